@@ -1,0 +1,107 @@
+/// What a study is: plain values, checked, complete. One Study is the effective study of one variant.
+#pragma once
+
+#include "base/anatomy.h"
+#include "materials/tissue_library.h"
+#include "meshes/spine_geometry.h"
+
+namespace lumbarfem
+{
+struct TissueChoice {
+  std::string preset;
+  LawParameters overrides;
+};
+
+/// A screw lies on the pedicle's axis of its level and side; head behind the pedicle, tip in the body.
+struct Screw {
+  std::string name;
+  Level level;
+  bool left;
+  double diameter_mm, length_mm;   ///< length: thread from the head's seat to the tip
+  double head_offset_mm;           ///< head behind the centre of the pedicle, along its axis
+  double bone_stiffness_N_per_mm3; ///< bedding: force per area of thread and displacement
+  TissueChoice material;
+};
+
+/// A rod joins the heads of the screws of one side over consecutive levels.
+struct Rod {
+  std::string name;
+  bool left;
+  Level upper, lower;
+  double diameter_mm;
+  TissueChoice material;
+};
+
+/// Cord and spacer of a dynamic system between the heads of two neighbouring screws of one side.
+struct DynamicLink {
+  std::string name;
+  bool left;
+  Level upper, lower;
+  double cord_pretension_N, cord_stiffness_N_per_mm, spacer_stiffness_N_per_mm;
+  double spacer_offset_mm; ///< > 0 distracts
+};
+
+/// Graft or cage bonded in a disc: replaces all tissue inside its footprint between the bony endplates.
+struct Cage {
+  std::string name;
+  Level disc; ///< upper level
+  bool box;   ///< else ellipse
+  double width_mm, depth_mm;         ///< footprint (left-right, front-back)
+  double offset_lateral_mm, offset_posterior_mm; ///< centre of the footprint from the disc's centre
+  TissueChoice material;
+};
+
+enum class CementPattern { central, left, right, bilateral };
+struct Cement {
+  std::string name;
+  Level level;
+  CementPattern pattern;
+  double volume_mL;      ///< > 0, or
+  double volume_percent; ///< of the volume inside the shell; exactly one of the two is given (other is -1)
+  TissueChoice material;
+};
+
+struct Surgery {
+  std::vector<Screw> screws;
+  std::vector<Rod> rods;
+  std::vector<DynamicLink> links;
+  std::vector<Cage> cages;
+  std::vector<Cement> cements;
+};
+
+enum class Protocol { load_control, hybrid };
+
+struct Loading {
+  std::string kind; ///< "follower_load" (with moment), "pure_moment"
+  double follower_load_N = 0;
+  double moment_Nm = 0;
+  std::vector<Direction> directions;
+  std::vector<Protocol> protocols;
+  int preload_steps = 4, moment_steps = 6; ///< first guess; the solver cuts and grows
+  double tolerance = 1e-6;                 ///< relative residual
+};
+
+struct Study {
+  std::string file, title, question, expected, citation;
+  std::string variant;
+  bool reference = false; ///< the variant against which changes are shown and whose rotation the hybrid protocol takes
+  std::string spine_preset;
+  SpineGeometry geometry;
+  MeshResolution resolution;
+  std::string element; ///< "q2p1" or "q1p0"
+  /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, plate
+  std::map<std::string, TissueChoice> materials;
+  std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`
+  Surgery surgery;
+  Loading loading;
+  bool write_fields = true;
+  std::string effective_toml; ///< the complete study of this variant as TOML
+};
+
+/// A study file: all variants in the order of the file.
+struct StudyFile {
+  std::string path;
+  std::vector<Study> variants;
+  const Study &reference() const;
+};
+} // namespace lumbarfem

@@ -1,0 +1,20 @@
+# Debian 12's deal.II brings its own compiler and linker flags (-funroll-all-loops, gold, ...): only its include
+# folders, definitions and library are taken, so that one set of flags holds for all of our translation units
+# (types of Eigen change their alignment with the instruction set).
+find_package(MPI REQUIRED COMPONENTS CXX)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(deal.II 9.4 REQUIRED HINTS /usr)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET PETSc)
+find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel IOXML)
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+find_path(SACADO_INCLUDE Sacado.hpp PATH_SUFFIXES trilinos REQUIRED)
+
+add_library(lumbarfem_dealii INTERFACE)
+target_include_directories(lumbarfem_dealii SYSTEM INTERFACE ${DEAL_II_INCLUDE_DIRS})
+target_compile_definitions(lumbarfem_dealii INTERFACE ${DEAL_II_DEFINITIONS} ${DEAL_II_DEFINITIONS_RELEASE})
+target_link_libraries(lumbarfem_dealii INTERFACE ${DEAL_II_LIBRARIES_RELEASE})
+
+find_package(Git QUIET)

@@ -1,0 +1,11 @@
+# Raw string literals are limited to 64 KiB by the standard; pieces are joined by the compiler.
+file(READ ${INPUT} text)
+string(LENGTH "${text}" length)
+set(body "")
+set(start 0)
+while(start LESS length)
+  string(SUBSTRING "${text}" ${start} 12000 piece)
+  string(APPEND body "R\"~~~(${piece})~~~\"\n")
+  math(EXPR start "${start} + 12000")
+endwhile()
+file(WRITE ${OUTPUT} "namespace lumbarfem::data {\nextern const char *const ${SYMBOL};\nconst char *const ${SYMBOL} =\n${body};\n}\n")

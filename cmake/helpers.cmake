@@ -1,0 +1,29 @@
+# Flags that every translation unit of the project shares.
+add_library(lumbarfem_flags INTERFACE)
+target_compile_options(lumbarfem_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-maybe-uninitialized)
+target_compile_definitions(lumbarfem_flags INTERFACE TOML_HEADER_ONLY=1)
+target_include_directories(lumbarfem_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_link_libraries(lumbarfem_flags INTERFACE Eigen3::Eigen)
+if(LUMBARFEM_NATIVE)
+  target_compile_options(lumbarfem_flags INTERFACE -march=native)
+endif()
+if(LUMBARFEM_WERROR)
+  target_compile_options(lumbarfem_flags INTERFACE -Werror)
+endif()
+if(LUMBARFEM_SANITIZE)
+  target_compile_options(lumbarfem_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer -g1)
+  target_link_options(lumbarfem_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# lumbarfem_embed(TARGET SYMBOL FILE): FILE's text becomes `extern const char *const SYMBOL` in namespace lumbarfem::data,
+# so that the program needs no data folder at run time.
+function(lumbarfem_embed target symbol file)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cc)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DOUTPUT=${out} -DSYMBOL=${symbol}
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()

@@ -9,10 +9,10 @@ namespace lumbarfem
 enum class Level { L1 = 0, L2, L3, L4, L5, S1 };
 enum class Direction { flexion, extension, left_bending, right_bending, left_rotation, right_rotation };
 
-std::string name(Level level);           ///< "L1" ... "S1"
-std::string disc_name(Level upper);      ///< "L4-L5" for L4
-std::string name(Direction direction);   ///< "flexion", "extension", "left_lateral_bending", "right_lateral_bending",
-                                         ///< "left_axial_rotation", "right_axial_rotation"
+std::string name(Level level);         ///< "L1" ... "S1"
+std::string disc_name(Level upper);    ///< "L4-L5" for L4
+std::string name(Direction direction); ///< "flexion", "extension", "left_lateral_bending", "right_lateral_bending",
+                                       ///< "left_axial_rotation", "right_axial_rotation"
 std::vector<std::string> level_names();
 std::vector<std::string> disc_names();
 std::vector<std::string> direction_names();

@@ -10,7 +10,7 @@ namespace lumbarfem
 enum class KeyType { number, integer, boolean, text, text_list, number_or_text };
 
 struct Key {
-  std::string name;     ///< as written in the file, its unit as suffix (force_N, modulus_MPa)
+  std::string name; ///< as written in the file, its unit as suffix (force_N, modulus_MPa)
   KeyType type = KeyType::number;
   std::string unit;     ///< "mm", "MPa", "-" ...
   std::string fallback; ///< the default as written in TOML; empty: no default (see required)
@@ -21,4 +21,26 @@ struct Key {
   std::vector<std::string> allowed = {}; ///< the words that a text (or each of a list) may be; empty: any
   bool required = false;
 };
+
+/// The shortest text that reads back to the same number: "0.1", "1e-06".
+std::string format_number(double value);
+/// "0 .. 50 Nm", "> 0 MPa", ">= 1"
+std::string format_range(const Key &key);
+/// Finite and inside the range.
+bool in_range(const Key &key, double value);
+/// Empty when @p value is in range, else "75 is outside 0 .. 50 Nm (moment after the preload)".
+std::string range_fault(const Key &key, double value);
+/// Empty when @p word is allowed, else the fault with the allowed words and the nearest of them.
+std::string word_fault(const Key &key, const std::string &word);
+/// "unknown key; allowed: a, b; did you mean "a"?"
+std::string unknown_key_fault(const std::string &given, const std::vector<Key> &keys);
+std::string unknown_key_fault(const std::string &given, const std::vector<std::string> &names);
+/// "a, b, c; did you mean "a"?" (the question only when one of the words is near).
+std::string alternatives_with_hint(const std::string &given, std::vector<std::string> words);
+/// A sentence as part of another: without full stop, first letter small.
+std::string clause(const std::string &sentence);
+/// "number", "true or false", "list of texts" ...
+std::string type_name(KeyType type);
+/// Null when there is none of that name.
+const Key *find_key(const std::vector<Key> &keys, const std::string &name);
 } // namespace lumbarfem

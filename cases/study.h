@@ -44,9 +44,9 @@ struct DynamicLink {
 /// Graft or cage bonded in a disc: replaces all tissue inside its footprint between the bony endplates.
 struct Cage {
   std::string name;
-  Level disc; ///< upper level
-  bool box;   ///< else ellipse
-  double width_mm, depth_mm;         ///< footprint (left-right, front-back)
+  Level disc;                                    ///< upper level
+  bool box;                                      ///< else ellipse
+  double width_mm, depth_mm;                     ///< footprint (left-right, front-back)
   double offset_lateral_mm, offset_posterior_mm; ///< centre of the footprint from the disc's centre
   TissueChoice material;
 };

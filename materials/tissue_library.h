@@ -21,14 +21,14 @@ struct FibreConstants {
 FibreConstants interpolate(const FibreTable &table, double angle_from_anterior_deg, double depth);
 
 struct TissuePreset {
-  std::string name;        ///< "cancellous_normal"
-  std::string tissue;      ///< "cancellous", "annulus", "cement", "titanium" ...
-  std::string title;       ///< one line
-  std::string law;         ///< name in law_register()
+  std::string name;   ///< "cancellous_normal"
+  std::string tissue; ///< "cancellous", "annulus", "cement", "titanium" ...
+  std::string title;  ///< one line
+  std::string law;    ///< name in law_register()
   LawParameters parameters;
   std::optional<FibreTable> fibres;
-  std::string source;      ///< citation
-  std::string confidence;  ///< "found", "memory:medium" ...
+  std::string source;     ///< citation
+  std::string confidence; ///< "found", "memory:medium" ...
 };
 
 /// All presets, read once from the library that is built in.

@@ -12,10 +12,11 @@
 namespace lumbarfem
 {
 struct VertebraDimensions {
-  double superior_width_mm, superior_depth_mm, inferior_width_mm, inferior_depth_mm;
+  double superior_width_mm, superior_depth_mm, inferior_width_mm, inferior_depth_mm; ///< depths on the midline
   double anterior_height_mm, posterior_height_mm; ///< of the body between the rim planes
   double superior_shift_mm; ///< how far the superior rim plane's centre lies behind the inferior one's (body frame)
   double waist_ratio;       ///< width at mid-height over the mean width of the endplates
+  double waist_depth_ratio; ///< the same of the depth on the midline; four fifths of the narrowing lie in front
   double pedicle_lateral_mm, pedicle_posterior_mm, pedicle_superior_mm; ///< centre of the isthmus, body frame
   double pedicle_angle_deg; ///< transverse angle of the axis, + = outward going back
   double follower_offset_mm; ///< guides of the follower load: behind (+) the body's centre
@@ -47,6 +48,8 @@ struct SpineGeometry {
   double cortex_thickness_mm, bony_endplate_thickness_mm, cartilage_endplate_thickness_mm;
   double cartilage_endplate_annulus_share; ///< share of the annulus' thickness, from inside, that the cartilage covers
   double sacrum_height_mm;
+  double sacral_slope_deg; ///< inclination of the S1 upper endplate, + = leaning forward
+  double free_endplate_concavity_mm; ///< depth of an endplate of the spine's end that no described disc shapes
 };
 
 struct MeshResolution {
@@ -54,7 +57,7 @@ struct MeshResolution {
   static double from_word(const std::string &word); ///< coarse, default, fine
 };
 
-/// Names of the presets: "male_subject", "population_mean".
+/// Names of the presets: "male_subject", "population_mean", "calibration_disc" (a single disc between plates).
 std::vector<std::string> spine_preset_names();
 /// All levels L1..S1 of a preset; throws UserError for an unknown name.
 SpineGeometry spine_preset(const std::string &name);

@@ -1,0 +1,312 @@
+#include "cases/study_keys.h"
+#include "base/anatomy.h"
+#include "meshes/spine_geometry.h"
+
+namespace lumbarfem
+{
+namespace
+{
+Key text(const std::string &name, const std::string &fallback, const std::string &sentence,
+         const std::vector<std::string> &allowed = {})
+{
+  Key key;
+  key.name = name;
+  key.type = KeyType::text;
+  key.unit = "-";
+  key.fallback = fallback.empty() ? "" : "\"" + fallback + "\"";
+  key.sentence = sentence;
+  key.allowed = allowed;
+  return key;
+}
+
+Key required(Key key)
+{
+  key.required = true;
+  return key;
+}
+
+Key number(const std::string &name, const std::string &unit, const std::string &fallback, double minimum,
+           double maximum, const std::string &sentence, bool minimum_excluded = false)
+{
+  Key key;
+  key.name = name;
+  key.unit = unit;
+  key.fallback = fallback;
+  key.sentence = sentence;
+  key.minimum = minimum;
+  key.maximum = maximum;
+  key.minimum_excluded = minimum_excluded;
+  return key;
+}
+
+Key integer(const std::string &name, const std::string &fallback, double minimum, double maximum,
+            const std::string &sentence)
+{
+  Key key = number(name, "-", fallback, minimum, maximum, sentence);
+  key.type = KeyType::integer;
+  return key;
+}
+
+Key boolean(const std::string &name, const std::string &fallback, const std::string &sentence)
+{
+  Key key = text(name, "", sentence);
+  key.type = KeyType::boolean;
+  key.fallback = fallback;
+  return key;
+}
+
+Key list(const std::string &name, const std::string &fallback, const std::string &sentence,
+         const std::vector<std::string> &allowed)
+{
+  Key key = text(name, "", sentence, allowed);
+  key.type = KeyType::text_list;
+  key.fallback = fallback;
+  return key;
+}
+
+Key object_name()
+{
+  return required(text("name", "", "Name of this object: letters, digits, _ and -; variants refer to it."));
+}
+
+Key side() { return required(text("side", "", "Side of the patient.", {"left", "right"})); }
+
+Key level(const std::string &name, const std::string &sentence)
+{
+  return required(text(name, "", sentence, level_names()));
+}
+
+std::string quoted_list(const std::vector<std::string> &words)
+{
+  std::string result;
+  for (const std::string &word : words)
+    result += (result.empty() ? "\"" : ", \"") + word + "\"";
+  return "[" + result + "]";
+}
+
+std::vector<Key> joined(std::vector<Key> first, const std::vector<Key> &second)
+{
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+} // namespace
+
+const std::vector<Key> &study_keys()
+{
+  static const std::vector<Key> keys = {
+      required(text("title", "", "One line that names the study.")),
+      text("question", "", "The question that the study answers."),
+      text("expected", "", "The result that is expected, before anything is computed."),
+      text("citation", "", "Where the question or the expected result comes from."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &spine_choice_keys()
+{
+  static const std::vector<Key> keys = {
+      text("preset", "male_subject", "Dimensions to start from; single ones are overridden by the keys below.",
+           spine_preset_names()),
+      text("levels", "L1-S1", "First and last vertebra; calibration_disc is always L4-L5."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &mesh_keys()
+{
+  static const std::vector<Key> keys = [] {
+    Key resolution = number("resolution", "mm", "\"default\"", 2, 20,
+                            "A word, or the edge length of the cells round the circumference of a disc.");
+    resolution.type = KeyType::number_or_text;
+    resolution.allowed = {"coarse", "default", "fine"};
+    return std::vector<Key>{
+        resolution,
+        text("element", "q2p1",
+             "Displacement and pressure of the hexahedra: quadratic with linear pressure, or linear with constant "
+             "pressure (cheaper, too stiff in bending).",
+             {"q2p1", "q1p0"}),
+    };
+  }();
+  return keys;
+}
+
+const std::vector<Key> &tissue_keys()
+{
+  static const std::vector<Key> keys = {
+      text("cortical", "cortical_normal", "Shell of the vertebral bodies."),
+      text("cancellous", "cancellous_normal", "Inside of the vertebral bodies."),
+      text("bony_endplate", "bony_endplate_normal", "Bone between cancellous bone and disc."),
+      text("cartilage_endplate", "cartilage_endplate", "Cartilage between bony endplate and disc."),
+      text("annulus", "annulus_gruber2024", "Ring of the discs, with its fibres."),
+      text("nucleus", "nucleus_gruber2024", "Core of the discs."),
+      text("plate", "plate_rigid", "Plates above and below a single disc (calibration_disc only)."),
+  };
+  return keys;
+}
+
+const std::vector<std::string> &vertebra_tissues()
+{
+  static const std::vector<std::string> words = {"cortical", "cancellous", "bony_endplate"};
+  return words;
+}
+
+const std::vector<std::string> &disc_tissues()
+{
+  static const std::vector<std::string> words = {"cartilage_endplate", "annulus", "nucleus"};
+  return words;
+}
+
+const std::vector<Key> &loading_keys()
+{
+  static const std::vector<Key> keys = {
+      text("kind", "follower_load",
+           "A pure moment after a follower load, or a pure moment alone; \"gravity\" is not available in this version.",
+           {"follower_load", "pure_moment"}),
+      number("follower_load_N", "N", "400", 0, 3000,
+             "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment."),
+      number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload."),
+      list("directions", quoted_list(direction_names()),
+           "Directions of the moment, one run each; empty when the moment is 0.", direction_names()),
+      list("protocols", "[\"load_control\"]",
+           "load_control: the same moment for every variant; hybrid: the total rotation of the reference variant.",
+           {"load_control", "hybrid"}),
+      integer("preload_steps", "4", 1, 1000, "First guess of the number of load steps of the preload."),
+      integer("moment_steps", "6", 1, 1000, "First guess of the number of load steps of the moment."),
+      number("tolerance", "-", "1e-6", 1e-12, 1e-2, "Relative residual at which a step counts as converged."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &output_keys()
+{
+  static const std::vector<Key> keys = {
+      boolean("fields", "true", "Write the fields of each run for ParaView."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &variant_keys()
+{
+  static const std::vector<Key> keys = {
+      required(text("name", "", "Name of the variant and of its folder: letters, digits, _ and -.")),
+      text("extends", "base", "Variant (or base) whose complete study this one starts from."),
+      boolean("reference", "false",
+              "The variant against which changes are shown and whose rotation the hybrid protocol takes; at most one, "
+              "otherwise the first."),
+      list("remove", "[]", "Surgery objects (surgery.NAME) or dotted keys that this variant takes away.", {}),
+  };
+  return keys;
+}
+
+const std::vector<Key> &screw_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      level("level", "Vertebra that holds the screw."),
+      side(),
+      number("diameter_mm", "mm", "6.5", 3, 10, "Outer diameter of the thread."),
+      number("length_mm", "mm", "45", 20, 80, "Length of the thread from the head's seat to the tip."),
+      number("head_offset_mm", "mm", "20", 5, 50, "Distance of the head behind the centre of the pedicle."),
+      number("bone_stiffness_N_per_mm3", "N/mm3", "100", 0, 10000,
+             "Bedding of the thread in bone: force per area of the thread and displacement.", true),
+      text("material", "titanium", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &rod_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      side(),
+      level("upper", "Vertebra of the uppermost screw that the rod joins."),
+      level("lower", "Vertebra of the lowest screw that the rod joins."),
+      number("diameter_mm", "mm", "5.5", 2, 10, "Diameter of the rod."),
+      text("material", "titanium", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &dynamic_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      side(),
+      level("upper", "Vertebra of the upper screw."),
+      level("lower", "Vertebra of the lower screw, the next one below."),
+      number("cord_pretension_N", "N", "300", 0, 2000, "Tension of the cord against the spacer at installation."),
+      required(number("cord_stiffness_N_per_mm", "N/mm", "", 0, 100000,
+                      "Axial stiffness E A / L of the cord between the screw heads.", true)),
+      required(number("spacer_stiffness_N_per_mm", "N/mm", "", 0, 100000,
+                      "Axial stiffness E A / L of the spacer between the screw heads.", true)),
+      number("spacer_offset_mm", "mm", "0", -5, 5,
+             "Length of the spacer beyond the distance of the heads; more than 0 distracts."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &cage_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("disc", "", "Disc in which the graft or cage is bonded between the bony endplates.", disc_names())),
+      text("shape", "ellipse", "Outline of the footprint.", {"ellipse", "box"}),
+      required(number("width_mm", "mm", "", 0, 80, "Width of the footprint, left to right.", true)),
+      required(number("depth_mm", "mm", "", 0, 60, "Depth of the footprint, front to back.", true)),
+      number("offset_lateral_mm", "mm", "0", -30, 30, "Centre of the footprint to the left of the disc's centre."),
+      number("offset_posterior_mm", "mm", "0", -30, 30, "Centre of the footprint behind the disc's centre."),
+      text("material", "bone_graft", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &cement_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      level("level", "Vertebra that is filled."),
+      text("pattern", "central", "Where the cement lies in the body.", {"central", "left", "right", "bilateral"}),
+      number("volume_mL", "mL", "", 0, 50, "Volume of the cement; give either this or volume_percent.", true),
+      number("volume_percent", "%", "", 0, 90,
+             "Volume of the cement as percentage of the volume inside the intact shell; give either this or volume_mL.",
+             true),
+      text("material", "bone_cement_composite", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+std::vector<TableDeclaration> table_declarations()
+{
+  return {
+      {"study", false, "What the study is about.", study_keys()},
+      {"spine", false, "The spine: a preset and single dimensions.", joined(spine_choice_keys(), spine_keys())},
+      {"spine.single_disc", false, "A single disc between two plates; only with preset = \"calibration_disc\".",
+       single_disc_keys()},
+      {"spine.vertebra.L4", false, "Dimensions of one vertebra (L1 .. S1) that differ from the preset.",
+       vertebra_keys()},
+      {"spine.disc.L4-L5", false, "Dimensions of one disc (L1-L2 .. L5-S1) that differ from the preset.", disc_keys()},
+      {"mesh", false, "The mesh.", mesh_keys()},
+      {"materials", false,
+       "Tissues: the name of a preset, or a table { preset = \"...\", constant = value } that overrides single "
+       "constants of it.",
+       tissue_keys()},
+      {"loading", false, "Loads and protocol.", loading_keys()},
+      {"output", false, "What is written beside the tables.", output_keys()},
+      {"surgery.screw", true, "A pedicle screw.", screw_keys()},
+      {"surgery.rod", true, "A rod between the heads of the screws of one side.", rod_keys()},
+      {"surgery.dynamic", true, "Cord and spacer of a dynamic system between two neighbouring screws of one side.",
+       dynamic_keys()},
+      {"surgery.cage", true, "A graft or cage bonded in a disc.", cage_keys()},
+      {"surgery.cement", true, "Cement in a vertebral body.", cement_keys()},
+      {"variant", true,
+       "A variant: a name and only the differences, as tables of the same names ([variant.loading], "
+       "[[variant.surgery.screw]]).",
+       variant_keys()},
+  };
+}
+
+std::vector<std::string> top_tables()
+{
+  return {"study", "spine", "mesh", "materials", "loading", "output", "surgery"};
+}
+} // namespace lumbarfem

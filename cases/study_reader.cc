@@ -1,0 +1,373 @@
+#include "cases/study_reader.h"
+#include "cases/checked_table.h"
+#include "cases/dimension_names.h"
+#include "cases/study_keys.h"
+#include "cases/study_writer.h"
+#include "cases/surgery_reader.h"
+#include "cases/variants.h"
+
+#include <algorithm>
+
+namespace lumbarfem
+{
+namespace
+{
+std::string unquoted(const std::string &text) { return text.substr(1, text.size() - 2); }
+
+/// All contiguous ranges of at least two levels: "L1-L2" ... "L1-S1" ...
+std::vector<std::string> level_ranges()
+{
+  const std::vector<std::string> names = level_names();
+  std::vector<std::string> ranges;
+  for (std::size_t upper = 0; upper < names.size(); ++upper)
+    for (std::size_t lower = upper + 1; lower < names.size(); ++lower)
+      ranges.push_back(names[upper] + "-" + names[lower]);
+  return ranges;
+}
+
+/// Turns the tree of one variant into a Study.
+class VariantReader
+{
+public:
+  /// @p combinations: false for a base of which only variants are computed; it may be incomplete.
+  VariantReader(const EffectiveVariant &variant, bool combinations, Faults &faults)
+      : variant_(variant), tree_(variant.tree), combinations_(combinations), faults_(faults)
+  {
+  }
+
+  Study read()
+  {
+    const CheckedTable top(&tree_, "", {}, faults_, tree_.place, with_variant(top_tables()));
+    study_.variant = variant_.name;
+    study_.reference = variant_.reference;
+    read_head();
+    read_spine();
+    read_mesh();
+    read_materials();
+    read_loading();
+    study_.surgery = read_surgery(tree_.find("surgery"), study_.geometry, combinations_, tree_.place, faults_);
+    const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
+    study_.write_fields = output.boolean("fields");
+    return study_;
+  }
+
+private:
+  static std::vector<std::string> with_variant(std::vector<std::string> tables)
+  {
+    tables.push_back("variant");
+    return tables;
+  }
+
+  void read_head()
+  {
+    const CheckedTable table(tree_.find("study"), "study", study_keys(), faults_, tree_.place);
+    study_.title = table.text("title");
+    study_.question = table.text("question");
+    study_.expected = table.text("expected");
+    study_.citation = table.text("citation");
+  }
+
+  void read_spine()
+  {
+    std::vector<Key> keys = spine_choice_keys();
+    for (Key key : spine_keys()) {
+      // The preset holds the default of a dimension, so nothing is missing.
+      key.required = false;
+      keys.push_back(key);
+    }
+    const CheckedTable table(tree_.find("spine"), "spine", keys, faults_, tree_.place,
+                             {"single_disc", "vertebra", "disc"});
+    study_.spine_preset = table.text("preset");
+    SpineGeometry &geometry = study_.geometry = spine_preset(study_.spine_preset);
+    read_levels(table);
+    bool dimensions_are_sound = !table.has_faults();
+    for (const Key &key : spine_keys())
+      if (table.given(key.name))
+        set_dimension(geometry, key.name, table.number(key.name));
+    const std::size_t faults_before = faults_.size();
+    read_single_disc(table);
+    read_level_dimensions(table, "vertebra");
+    read_level_dimensions(table, "disc");
+    dimensions_are_sound &= faults_.size() == faults_before;
+    if (dimensions_are_sound && combinations_)
+      for (const std::string &message : check(geometry))
+        faults_.add_combination(tree_.find("spine") ? tree_.find("spine")->place : tree_.place, "spine", message);
+  }
+
+  void read_levels(const CheckedTable &table)
+  {
+    SpineGeometry &geometry = study_.geometry;
+    std::string range = table.text("levels");
+    if (geometry.single_disc) {
+      if (table.given("levels") && range != "L4-L5")
+        table.fault("levels", "\"" + range + "\" is not possible with preset \"" + study_.spine_preset +
+                                  "\", which is the disc L4-L5 between two plates");
+      geometry.levels = {Level::L4, Level::L5};
+      return;
+    }
+    const std::vector<std::string> ranges = level_ranges();
+    if (std::find(ranges.begin(), ranges.end(), range) == ranges.end()) {
+      std::string names;
+      for (const std::string &level : level_names())
+        names += (names.empty() ? "" : ", ") + level;
+      const std::string nearest = nearest_match(range, ranges);
+      faults_.add(table.place("levels"), "spine.levels",
+                  "\"" + range + "\" is not a level range; levels are " + names +
+                      (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+      range = "L1-S1";
+    }
+    const Level upper = parse_level(range.substr(0, 2)), lower = parse_level(range.substr(3));
+    const auto outside = [&](Level level) { return level < upper || level > lower; };
+    auto &levels = geometry.levels;
+    levels.erase(std::remove_if(levels.begin(), levels.end(), outside), levels.end());
+    for (const std::string &word : level_names()) {
+      const Level level = parse_level(word);
+      if (outside(level))
+        geometry.vertebrae.erase(level);
+      if (outside(level) || level == lower)
+        geometry.discs.erase(level);
+    }
+  }
+
+  static std::vector<Key> optional_keys(std::vector<Key> keys)
+  {
+    for (Key &key : keys)
+      key.required = false;
+    return keys;
+  }
+
+  void read_single_disc(const CheckedTable &spine)
+  {
+    const Node *node = spine.subtable("single_disc");
+    const CheckedTable table(node, "spine.single_disc", optional_keys(single_disc_keys()), faults_, tree_.place);
+    if (node && !study_.geometry.single_disc)
+      spine.fault("single_disc", "is only for preset = \"" + std::string(single_disc_preset) + "\"");
+    for (const Key &key : single_disc_keys())
+      if (table.given(key.name))
+        set_single_dimension(study_.geometry.single, key.name, table.number(key.name));
+  }
+
+  /// [spine.vertebra.L4] and [spine.disc.L4-L5]
+  void read_level_dimensions(const CheckedTable &spine, const std::string &what)
+  {
+    const Node *node = spine.subtable(what);
+    if (!node)
+      return;
+    const std::string path = "spine." + what;
+    const bool is_disc = what == "disc";
+    if (!is_disc && study_.geometry.single_disc) {
+      spine.fault(what, "a single disc between plates has no vertebrae; use [spine.single_disc]");
+      return;
+    }
+    const CheckedTable names(node, path, {}, faults_, node->place, is_disc ? disc_names() : level_names());
+    if (!node->is_table())
+      return;
+    for (const auto &[word, entry] : node->entries) {
+      const std::vector<std::string> known = is_disc ? disc_names() : level_names();
+      if (std::find(known.begin(), known.end(), word) == known.end())
+        continue;
+      const std::vector<Key> keys = optional_keys(is_disc ? disc_keys() : vertebra_keys());
+      const CheckedTable table(&entry, join_path(path, word), keys, faults_, entry.place);
+      if (!is_present(word)) {
+        faults_.add(entry.key_place, join_path(path, word), not_present());
+        continue;
+      }
+      for (const Key &key : keys) {
+        if (!table.given(key.name))
+          continue;
+        if (is_disc)
+          set_dimension(study_.geometry.discs.at(parse_disc(word)), key.name, table.number(key.name));
+        else
+          set_dimension(study_.geometry.vertebrae.at(parse_level(word)), key.name, table.number(key.name));
+      }
+    }
+  }
+
+  /// Whether the level "L3" or the disc "L3-L4" is part of the study.
+  bool is_present(const std::string &word) const
+  {
+    const bool is_disc = word.size() > 2;
+    return is_disc ? study_.geometry.discs.count(parse_disc(word)) > 0
+                   : study_.geometry.vertebrae.count(parse_level(word)) > 0;
+  }
+
+  std::string not_present() const
+  {
+    return "is not in this study; its levels are " + name(study_.geometry.levels.front()) + "-" +
+           name(study_.geometry.levels.back());
+  }
+
+  void read_mesh()
+  {
+    const CheckedTable table(tree_.find("mesh"), "mesh", mesh_keys(), faults_, tree_.place);
+    const Node *resolution = table.value("resolution");
+    study_.resolution = resolution->kind == Node::Kind::text
+                            ? MeshResolution{MeshResolution::from_word(resolution->text)}
+                            : MeshResolution{resolution->number};
+    study_.element = table.text("element");
+  }
+
+  void read_materials()
+  {
+    const Node *node = tree_.find("materials");
+    std::vector<std::string> tissues;
+    for (const Key &key : tissue_keys())
+      tissues.push_back(key.name);
+    std::vector<std::string> names = tissues;
+    names.push_back("level");
+    const CheckedTable table(node, "materials", {}, faults_, tree_.place, names);
+    for (const Key &key : tissue_keys())
+      study_.materials[key.name] = read_tissue(table.subtable(key.name), "materials." + key.name, key.name,
+                                               {unquoted(key.fallback), {}}, faults_);
+    const Node *level = table.subtable("level");
+    if (!level)
+      return;
+    std::vector<std::string> places = level_names();
+    const std::vector<std::string> discs = disc_names();
+    places.insert(places.end(), discs.begin(), discs.end());
+    const CheckedTable levels(level, "materials.level", {}, faults_, level->place, places);
+    if (!level->is_table())
+      return;
+    for (const auto &[word, entry] : level->entries)
+      if (std::find(places.begin(), places.end(), word) != places.end())
+        read_level_materials(word, entry);
+  }
+
+  void read_level_materials(const std::string &word, const Node &entry)
+  {
+    const std::string path = "materials.level." + word;
+    const std::vector<std::string> &tissues = word.size() > 2 ? disc_tissues() : vertebra_tissues();
+    const CheckedTable table(&entry, path, {}, faults_, entry.place, tissues);
+    if (!is_present(word))
+      faults_.add(entry.key_place, path, not_present());
+    for (const std::string &tissue : tissues)
+      if (const Node *choice = table.subtable(tissue))
+        study_.level_materials[join_path(word, tissue)] =
+            read_tissue(choice, join_path(path, tissue), tissue, study_.materials.at(tissue), faults_);
+  }
+
+  void read_loading()
+  {
+    const CheckedTable table(tree_.find("loading"), "loading", loading_keys(), faults_, tree_.place);
+    Loading &loading = study_.loading;
+    loading.kind = table.text("kind");
+    loading.follower_load_N = table.number("follower_load_N");
+    loading.moment_Nm = table.number("moment_Nm");
+    for (const std::string &word : table.texts("directions"))
+      loading.directions.push_back(parse_direction(word));
+    for (const std::string &word : table.texts("protocols"))
+      loading.protocols.push_back(word == "hybrid" ? Protocol::hybrid : Protocol::load_control);
+    loading.preload_steps = table.integer("preload_steps");
+    loading.moment_steps = table.integer("moment_steps");
+    loading.tolerance = table.number("tolerance");
+    if (loading.kind == "pure_moment" && !table.given("follower_load_N"))
+      loading.follower_load_N = 0;
+    if (loading.moment_Nm == 0 && !table.given("directions"))
+      loading.directions.clear();
+    if (combinations_ && !table.has_faults())
+      check_loading(table);
+  }
+
+  void check_loading(const CheckedTable &table) const
+  {
+    const Loading &loading = study_.loading;
+    const bool hybrid = std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) > 0;
+    if (loading.kind == "pure_moment" && loading.follower_load_N > 0)
+      table.fault("follower_load_N", format_number(loading.follower_load_N) +
+                                         " N together with kind = \"pure_moment\"; leave the key out or choose kind = "
+                                         "\"follower_load\"");
+    if (loading.moment_Nm == 0 && loading.follower_load_N == 0)
+      table.fault("moment_Nm", "0 without a follower load leaves nothing to compute");
+    if (loading.moment_Nm == 0 && !loading.directions.empty())
+      table.fault("directions", "a moment of 0 has no direction; give moment_Nm or write directions = []");
+    if (loading.moment_Nm > 0 && loading.directions.empty())
+      table.fault("directions",
+                  "is empty, but moment_Nm is " + format_number(loading.moment_Nm) + "; give at least one direction");
+    if (loading.protocols.empty())
+      table.fault("protocols", "is empty; give \"load_control\", \"hybrid\" or both");
+    if (hybrid && loading.moment_Nm == 0)
+      table.fault("protocols", "\"hybrid\" needs a moment_Nm above 0: it gives the rotation that all variants reach");
+    if (study_.geometry.single_disc && loading.kind == "follower_load" && loading.follower_load_N > 0)
+      table.fault("follower_load_N", "a single disc between plates has no guides for a follower load; choose kind = "
+                                     "\"pure_moment\"");
+  }
+
+  const EffectiveVariant &variant_;
+  const Node &tree_;
+  bool combinations_;
+  Faults &faults_;
+  Study study_;
+};
+
+/// The hybrid protocol takes the rotation of each direction from the reference variant.
+void check_hybrid(const std::vector<Study> &studies, const std::vector<EffectiveVariant> &variants, Faults &faults)
+{
+  const auto reference =
+      std::find_if(studies.begin(), studies.end(), [](const Study &study) { return study.reference; });
+  if (reference == studies.end())
+    return;
+  for (std::size_t i = 0; i < studies.size(); ++i) {
+    const Loading &loading = studies[i].loading;
+    if (std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) == 0)
+      continue;
+    const std::string path = "variant." + studies[i].variant + ".loading";
+    const Loading &given = reference->loading;
+    if (given.moment_Nm == 0 && loading.moment_Nm > 0)
+      faults.add(variants[i].place, path + ".protocols",
+                 "\"hybrid\" needs the rotation of the reference variant \"" + reference->variant +
+                     "\", whose moment_Nm is 0");
+    for (const Direction direction : loading.directions)
+      if (given.moment_Nm > 0 && std::count(given.directions.begin(), given.directions.end(), direction) == 0)
+        faults.add(variants[i].place, path + ".directions",
+                   "\"hybrid\" needs direction \"" + name(direction) + "\" of the reference variant \"" +
+                       reference->variant + "\" too");
+    if (reference->geometry.levels != studies[i].geometry.levels)
+      faults.add(variants[i].place, "variant." + studies[i].variant + ".spine.levels",
+                 "\"hybrid\" compares total rotations: the levels must be those of the reference variant \"" +
+                     reference->variant + "\"");
+  }
+}
+} // namespace
+
+StudyFile read_study(const std::string &path, const std::vector<std::string> &settings)
+{
+  const Node file = parse_study_file(path);
+  std::vector<Setting> parsed_settings;
+  for (const std::string &setting : settings)
+    parsed_settings.push_back(parse_setting(setting));
+  Faults faults;
+  const std::vector<EffectiveVariant> variants = resolve_variants(file, parsed_settings, faults);
+  if (file.find("variant")) {
+    // What every variant overrides or removes is checked too: a wrong line is wrong even where nobody uses it.
+    EffectiveVariant base{"base", false, file.place, file};
+    VariantReader(base, false, faults).read();
+  }
+  StudyFile result;
+  result.path = path;
+  for (const EffectiveVariant &variant : variants) {
+    faults.begin_variant(variant.name);
+    Study study = VariantReader(variant, true, faults).read();
+    study.file = path;
+    result.variants.push_back(study);
+  }
+  if (faults.empty())
+    check_hybrid(result.variants, variants, faults);
+  faults.raise();
+  for (Study &study : result.variants)
+    study.effective_toml = write_effective_study(study);
+  return result;
+}
+
+const Study &StudyFile::reference() const
+{
+  for (const Study &study : variants)
+    if (study.reference)
+      return study;
+  for (const Study &study : variants)
+    if (std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid) > 0)
+      throw UserError(path + ": no variant is the reference (reference = false), but variant \"" + study.variant +
+                      "\" asks for the hybrid protocol; run the study that it was taken from, or --set "
+                      "loading.protocols=[\"load_control\"]");
+  return variants.front();
+}
+} // namespace lumbarfem

@@ -1,0 +1,230 @@
+#include "cases/study_writer.h"
+#include "cases/dimension_names.h"
+
+#include <cstdio>
+
+namespace lumbarfem
+{
+namespace
+{
+/// A basic string of TOML.
+std::string quoted(const std::string &text)
+{
+  std::string result = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\')
+      result += std::string("\\") + letter;
+    else if (letter == '\n')
+      result += "\\n";
+    else if (letter == '\t')
+      result += "\\t";
+    else if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(static_cast<unsigned char>(letter)));
+      result += escape;
+    } else
+      result += letter;
+  }
+  return result + "\"";
+}
+
+std::string quoted(bool value) { return value ? "true" : "false"; }
+std::string quoted(double value) { return format_number(value); }
+std::string quoted(int value) { return std::to_string(value); }
+std::string quoted(const char *text) { return quoted(std::string(text)); }
+
+std::string quoted(const std::vector<std::string> &words)
+{
+  std::string result;
+  for (const std::string &word : words)
+    result += (result.empty() ? "" : ", ") + quoted(word);
+  return "[" + result + "]";
+}
+
+std::string quoted(const TissueChoice &choice)
+{
+  std::string result = "{ preset = " + quoted(choice.preset);
+  for (const auto &[key, value] : choice.overrides.numbers)
+    result += ", " + key + " = " + quoted(value);
+  for (const auto &[key, value] : choice.overrides.words)
+    result += ", " + key + " = " + quoted(value);
+  return result + " }";
+}
+
+class Writer
+{
+public:
+  void comment(const std::string &text) { text_ += "# " + text + "\n"; }
+  void table(const std::string &path) { text_ += "\n[" + path + "]\n"; }
+  void object(const std::string &path) { text_ += "\n[[" + path + "]]\n"; }
+  template <typename Value>
+  void entry(const std::string &key, const Value &value)
+  {
+    text_ += key + " = " + quoted(value) + "\n";
+  }
+  void entries(const std::vector<std::pair<std::string, double>> &list)
+  {
+    for (const auto &[key, value] : list)
+      entry(key, value);
+  }
+  const std::string &text() const { return text_; }
+
+private:
+  std::string text_;
+};
+
+void write_spine(Writer &writer, const Study &study)
+{
+  const SpineGeometry &geometry = study.geometry;
+  writer.table("spine");
+  writer.entry("preset", study.spine_preset);
+  writer.entry("levels", name(geometry.levels.front()) + "-" + name(geometry.levels.back()));
+  writer.entries(dimensions(geometry));
+  if (geometry.single_disc) {
+    writer.table("spine.single_disc");
+    writer.entries(dimensions(geometry.single));
+  } else
+    for (const auto &[level, vertebra] : geometry.vertebrae) {
+      writer.table("spine.vertebra." + name(level));
+      writer.entries(dimensions(vertebra));
+    }
+  for (const auto &[level, disc] : geometry.discs) {
+    writer.table("spine.disc." + disc_name(level));
+    writer.entries(dimensions(disc));
+  }
+  writer.table("mesh");
+  writer.entry("resolution", study.resolution.size_mm);
+  writer.entry("element", study.element);
+}
+
+void write_materials(Writer &writer, const Study &study)
+{
+  writer.table("materials");
+  for (const auto &[tissue, choice] : study.materials)
+    writer.entry(tissue, choice);
+  std::string table;
+  for (const auto &[key, choice] : study.level_materials) {
+    const std::size_t dot = key.find('.');
+    if (table != key.substr(0, dot)) {
+      table = key.substr(0, dot);
+      writer.table("materials.level." + table);
+    }
+    writer.entry(key.substr(dot + 1), choice);
+  }
+}
+
+void write_loading(Writer &writer, const Study &study)
+{
+  const Loading &loading = study.loading;
+  std::vector<std::string> directions, protocols;
+  for (const Direction direction : loading.directions)
+    directions.push_back(name(direction));
+  for (const Protocol protocol : loading.protocols)
+    protocols.push_back(protocol == Protocol::hybrid ? "hybrid" : "load_control");
+  writer.table("loading");
+  writer.entry("kind", loading.kind);
+  writer.entry("follower_load_N", loading.follower_load_N);
+  writer.entry("moment_Nm", loading.moment_Nm);
+  writer.entry("directions", directions);
+  writer.entry("protocols", protocols);
+  writer.entry("preload_steps", loading.preload_steps);
+  writer.entry("moment_steps", loading.moment_steps);
+  writer.entry("tolerance", loading.tolerance);
+  writer.table("output");
+  writer.entry("fields", study.write_fields);
+}
+
+const char *word(CementPattern pattern)
+{
+  switch (pattern) {
+  case CementPattern::left:
+    return "left";
+  case CementPattern::right:
+    return "right";
+  case CementPattern::bilateral:
+    return "bilateral";
+  case CementPattern::central:
+    break;
+  }
+  return "central";
+}
+
+void write_surgery(Writer &writer, const Surgery &surgery)
+{
+  const auto side = [](bool left) { return std::string(left ? "left" : "right"); };
+  for (const Screw &screw : surgery.screws) {
+    writer.object("surgery.screw");
+    writer.entry("name", screw.name);
+    writer.entry("level", name(screw.level));
+    writer.entry("side", side(screw.left));
+    writer.entry("diameter_mm", screw.diameter_mm);
+    writer.entry("length_mm", screw.length_mm);
+    writer.entry("head_offset_mm", screw.head_offset_mm);
+    writer.entry("bone_stiffness_N_per_mm3", screw.bone_stiffness_N_per_mm3);
+    writer.entry("material", screw.material);
+  }
+  for (const Rod &rod : surgery.rods) {
+    writer.object("surgery.rod");
+    writer.entry("name", rod.name);
+    writer.entry("side", side(rod.left));
+    writer.entry("upper", name(rod.upper));
+    writer.entry("lower", name(rod.lower));
+    writer.entry("diameter_mm", rod.diameter_mm);
+    writer.entry("material", rod.material);
+  }
+  for (const DynamicLink &link : surgery.links) {
+    writer.object("surgery.dynamic");
+    writer.entry("name", link.name);
+    writer.entry("side", side(link.left));
+    writer.entry("upper", name(link.upper));
+    writer.entry("lower", name(link.lower));
+    writer.entry("cord_pretension_N", link.cord_pretension_N);
+    writer.entry("cord_stiffness_N_per_mm", link.cord_stiffness_N_per_mm);
+    writer.entry("spacer_stiffness_N_per_mm", link.spacer_stiffness_N_per_mm);
+    writer.entry("spacer_offset_mm", link.spacer_offset_mm);
+  }
+  for (const Cage &cage : surgery.cages) {
+    writer.object("surgery.cage");
+    writer.entry("name", cage.name);
+    writer.entry("disc", disc_name(cage.disc));
+    writer.entry("shape", cage.box ? "box" : "ellipse");
+    writer.entry("width_mm", cage.width_mm);
+    writer.entry("depth_mm", cage.depth_mm);
+    writer.entry("offset_lateral_mm", cage.offset_lateral_mm);
+    writer.entry("offset_posterior_mm", cage.offset_posterior_mm);
+    writer.entry("material", cage.material);
+  }
+  for (const Cement &cement : surgery.cements) {
+    writer.object("surgery.cement");
+    writer.entry("name", cement.name);
+    writer.entry("level", name(cement.level));
+    writer.entry("pattern", word(cement.pattern));
+    if (cement.volume_mL > 0)
+      writer.entry("volume_mL", cement.volume_mL);
+    else
+      writer.entry("volume_percent", cement.volume_percent);
+    writer.entry("material", cement.material);
+  }
+}
+} // namespace
+
+std::string write_effective_study(const Study &study)
+{
+  Writer writer;
+  writer.comment("The complete study of variant \"" + study.variant + "\": defaults and dimensions are written out.");
+  writer.comment("It can be run as it is; a hybrid run of it needs the reference variant of the original file.");
+  writer.table("study");
+  writer.entry("title", study.title);
+  writer.entry("question", study.question);
+  writer.entry("expected", study.expected);
+  writer.entry("citation", study.citation);
+  write_spine(writer, study);
+  write_materials(writer, study);
+  write_loading(writer, study);
+  write_surgery(writer, study.surgery);
+  writer.object("variant");
+  writer.entry("name", study.variant);
+  writer.entry("reference", study.reference);
+  return writer.text();
+}
+} // namespace lumbarfem

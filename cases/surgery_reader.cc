@@ -1,0 +1,441 @@
+#include "cases/surgery_reader.h"
+#include "cases/checked_table.h"
+#include "cases/study_keys.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lumbarfem
+{
+namespace
+{
+bool contains(const std::vector<std::string> &words, const std::string &word)
+{
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Tissues of the spine itself (and the potting plate) are no implants.
+bool is_body_tissue(const std::string &tissue)
+{
+  return find_key(tissue_keys(), tissue) || tissue == "posterior_elements" || tissue == "facet_cartilage" ||
+         tissue == "ligament";
+}
+
+/// The presets that may stand at this place.
+std::vector<std::string> fitting_presets(const std::string &slot)
+{
+  std::vector<std::string> names;
+  for (const TissuePreset &preset : tissue_library())
+    if (slot.empty() ? !is_body_tissue(preset.tissue) : preset.tissue == slot)
+      names.push_back(preset.name);
+  return names;
+}
+
+const TissuePreset *find_fitting_preset(const std::string &name, const std::string &slot, const Place &place,
+                                        const std::string &path, Faults &faults)
+{
+  const std::vector<std::string> fitting = fitting_presets(slot);
+  for (const TissuePreset &preset : tissue_library())
+    if (preset.name == name) {
+      if (contains(fitting, name))
+        return &preset;
+      faults.add(place, path,
+                 "\"" + name + "\" is a preset for " + preset.tissue + ", not for " +
+                     (slot.empty() ? "an implant" : slot) + "; allowed: " + alternatives_with_hint(name, fitting));
+      return nullptr;
+    }
+  faults.add(place, path,
+             "\"" + name +
+                 "\" is not a preset of the tissue library; allowed: " + alternatives_with_hint(name, fitting));
+  return nullptr;
+}
+
+/// Everything that is inside the shell; the mesh's own volume decides later, this only finds what cannot fit.
+double body_volume_mL(const VertebraDimensions &body, const SpineGeometry &geometry)
+{
+  const double n = geometry.section_exponent;
+  const double shape = 4 * std::pow(std::tgamma(1 + 1 / n), 2) / std::tgamma(1 + 2 / n);
+  const double cortex = 2 * geometry.cortex_thickness_mm;
+  const double mean_width = 0.5 * (body.superior_width_mm + body.inferior_width_mm);
+  const double mean_depth = 0.5 * (body.superior_depth_mm + body.inferior_depth_mm);
+  // The waist is a parabola over the height: two thirds of its depth count.
+  const double waist = 1 - (1 - body.waist_ratio) * 2 / 3;
+  const double height =
+      0.5 * (body.anterior_height_mm + body.posterior_height_mm) - 2 * geometry.bony_endplate_thickness_mm;
+  return shape * (0.5 * (mean_width * waist - cortex)) * (0.5 * (mean_depth * waist - cortex)) * height / 1000;
+}
+
+class SurgeryReader
+{
+public:
+  SurgeryReader(const SpineGeometry &geometry, Faults &faults) : geometry_(geometry), faults_(faults) {}
+
+  Surgery read(const Node *node, bool combinations, const Place &place)
+  {
+    static const std::vector<std::string> kinds = {"screw", "rod", "dynamic", "cage", "cement"};
+    if (!node)
+      return {};
+    // Only the names of the lists are checked here; each object is a table of its own.
+    const CheckedTable lists(node, "surgery", {}, faults_, place, kinds);
+    if (!node->is_table())
+      return {};
+    for (const std::string &kind : kinds)
+      read_list(node->find(kind), kind);
+    if (combinations) {
+      if (geometry_.single_disc && !objects_.empty())
+        faults_.add_combination(node->place, "surgery",
+                                "a single disc between plates has no vertebrae to operate on; choose another "
+                                "spine.preset");
+      check_names();
+      check_screws();
+      check_rods_and_links();
+      check_cements();
+      check_cages();
+    }
+    return surgery_;
+  }
+
+private:
+  struct Object {
+    std::string kind, name;
+    Place place;
+  };
+
+  void read_list(const Node *list, const std::string &kind)
+  {
+    if (!list)
+      return;
+    if (list->kind != Node::Kind::list || (!list->items.empty() && !list->is_object_list())) {
+      faults_.add(list->place, "surgery." + kind, "must be an array of tables; write [[surgery." + kind + "]]");
+      return;
+    }
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+      const Node &item = list->items[i];
+      const std::string name = item.object_name();
+      const std::string path = "surgery." + kind + "." + (name.empty() ? std::to_string(i + 1) : name);
+      const Node *name_node = item.find("name");
+      objects_.push_back({kind, name, name_node ? name_node->place : item.place});
+      if (kind == "screw")
+        read_screw(item, path);
+      else if (kind == "rod")
+        read_rod(item, path);
+      else if (kind == "dynamic")
+        read_link(item, path);
+      else if (kind == "cage")
+        read_cage(item, path);
+      else
+        read_cement(item, path);
+    }
+  }
+
+  Level read_level(const CheckedTable &table, const std::string &key)
+  {
+    const std::string word = table.text(key);
+    const Level level = parse_level(word.empty() ? "L4" : word);
+    const auto &levels = geometry_.levels;
+    if (table.given(key) && std::find(levels.begin(), levels.end(), level) == levels.end()) {
+      std::string present;
+      for (const Level other : levels)
+        present += (present.empty() ? "" : ", ") + name(other);
+      table.fault(key, "\"" + word + "\" is not in this study; its levels are " + present);
+    }
+    return level;
+  }
+
+  TissueChoice read_material(const CheckedTable &table, const std::vector<Key> &keys)
+  {
+    TissueChoice standard;
+    const std::string quoted = find_key(keys, "material")->fallback;
+    standard.preset = quoted.substr(1, quoted.size() - 2);
+    return read_tissue(table.subtable("material"), table.path() + ".material", "", standard, faults_);
+  }
+
+  /// The material may be a table, so it is checked apart.
+  CheckedTable check_table(const Node &item, const std::string &path, const std::vector<Key> &keys)
+  {
+    std::vector<Key> others;
+    for (const Key &key : keys)
+      if (key.name != "material")
+        others.push_back(key);
+    return CheckedTable(&item, path, others, faults_, item.place,
+                        others.size() < keys.size() ? std::vector<std::string>{"material"}
+                                                    : std::vector<std::string>{});
+  }
+
+  void read_screw(const Node &item, const std::string &path)
+  {
+    const CheckedTable table = check_table(item, path, screw_keys());
+    Screw screw;
+    screw.name = table.text("name");
+    screw.level = read_level(table, "level");
+    screw.left = table.text("side") == "left";
+    screw.diameter_mm = table.number("diameter_mm");
+    screw.length_mm = table.number("length_mm");
+    screw.head_offset_mm = table.number("head_offset_mm");
+    screw.bone_stiffness_N_per_mm3 = table.number("bone_stiffness_N_per_mm3");
+    screw.material = read_material(table, screw_keys());
+    surgery_.screws.push_back(screw);
+    screw_places_.push_back(item.place);
+  }
+
+  void read_rod(const Node &item, const std::string &path)
+  {
+    const CheckedTable table = check_table(item, path, rod_keys());
+    Rod rod;
+    rod.name = table.text("name");
+    rod.left = table.text("side") == "left";
+    rod.upper = read_level(table, "upper");
+    rod.lower = read_level(table, "lower");
+    rod.diameter_mm = table.number("diameter_mm");
+    rod.material = read_material(table, rod_keys());
+    if (table.given("upper") && table.given("lower") && rod.upper >= rod.lower)
+      table.fault("upper", "\"" + name(rod.upper) + "\" is not above the rod's lower end \"" + name(rod.lower) +
+                               "\"; exchange upper and lower");
+    surgery_.rods.push_back(rod);
+    spans_.push_back({"rod", rod.name, rod.left, rod.upper, rod.lower, item.place, !table.has_faults()});
+  }
+
+  void read_link(const Node &item, const std::string &path)
+  {
+    const CheckedTable table = check_table(item, path, dynamic_keys());
+    DynamicLink link;
+    link.name = table.text("name");
+    link.left = table.text("side") == "left";
+    link.upper = read_level(table, "upper");
+    link.lower = read_level(table, "lower");
+    link.cord_pretension_N = table.number("cord_pretension_N");
+    link.cord_stiffness_N_per_mm = table.number("cord_stiffness_N_per_mm");
+    link.spacer_stiffness_N_per_mm = table.number("spacer_stiffness_N_per_mm");
+    link.spacer_offset_mm = table.number("spacer_offset_mm");
+    if (table.given("upper") && table.given("lower") &&
+        static_cast<int>(link.lower) != static_cast<int>(link.upper) + 1)
+      table.fault("lower", "\"" + name(link.lower) + "\" is not the vertebra below \"" + name(link.upper) +
+                               "\"; a dynamic link joins two neighbouring levels");
+    surgery_.links.push_back(link);
+    spans_.push_back({"dynamic", link.name, link.left, link.upper, link.lower, item.place, !table.has_faults()});
+  }
+
+  void read_cage(const Node &item, const std::string &path)
+  {
+    const CheckedTable table = check_table(item, path, cage_keys());
+    Cage cage;
+    cage.name = table.text("name");
+    cage.disc = parse_disc(table.text("disc"));
+    const auto &levels = geometry_.levels;
+    const bool in_study = std::find(levels.begin(), levels.end(), cage.disc) != levels.end() && !levels.empty() &&
+                          levels.back() != cage.disc;
+    if (table.given("disc") && !in_study)
+      table.fault("disc", "\"" + disc_name(cage.disc) + "\" is not in this study; its levels are " +
+                              name(levels.front()) + "-" + name(levels.back()));
+    cage.box = table.text("shape") == "box";
+    cage.width_mm = table.number("width_mm");
+    cage.depth_mm = table.number("depth_mm");
+    cage.offset_lateral_mm = table.number("offset_lateral_mm");
+    cage.offset_posterior_mm = table.number("offset_posterior_mm");
+    cage.material = read_material(table, cage_keys());
+    surgery_.cages.push_back(cage);
+    cage_tables_.push_back(table);
+  }
+
+  void read_cement(const Node &item, const std::string &path)
+  {
+    const CheckedTable table = check_table(item, path, cement_keys());
+    Cement cement;
+    cement.name = table.text("name");
+    cement.level = read_level(table, "level");
+    const std::string pattern = table.text("pattern");
+    cement.pattern = pattern == "left"        ? CementPattern::left
+                     : pattern == "right"     ? CementPattern::right
+                     : pattern == "bilateral" ? CementPattern::bilateral
+                                              : CementPattern::central;
+    cement.volume_mL = table.given("volume_mL") ? table.number("volume_mL") : -1;
+    cement.volume_percent = table.given("volume_percent") ? table.number("volume_percent") : -1;
+    cement.material = read_material(table, cement_keys());
+    const bool mL_written = table.subtable("volume_mL"), percent_written = table.subtable("volume_percent");
+    if (mL_written == percent_written)
+      table.fault("volume_percent", mL_written ? "volume_mL is given too; give exactly one of the two"
+                                               : "is missing; give either volume_percent or volume_mL");
+    surgery_.cements.push_back(cement);
+    cement_tables_.push_back(table);
+  }
+
+  void check_names()
+  {
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+      const Object &object = objects_[i];
+      const std::string path = "surgery." + object.kind + ".name";
+      if (!object.name.empty() && !std::all_of(object.name.begin(), object.name.end(), [](unsigned char letter) {
+            return std::isalnum(letter) || letter == '_' || letter == '-';
+          }))
+        faults_.add(object.place, path, "\"" + object.name + "\" is not a name; use letters, digits, _ and -");
+      for (std::size_t j = 0; j < i; ++j)
+        if (!object.name.empty() && objects_[j].name == object.name && objects_[j].kind != object.kind)
+          faults_.add_combination(object.place, path,
+                                  "a " + objects_[j].kind + " is called \"" + object.name +
+                                      "\" already; every object of the surgery needs its own name");
+    }
+  }
+
+  void check_screws()
+  {
+    for (std::size_t i = 0; i < surgery_.screws.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j) {
+        const Screw &screw = surgery_.screws[i], &other = surgery_.screws[j];
+        if (screw.level == other.level && screw.left == other.left)
+          faults_.add_combination(screw_places_[i], "surgery.screw." + screw.name,
+                                  "\"" + other.name + "\" is already a screw of " + name(screw.level) + " on the " +
+                                      side(screw.left) + "; one screw a level and side");
+      }
+  }
+
+  /// Rods and dynamic links alike: from one head to another on one side.
+  struct Span {
+    std::string kind, name;
+    bool left;
+    Level upper, lower;
+    Place place;
+    bool sound;
+  };
+
+  static std::string side(bool left) { return left ? "left" : "right"; }
+
+  bool has_screw(Level level, bool left) const
+  {
+    return std::any_of(surgery_.screws.begin(), surgery_.screws.end(),
+                       [&](const Screw &screw) { return screw.level == level && screw.left == left; });
+  }
+
+  void check_rods_and_links()
+  {
+    for (std::size_t i = 0; i < spans_.size(); ++i) {
+      const Span &span = spans_[i];
+      if (!span.sound || span.upper >= span.lower)
+        continue;
+      const std::string path = "surgery." + span.kind + "." + span.name;
+      for (const Level end : {span.upper, span.lower})
+        if (!has_screw(end, span.left))
+          faults_.add_combination(span.place, path,
+                                  "there is no " + side(span.left) + " screw at " + name(end) + "; a " +
+                                      (span.kind == "rod" ? "rod" : "dynamic link") +
+                                      " needs one at both ends (add a [[surgery.screw]])");
+      for (std::size_t j = 0; j < i; ++j) {
+        const Span &other = spans_[j];
+        if (other.sound && other.left == span.left && other.upper < span.lower && span.upper < other.lower)
+          faults_.add_combination(span.place, path,
+                                  "lies between the same screw heads as the " +
+                                      std::string(other.kind == "rod" ? "rod" : "dynamic link") + " \"" + other.name +
+                                      "\"; remove one of them");
+      }
+    }
+  }
+
+  void check_cements()
+  {
+    for (std::size_t i = 0; i < surgery_.cements.size(); ++i) {
+      const Cement &cement = surgery_.cements[i];
+      const CheckedTable &table = cement_tables_[i];
+      for (std::size_t j = 0; j < i; ++j)
+        if (surgery_.cements[j].level == cement.level)
+          table.fault("level", "\"" + surgery_.cements[j].name + "\" already fills " + name(cement.level) +
+                                   "; one cement object a level");
+      const auto body = geometry_.vertebrae.find(cement.level);
+      if (cement.volume_mL <= 0 || body == geometry_.vertebrae.end())
+        continue;
+      const double volume_mL = body_volume_mL(body->second, geometry_);
+      if (cement.volume_mL > 0.9 * volume_mL)
+        table.fault("volume_mL", format_number(cement.volume_mL) + " mL do not fit: the body of " + name(cement.level) +
+                                     " holds about " + format_number(std::round(10 * volume_mL) / 10) +
+                                     " mL inside its shell, of which at most 90 % can be filled");
+    }
+  }
+
+  void check_cages()
+  {
+    for (std::size_t i = 0; i < surgery_.cages.size(); ++i) {
+      const Cage &cage = surgery_.cages[i];
+      const auto upper = geometry_.vertebrae.find(cage.disc);
+      if (upper == geometry_.vertebrae.end())
+        continue;
+      const double width = upper->second.inferior_width_mm, depth = upper->second.inferior_depth_mm;
+      if (cage.width_mm + 2 * std::abs(cage.offset_lateral_mm) > width)
+        cage_tables_[i].fault("width_mm", footprint_fault(cage.width_mm, "width", width, cage.disc));
+      if (cage.depth_mm + 2 * std::abs(cage.offset_posterior_mm) > depth)
+        cage_tables_[i].fault("depth_mm", footprint_fault(cage.depth_mm, "depth", depth, cage.disc));
+    }
+  }
+
+  static std::string footprint_fault(double value, const std::string &what, double available, Level disc)
+  {
+    return format_number(value) + " mm with its offset reaches beyond the endplate above " + disc_name(disc) +
+           ", whose " + what + " is " + format_number(available) + " mm";
+  }
+
+  const SpineGeometry &geometry_;
+  Faults &faults_;
+  Surgery surgery_;
+  std::vector<Object> objects_;
+  std::vector<Place> screw_places_;
+  std::vector<Span> spans_;
+  std::vector<CheckedTable> cage_tables_, cement_tables_;
+};
+} // namespace
+
+TissueChoice read_tissue(const Node *node, const std::string &path, const std::string &slot,
+                         const TissueChoice &inherited, Faults &faults)
+{
+  if (!node)
+    return inherited;
+  if (node->kind == Node::Kind::text) {
+    find_fitting_preset(node->text, slot, node->place, path, faults);
+    return {node->text, {}};
+  }
+  if (!node->is_table()) {
+    faults.add(node->place, path, "must be a preset's name or a table { preset = \"...\" }, not " + describe(*node));
+    return inherited;
+  }
+  TissueChoice choice = inherited;
+  const Node *preset_node = node->find("preset");
+  if (preset_node) {
+    choice = {};
+    if (preset_node->kind != Node::Kind::text) {
+      faults.add(preset_node->place, path + ".preset", "must be a text, not " + describe(*preset_node));
+      return inherited;
+    }
+    choice.preset = preset_node->text;
+  }
+  const TissuePreset *preset = find_fitting_preset(choice.preset, slot, preset_node ? preset_node->place : node->place,
+                                                   preset_node ? path + ".preset" : path, faults);
+  if (!preset)
+    return choice;
+  std::vector<Key> keys = override_keys(*preset);
+  for (Key &key : keys)
+    key.required = false;
+  const CheckedTable table(node, path, keys, faults, node->place, {"preset"});
+  for (const Key &key : keys) {
+    if (!table.given(key.name))
+      continue;
+    if (key.type == KeyType::text)
+      choice.overrides.words[key.name] = table.text(key.name);
+    else
+      choice.overrides.numbers[key.name] = table.number(key.name);
+  }
+  if (table.has_faults())
+    return choice;
+  try {
+    make_tissue(choice.preset, choice.overrides, path);
+  } catch (const UserError &error) {
+    // The law itself knows which constants exclude each other.
+    std::string message = error.what();
+    if (message.rfind(path + ": ", 0) == 0)
+      message.erase(0, path.size() + 2);
+    faults.add(node->place, path, message);
+  }
+  return choice;
+}
+
+Surgery read_surgery(const Node *node, const SpineGeometry &geometry, bool combinations, const Place &place,
+                     Faults &faults)
+{
+  return SurgeryReader(geometry, faults).read(node, combinations, place);
+}
+} // namespace lumbarfem

@@ -1,0 +1,26 @@
+/// St. Venant-Kirchhoff: linear elasticity, safe under large rotation. Page: docs/laws/linear_elastic.md
+#pragma once
+
+#include "materials/law.h"
+
+namespace lumbarfem
+{
+/// W = lambda/2 (tr E)^2 + mu E:E, E = (F^T F - 1)/2, S = lambda tr E 1 + 2 mu E, from Young's modulus (MPa) and
+/// Poisson's ratio. Pushed forward, with b = F F^T:
+///   tau = lambda tr E b + mu (b.b - b),  c_ijkl = lambda b_ij b_kl + mu (b_ik b_jl + b_il b_jk).
+/// For small strain: it softens under compression beyond about 30 % and is not split (volumetric() is null), so it is
+/// limited to Poisson's ratios up to 0.45.
+/// Source: Bonet & Wood, Nonlinear Continuum Mechanics for Finite Element Analysis (2008), section 6.4.
+class LinearElastic final : public Law
+{
+public:
+  explicit LinearElastic(const LawParameters &parameters);
+  double energy(const Matrix3 &F, const FibrePoint *fibres) const override;
+  void stress(const Matrix3 &F, const FibrePoint *fibres, Vector6 &tau, Matrix6 *tangent) const override;
+
+private:
+  double lambda_, mu_;
+};
+
+LawDescription linear_elastic_description();
+} // namespace lumbarfem

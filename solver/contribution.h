@@ -1,0 +1,45 @@
+/// Everything that is not the solid field: adds energy, residual and tangent to a few blocks of unknowns.
+#pragma once
+
+#include "solver/attachment.h"
+
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+/// A piece of a contribution for pictures and tables: a line with its axial force (tension +).
+struct LineSegment {
+  std::string part; ///< "rod_left", "follower_load.left.L4-L5" ...
+  Vector3 start, end;
+  double axial_force_N = 0, shear_force_N = 0, bending_moment_Nmm = 0, torsion_Nmm = 0, stress_MPa = 0;
+};
+
+class Contribution
+{
+public:
+  explicit Contribution(std::string name) : name_(std::move(name)) {}
+  virtual ~Contribution() = default;
+  const std::string &name() const { return name_; }
+
+  /// Sets of blocks that the tangent couples.
+  virtual std::vector<std::vector<int>> couplings() const = 0;
+  /// Adds residual (and tangent) at @p state. Called on the one rank that owns the contribution.
+  virtual void assemble(const State &state, GlobalSystem &system, bool tangent) const = 0;
+  /// Stored energy (N mm); 0 for loads without a potential.
+  virtual double energy(const State &) const { return 0; }
+  virtual std::vector<LineSegment> lines(const State &) const { return {}; }
+  /// Negative pivots that this contribution brings (multipliers).
+  virtual int n_multipliers() const { return 0; }
+
+private:
+  std::string name_;
+};
+
+/// Union of the blocks of some points.
+std::vector<int> blocks_of(const std::vector<const AttachedPoint *> &points);
+
+/// Scatters gradient (3 k) and Hessian (3 k x 3 k) with respect to the displacements of k points to their blocks.
+void scatter(const std::vector<const AttachedPoint *> &points, const Eigen::VectorXd &gradient,
+             const Eigen::MatrixXd *hessian, GlobalSystem &system);
+} // namespace lumbarfem

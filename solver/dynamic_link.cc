@@ -1,0 +1,103 @@
+#include "solver/dynamic_link.h"
+
+namespace lumbarfem
+{
+namespace
+{
+constexpr double smoothing_N = 1;
+
+double positive_part(double x)
+{
+  if (x <= -smoothing_N)
+    return 0;
+  if (x >= smoothing_N)
+    return x;
+  return (x + smoothing_N) * (x + smoothing_N) / (4 * smoothing_N);
+}
+
+double positive_part_slope(double x)
+{
+  return x <= -smoothing_N ? 0 : x >= smoothing_N ? 1 : (x + smoothing_N) / (2 * smoothing_N);
+}
+
+double positive_part_integral(double x)
+{
+  if (x <= -smoothing_N)
+    return 0;
+  if (x >= smoothing_N)
+    return 0.5 * x * x + smoothing_N * smoothing_N / 6;
+  return std::pow(x + smoothing_N, 3) / (12 * smoothing_N);
+}
+} // namespace
+
+DynamicLink::DynamicLink(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
+  : Contribution(std::move(name)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
+    properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
+{}
+
+double DynamicLink::distance_change(const State &state) const
+{
+  return (upper_.position(state) - lower_.position(state)).norm() - rest_distance_;
+}
+
+double DynamicLink::cord_force(const State &state) const
+{
+  return positive_part(installation_ * properties_.pretension_N +
+                       properties_.cord_stiffness_N_per_mm * distance_change(state));
+}
+
+double DynamicLink::spacer_force(const State &state) const
+{
+  return positive_part(installation_ * properties_.pretension_N -
+                       properties_.spacer_stiffness_N_per_mm *
+                         (distance_change(state) - installation_ * properties_.spacer_offset_mm));
+}
+
+std::vector<std::vector<int>> DynamicLink::couplings() const { return {blocks_of({&upper_, &lower_})}; }
+
+double DynamicLink::energy(const State &state) const
+{
+  const double d = distance_change(state);
+  const auto &p = properties_;
+  return positive_part_integral(installation_ * p.pretension_N + p.cord_stiffness_N_per_mm * d) /
+           p.cord_stiffness_N_per_mm +
+         positive_part_integral(installation_ * p.pretension_N -
+                                p.spacer_stiffness_N_per_mm * (d - installation_ * p.spacer_offset_mm)) /
+           p.spacer_stiffness_N_per_mm;
+}
+
+void DynamicLink::assemble(const State &state, GlobalSystem &system, bool tangent) const
+{
+  const Vector3 span = lower_.position(state) - upper_.position(state);
+  const double length = span.norm(), d = length - rest_distance_;
+  const Vector3 direction = span / length;
+  const auto &p = properties_;
+  const double cord = installation_ * p.pretension_N + p.cord_stiffness_N_per_mm * d;
+  const double spacer =
+    installation_ * p.pretension_N - p.spacer_stiffness_N_per_mm * (d - installation_ * p.spacer_offset_mm);
+  const double force = positive_part(cord) - positive_part(spacer);
+  Eigen::VectorXd gradient(6);
+  gradient << -force * direction, force * direction;
+  Eigen::MatrixXd hessian(6, 6);
+  const Matrix3 along = direction * direction.transpose();
+  const double stiffness = p.cord_stiffness_N_per_mm * positive_part_slope(cord) +
+                           p.spacer_stiffness_N_per_mm * positive_part_slope(spacer);
+  const Matrix3 block = stiffness * along + force / length * (Matrix3::Identity() - along);
+  hessian << block, -block, -block, block;
+  scatter({&upper_, &lower_}, gradient, tangent ? &hessian : nullptr, system);
+}
+
+std::vector<LineSegment> DynamicLink::lines(const State &state) const
+{
+  LineSegment line;
+  line.start = upper_.position(state);
+  line.end = lower_.position(state);
+  line.part = name() + ".cord";
+  line.axial_force_N = cord_force(state);
+  std::vector<LineSegment> result = {line};
+  line.part = name() + ".spacer";
+  line.axial_force_N = -spacer_force(state);
+  result.push_back(line);
+  return result;
+}
+} // namespace lumbarfem

@@ -1,0 +1,36 @@
+/// Tension-only cord with pretension against a compression-only spacer seated between two screw heads (Dynesys-type).
+#pragma once
+
+#include "solver/contribution.h"
+
+namespace lumbarfem
+{
+/// With d the growth of the distance of the heads: the cord pulls with <T + k_c d>, the spacer pushes with
+/// <T - k_s (d - offset)>; <> is the positive part, smoothed over +-1 N. With offset = 0 the two are in balance at
+/// installation; a positive offset distracts. Both resist until the spacer unloads at d = T/k_s + offset, then the cord
+/// alone. Axial forces only: the spacer's own bending stiffness is left out.
+class DynamicLink : public Contribution
+{
+public:
+  struct Properties {
+    double pretension_N, cord_stiffness_N_per_mm, spacer_stiffness_N_per_mm, spacer_offset_mm;
+  };
+  DynamicLink(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
+  /// Installation factor 0 .. 1 of pretension and offset (step 0).
+  void set_installation(double factor) { installation_ = factor; }
+
+  double cord_force(const State &state) const;   ///< N, >= 0
+  double spacer_force(const State &state) const; ///< N, >= 0 is compression
+  std::vector<std::vector<int>> couplings() const override;
+  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  double energy(const State &state) const override;
+  std::vector<LineSegment> lines(const State &state) const override;
+
+private:
+  double distance_change(const State &state) const;
+  AttachedPoint upper_, lower_;
+  Properties properties_;
+  double rest_distance_;
+  double installation_ = 1;
+};
+} // namespace lumbarfem

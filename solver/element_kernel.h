@@ -1,0 +1,272 @@
+/// Finite-strain element kernel: displacement of the 8- or 27-node hexahedron with element-wise projected dilatation.
+///
+/// Energy of an element: sum_q w_q [ W(F_q) + U(Theta_q) ] with Theta = Pi J, the L2 projection of J = det F on the
+/// polynomials {1} (Q1/P0) or {1, xi, eta, zeta} (Q2/P1disc) of the cell (Simo, Taylor, Pister 1985; the discontinuous
+/// linear pressure is inf-sup stable with Q2). No extra unknown remains: p = Pi U'(Theta), and the tangent is
+/// K(p fixed) + G M^-1 H M^-1 G^T with G = int phi J div, M = int phi phi, H = int U''(Theta) phi phi; it is symmetric.
+/// The tangent is made of six n x n matrix products over all quadrature points at once (about twenty times faster
+/// than a loop over pairs of shape functions).
+#pragma once
+
+#include "materials/law.h"
+
+#include <array>
+
+namespace lumbarfem
+{
+/// Material at one quadrature point: @p first, or a blend with @p second (implicit regions with a smoothed edge).
+struct PointMaterial {
+  const Law *first = nullptr;
+  const Law *second = nullptr;
+  double second_share = 0; ///< 0 .. 1
+  const FibrePoint *fibres = nullptr;
+};
+
+/// Stress, tangent and energy of the blended material without the projected volumetric part.
+inline void blended_stress(const PointMaterial &material, const Matrix3 &F, Vector6 &tau, Matrix6 *tangent)
+{
+  if (!material.second || material.second_share <= 0) {
+    material.first->stress(F, material.fibres, tau, tangent);
+    return;
+  }
+  const double share = material.second_share;
+  material.second->stress(F, nullptr, tau, tangent);
+  if (share >= 1)
+    return;
+  Vector6 tau_first;
+  Matrix6 tangent_first;
+  material.first->stress(F, material.fibres, tau_first, tangent ? &tangent_first : nullptr);
+  tau = (1 - share) * tau_first + share * tau;
+  if (tangent)
+    *tangent = (1 - share) * tangent_first + share * *tangent;
+}
+
+inline double blended_energy(const PointMaterial &material, const Matrix3 &F)
+{
+  const double share = material.second ? material.second_share : 0.;
+  double energy = 0;
+  if (share < 1)
+    energy += (1 - share) * material.first->energy(F, material.fibres);
+  if (share > 0)
+    energy += share * material.second->energy(F, nullptr);
+  return energy;
+}
+
+/// U, U' and U'' of the blended material at dilatation theta.
+struct VolumetricResponse {
+  double energy = 0, first = 0, second = 0;
+};
+inline VolumetricResponse blended_volumetric(const PointMaterial &material, double theta)
+{
+  VolumetricResponse response;
+  const double share = material.second ? material.second_share : 0.;
+  const auto add = [&](const Law *law, double factor) {
+    if (factor <= 0 || !law->volumetric())
+      return;
+    response.energy += factor * law->volumetric()->energy(theta);
+    response.first += factor * law->volumetric()->first(theta);
+    response.second += factor * law->volumetric()->second(theta);
+  };
+  add(material.first, 1 - share);
+  if (share > 0)
+    add(material.second, share);
+  return response;
+}
+
+/// @tparam n_nodes_ 8 or 27, @tparam n_points_ 8 or 27, @tparam n_pressure_ 1 or 4 (0: no projection, the plain element)
+template <int n_nodes_, int n_points_, int n_pressure_>
+class ElementKernel
+{
+public:
+  static constexpr int n_nodes = n_nodes_, n_points = n_points_, n_pressure = n_pressure_;
+  static constexpr int n_dofs = 3 * n_nodes;
+  static constexpr int n_basis = n_pressure > 0 ? n_pressure : 1;
+  using Gradients = Eigen::Matrix<double, n_nodes, 3>;
+  using Displacement = Eigen::Matrix<double, n_nodes, 3>;
+  using Residual = Eigen::Matrix<double, n_dofs, 1>;
+  using Stiffness = Eigen::Matrix<double, n_dofs, n_dofs, Eigen::RowMajor>;
+  using Basis = Eigen::Matrix<double, n_basis, 1>;
+
+  struct PointGeometry {
+    Matrix3 inverse_jacobian; ///< d(unit coordinate)/dX
+    double weight;            ///< reference volume of the point
+  };
+
+  /// Gradients of the shape functions in unit coordinates and the pressure basis at each quadrature point.
+  std::array<Gradients, n_points> unit_gradient;
+  std::array<Basis, n_points> basis;
+
+  /// State of the last kinematics() call.
+  std::array<Matrix3, n_points> F;
+  std::array<double, n_points> J, theta, pressure, second_derivative;
+  Basis pressure_coefficients; ///< of p in the basis
+  double volumetric_energy = 0;
+
+  /// Deformation gradients and projected pressures; returns the index of a point with J <= 0, or -1.
+  int kinematics(const Displacement &u, const PointGeometry *geometry, const PointMaterial *material)
+  {
+    for (int q = 0; q < n_points; ++q) {
+      gradient_[q].noalias() = unit_gradient[q].lazyProduct(geometry[q].inverse_jacobian);
+      F[q].noalias() = u.transpose().lazyProduct(gradient_[q]);
+      F[q].diagonal().array() += 1;
+      J[q] = F[q].determinant();
+      if (!(J[q] > 0))
+        return q;
+    }
+    volumetric_energy = 0;
+    is_split_ = false;
+    for (int q = 0; q < n_points; ++q)
+      is_split_ = is_split_ || material[q].first->volumetric() ||
+                  (material[q].second && material[q].second_share > 0 && material[q].second->volumetric());
+    if (!is_split_) {
+      pressure.fill(0);
+      second_derivative.fill(0);
+      pressure_coefficients.setZero();
+      theta = J;
+      return -1;
+    }
+    if constexpr (n_pressure == 0) {
+      for (int q = 0; q < n_points; ++q)
+        set_volumetric(q, J[q], geometry[q].weight, material[q]);
+    } else {
+      Eigen::Matrix<double, n_basis, n_basis> mass = Eigen::Matrix<double, n_basis, n_basis>::Zero();
+      Basis moment = Basis::Zero();
+      for (int q = 0; q < n_points; ++q) {
+        mass.noalias() += (geometry[q].weight * basis[q]) * basis[q].transpose();
+        moment += (geometry[q].weight * J[q]) * basis[q];
+      }
+      mass_inverse_ = mass.inverse();
+      const Basis theta_coefficients = mass_inverse_ * moment;
+      moment.setZero();
+      for (int q = 0; q < n_points; ++q) {
+        set_volumetric(q, basis[q].dot(theta_coefficients), geometry[q].weight, material[q]);
+        if (!(theta[q] > 0))
+          return q;
+        moment += (geometry[q].weight * pressure[q]) * basis[q];
+      }
+      pressure_coefficients = mass_inverse_ * moment;
+      for (int q = 0; q < n_points; ++q)
+        pressure[q] = basis[q].dot(pressure_coefficients);
+    }
+    return -1;
+  }
+
+  /// Internal nodal forces and, if @p stiffness is not null, the tangent (entry 3 a + i = component i of node a).
+  /// Returns the index of a point with J <= 0, or -1.
+  int compute(const Displacement &u, const PointGeometry *geometry, const PointMaterial *material, Residual &residual,
+              Stiffness *stiffness)
+  {
+    const int bad = kinematics(u, geometry, material);
+    if (bad >= 0)
+      return bad;
+    Displacement force = Displacement::Zero();
+    if (stiffness)
+      divergence_.setZero();
+    for (int q = 0; q < n_points; ++q) {
+      Vector6 &tau = tau_[q];
+      blended_stress(material[q], F[q], tau, stiffness ? &tangent_[q] : nullptr);
+      const double pj = pressure[q] * J[q];
+      tau.template head<3>().array() += pj;
+      const Matrix3 F_inverse = F[q].inverse();
+      Gradients g;
+      g.noalias() = gradient_[q].lazyProduct(F_inverse);
+      const Matrix3 weighted = geometry[q].weight * from_voigt(tau);
+      force.noalias() += g.lazyProduct(weighted);
+      if (stiffness)
+        prepare_tangent(q, g, geometry[q].weight, pj);
+    }
+    for (int a = 0; a < n_nodes; ++a)
+      for (int i = 0; i < 3; ++i)
+        residual(3 * a + i) = force(a, i);
+    if (stiffness)
+      multiply_tangent(geometry, *stiffness);
+    return -1;
+  }
+
+  /// Kirchhoff stress (Voigt) of point @p q after kinematics(), pressure included.
+  Vector6 kirchhoff_stress(int q, const PointMaterial &material) const
+  {
+    Vector6 tau;
+    blended_stress(material, F[q], tau, nullptr);
+    tau.template head<3>().array() += pressure[q] * J[q];
+    return tau;
+  }
+
+private:
+  void set_volumetric(int q, double dilatation, double weight, const PointMaterial &material)
+  {
+    theta[q] = dilatation;
+    if (!(dilatation > 0))
+      return;
+    const VolumetricResponse response = blended_volumetric(material, dilatation);
+    pressure[q] = response.first;
+    second_derivative[q] = response.second;
+    volumetric_energy += weight * response.energy;
+  }
+
+  void prepare_tangent(int q, const Gradients &g, double weight, double pj)
+  {
+    Matrix6 &c = tangent_[q];
+    // Spatial tangent of p J at fixed p: p J (1 x 1 - 2 I).
+    c.template topLeftCorner<3, 3>().array() += pj;
+    for (int i = 0; i < 3; ++i) {
+      c(i, i) -= 2 * pj;
+      c(i + 3, i + 3) -= pj;
+    }
+    if constexpr (n_pressure == 0)
+      c.template topLeftCorner<3, 3>().array() += second_derivative[q] * J[q] * J[q];
+    spatial_gradient_.template block<n_nodes, 3>(0, 3 * q) = g;
+    if constexpr (n_pressure > 0) {
+      if (!is_split_)
+        return;
+      for (int k = 0; k < n_basis; ++k) {
+        const double factor = weight * J[q] * basis[q](k);
+        for (int a = 0; a < n_nodes; ++a)
+          for (int i = 0; i < 3; ++i)
+            divergence_(3 * a + i, k) += factor * g(a, i);
+      }
+    }
+  }
+
+  void multiply_tangent(const PointGeometry *geometry, Stiffness &stiffness)
+  {
+    for (int i = 0; i < 3; ++i)
+      for (int k = i; k < 3; ++k) {
+        for (int q = 0; q < n_points; ++q) {
+          Matrix3 a;
+          for (int j = 0; j < 3; ++j)
+            for (int l = 0; l < 3; ++l)
+              a(l, j) = tangent_[q](voigt_index[i][j], voigt_index[k][l]) + (i == k ? tau_[q](voigt_index[j][l]) : 0.);
+          a *= geometry[q].weight;
+          product_.template block<n_nodes, 3>(0, 3 * q).noalias() =
+            spatial_gradient_.template block<n_nodes, 3>(0, 3 * q).lazyProduct(a);
+        }
+        block_.noalias() = spatial_gradient_ * product_.transpose();
+        for (int a = 0; a < n_nodes; ++a)
+          for (int b = 0; b < n_nodes; ++b) {
+            stiffness(3 * a + i, 3 * b + k) = block_(a, b);
+            if (i != k)
+              stiffness(3 * b + k, 3 * a + i) = block_(a, b);
+          }
+      }
+    if constexpr (n_pressure > 0) {
+      if (!is_split_)
+        return;
+      Eigen::Matrix<double, n_basis, n_basis> h = Eigen::Matrix<double, n_basis, n_basis>::Zero();
+      for (int q = 0; q < n_points; ++q)
+        h.noalias() += (geometry[q].weight * second_derivative[q] * basis[q]) * basis[q].transpose();
+      const Eigen::Matrix<double, n_dofs, n_basis> left = divergence_ * (mass_inverse_ * h * mass_inverse_);
+      stiffness.noalias() += left * divergence_.transpose();
+    }
+  }
+
+  std::array<Gradients, n_points> gradient_;
+  std::array<Vector6, n_points> tau_;
+  std::array<Matrix6, n_points> tangent_;
+  Eigen::Matrix<double, n_nodes, 3 * n_points> spatial_gradient_, product_;
+  Eigen::Matrix<double, n_nodes, n_nodes> block_;
+  Eigen::Matrix<double, n_dofs, n_basis> divergence_;
+  Eigen::Matrix<double, n_basis, n_basis> mass_inverse_;
+  bool is_split_ = false;
+};
+} // namespace lumbarfem

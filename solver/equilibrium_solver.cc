@@ -1,0 +1,199 @@
+#include "solver/equilibrium_solver.h"
+
+#include "base/user_error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+namespace lumbarfem
+{
+EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, const SolidField &solid,
+                                     std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
+                                     EquilibriumSettings settings)
+  : mesh_(mesh), field_(field), solid_(solid), contributions_(contributions), system_(system), settings_(settings),
+    state_(system.n_unknowns(), 0.)
+{}
+
+bool EquilibriumSolver::evaluate(bool tangent)
+{
+  const double start = MPI_Wtime();
+  system_.begin(tangent);
+  const InvertedElement inverted = solid_.assemble(state_, system_, tangent);
+  if (inverted.cell < 0)
+    for (std::size_t k = 0; k < contributions_.size(); ++k)
+      if (static_cast<int>(k) % field_.n_ranks == field_.rank)
+        contributions_[k]->assemble(state_, system_, tangent);
+  system_.end();
+  struct {
+    double jacobian;
+    int rank;
+  } worst{inverted.cell < 0 ? 1e300 : inverted.jacobian, field_.rank};
+  MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_DOUBLE_INT, MPI_MINLOC, field_.communicator);
+  system_.times.assembly += MPI_Wtime() - start;
+  ++system_.times.n_assemblies;
+  if (worst.jacobian > 1e299)
+    return true;
+  inversion_.jacobian = worst.jacobian;
+  inversion_.cell = inverted.cell;
+  MPI_Bcast(&inversion_.cell, 1, MPI_INT, worst.rank, field_.communicator);
+  return false;
+}
+
+std::string EquilibriumSolver::describe_inversion() const
+{
+  std::ostringstream text;
+  text << mesh_.region_names[mesh_.cells[inversion_.cell].region] << ", element " << inversion_.cell
+       << ", was turned inside out (volume ratio " << std::setprecision(3) << inversion_.jacobian << ")";
+  return text.str();
+}
+
+std::string EquilibriumSolver::describe_worst_element() const
+{
+  // The element with the largest stretch: where a user looks first.
+  struct {
+    double stretch;
+    int rank;
+  } worst{0, field_.rank};
+  int cell = -1;
+  double volume_ratio = 1;
+  solid_.sample({}, state_, [&](const PointSample &sample) {
+    const Eigen::SelfAdjointEigenSolver<Matrix3> eigen(sample.F.transpose() * sample.F, Eigen::EigenvaluesOnly);
+    const double largest = std::sqrt(eigen.eigenvalues()(2)), least = std::sqrt(std::max(1e-12, eigen.eigenvalues()(0)));
+    const double stretch = std::max(largest, 1 / least);
+    if (stretch > worst.stretch)
+      worst.stretch = stretch, cell = sample.cell, volume_ratio = sample.J;
+  });
+  MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_DOUBLE_INT, MPI_MAXLOC, field_.communicator);
+  MPI_Bcast(&cell, 1, MPI_INT, worst.rank, field_.communicator);
+  MPI_Bcast(&volume_ratio, 1, MPI_DOUBLE, worst.rank, field_.communicator);
+  std::ostringstream text;
+  text << "most stretched at the last good step: " << mesh_.region_names[mesh_.cells[cell].region] << ", element "
+       << cell << ", stretch " << std::setprecision(3) << worst.stretch << " (or its inverse), volume ratio "
+       << volume_ratio;
+  return text.str();
+}
+
+std::string EquilibriumSolver::equilibrate(const std::string &stage, double factor, StepReport &report)
+{
+  int n_multipliers = 0;
+  for (const auto &contribution : contributions_)
+    n_multipliers += contribution->n_multipliers();
+  if (!evaluate(true))
+    return describe_inversion();
+  double residual = system_.residual_norm();
+  bool refactor = true;
+  LinearSolveReport linear;
+  State correction;
+  for (int iteration = 0;; ++iteration) {
+    const State reactions = system_.reactions();
+    double scale = 0;
+    for (const double r : reactions)
+      scale += r * r;
+    force_scale_ = std::max(1., std::sqrt(scale));
+    report.residual_N = residual;
+    report.tolerance_N = settings_.tolerance * force_scale_;
+    report.newton_iterations = iteration;
+    if (iteration > 0 && residual <= report.tolerance_N) {
+      // A factor of the converged tangent itself would be needed for an exact count; the last one is one step behind.
+      if (linear.negative_pivots > n_multipliers && linear.refactored)
+        return "the equilibrium is unstable (" + std::to_string(linear.negative_pivots - n_multipliers) +
+               " negative pivots of the tangent)";
+      return "";
+    }
+    if (iteration >= settings_.max_newton)
+      return "no convergence in " + std::to_string(iteration) + " Newton iterations";
+    linear = system_.solve(correction, refactor || !settings_.reuse_factor, 1e-4);
+    if (linear.failed && !linear.refactored)
+      linear = system_.solve(correction, true, 1e-4);
+    if (linear.failed)
+      return "the linear solver failed";
+    const double slope = system_.dot_residual(correction);
+    double size = 1, next = 0;
+    bool accepted = false;
+    const State start = state_;
+    for (int trial = 0; trial < 6; ++trial, size *= 0.5) {
+      for (std::size_t k = 0; k < state_.size(); ++k)
+        state_[k] = start[k] + size * correction[k];
+      // The first trial usually is the last: its tangent is needed anyway.
+      if (!evaluate(trial == 0))
+        continue;
+      next = system_.residual_norm();
+      const double next_slope = system_.dot_residual(correction);
+      if (std::isfinite(next) && (std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
+        accepted = true;
+        break;
+      }
+    }
+    table_.push_back({stage, step_, iteration + 1, factor, next, report.tolerance_N, accepted ? size : 0., std::abs(slope),
+                      linear.iterations, linear.refactored, linear.negative_pivots});
+    if (!accepted) {
+      state_ = start;
+      return inversion_.cell >= 0 ? describe_inversion() : "the line search found no descent";
+    }
+    if (size < 1 && !evaluate(true))
+      return describe_inversion();
+    refactor = size < 1 || linear.iterations > settings_.refactor_iterations || next > 0.3 * residual;
+    residual = next;
+    inversion_.cell = -1;
+  }
+}
+
+void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)> &on_step,
+                            const std::function<void(const StepReport &)> &on_report)
+{
+  double done = 0, increment = stage.first_step, previous_increment = 0;
+  State last = state_, before = state_;
+  int cuts = 0;
+  while (done < 1 - 1e-12) {
+    const double start = MPI_Wtime();
+    // An increment that would leave a tiny rest is stretched a little instead.
+    const double target = done + increment > 1 - 0.05 * increment ? 1. : done + increment;
+    stage.apply(target);
+    StepReport report;
+    report.stage = stage.name;
+    report.step = ++step_;
+    report.load_factor = target;
+    const bool predict = previous_increment > 0;
+    if (predict)
+      for (std::size_t k = 0; k < state_.size(); ++k)
+        state_[k] = last[k] + (target - done) / previous_increment * (last[k] - before[k]);
+    std::string reason = equilibrate(stage.name, target, report);
+    if (!reason.empty() && predict) { // the predictor may have been the fault
+      state_ = last;
+      reason = equilibrate(stage.name, target, report);
+    }
+    report.accepted = reason.empty();
+    report.rejection = reason;
+    report.seconds = MPI_Wtime() - start;
+    on_report(report);
+    if (report.accepted) {
+      before = last;
+      last = state_;
+      previous_increment = target - done;
+      done = target;
+      cuts = 0;
+      if (report.newton_iterations <= 6)
+        increment = std::min(stage.largest_step, 1.5 * increment);
+      else if (report.newton_iterations > 10)
+        increment *= 0.7;
+      on_step(done);
+      continue;
+    }
+    state_ = last;
+    --step_;
+    ++total_cuts_;
+    increment = 0.5 * (target - done);
+    if (++cuts > settings_.max_cuts) {
+      stage.apply(done);
+      std::ostringstream message;
+      message << "not converged in stage \"" << stage.name << "\" beyond load factor " << done << ": " << reason << "; "
+              << describe_worst_element()
+              << ". Things to try: more load steps (loading.moment_steps), a smaller load, a finer mesh there, "
+                 "stiffer ground substance.";
+      throw NotConverged(message.str());
+    }
+  }
+}
+} // namespace lumbarfem

@@ -1,0 +1,92 @@
+/// Newton's method with line search and adaptive load steps.
+#pragma once
+
+#include "solver/contribution.h"
+#include "solver/solid_field.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace lumbarfem
+{
+/// One row of the Newton table.
+struct NewtonRow {
+  std::string stage;
+  int step, iteration;
+  double load_factor, residual_N, tolerance_N, line_search, energy_Nmm;
+  int linear_iterations;
+  bool refactored;
+  int negative_pivots;
+};
+
+/// One accepted or rejected load step.
+struct StepReport {
+  std::string stage;
+  int step = 0;
+  double load_factor = 0;
+  bool accepted = false;
+  int newton_iterations = 0;
+  double residual_N = 0, tolerance_N = 0, seconds = 0;
+  std::string rejection; ///< why, in the user's words
+};
+
+struct EquilibriumSettings {
+  double tolerance = 1e-6;         ///< of the residual, relative to the nodal forces in play
+  int max_newton = 14;
+  int max_cuts = 8;                ///< in a row
+  int refactor_iterations = 12;    ///< GMRES iterations above which the factor is renewed
+  bool reuse_factor = true;
+};
+
+class EquilibriumSolver
+{
+public:
+  EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, const SolidField &solid,
+                    std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
+                    EquilibriumSettings settings);
+
+  /// A stage of loading: @p apply sets all loads for a factor 0 .. 1; @p first_step its first increment.
+  struct Stage {
+    std::string name;
+    std::function<void(double)> apply;
+    double first_step = 0.25;
+    double largest_step = 1;
+  };
+  /// Runs a stage from 0 to 1, calling @p on_step after every accepted step and @p on_report after every step.
+  /// Throws NotConverged with the culprit in words; the state is then the last good one.
+  void run(const Stage &stage, const std::function<void(double)> &on_step,
+           const std::function<void(const StepReport &)> &on_report);
+
+  State &state() { return state_; }
+  const State &state() const { return state_; }
+  const std::vector<NewtonRow> &newton_table() const { return table_; }
+  int total_newton() const { return static_cast<int>(table_.size()); }
+  int total_cuts() const { return total_cuts_; }
+  /// Reference force of the last assembly (N): norm of reactions and loads.
+  double force_scale() const { return force_scale_; }
+  /// Residual and reactions at the present state without tangent; false when an element is inverted.
+  bool evaluate(bool tangent);
+
+private:
+  /// Newton at fixed loads; empty string when converged, else the reason.
+  std::string equilibrate(const std::string &stage, double factor, StepReport &report);
+  std::string describe_inversion() const;
+  std::string describe_worst_element() const;
+
+  const SpineMesh &mesh_;
+  const Discretization &field_;
+  const SolidField &solid_;
+  std::vector<std::unique_ptr<Contribution>> &contributions_;
+  GlobalSystem &system_;
+  EquilibriumSettings settings_;
+  State state_;
+  std::vector<NewtonRow> table_;
+  double force_scale_ = 1;
+  int total_cuts_ = 0, step_ = 0;
+  struct Inversion {
+    int cell = -1;
+    double jacobian = 1;
+  } inversion_;
+};
+} // namespace lumbarfem

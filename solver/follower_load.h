@@ -1,0 +1,35 @@
+/// Follower load (Patwardhan 1999): two strands of constant tension through frictionless guides fixed to each body.
+#pragma once
+
+#include "solver/contribution.h"
+
+namespace lumbarfem
+{
+/// Energy N sum |x_{k+1} - x_k| per strand with N half of the load: its gradient pulls each guide towards its
+/// neighbours, its Hessian is symmetric. The tension is set from outside (preload step).
+class FollowerLoad : public Contribution
+{
+public:
+  struct Strand {
+    std::string side;                  ///< "left", "right"
+    std::vector<std::string> levels;   ///< name of each guide's level, from cranial to caudal
+    std::vector<AttachedPoint> guides; ///< same order
+  };
+  explicit FollowerLoad(std::vector<Strand> strands) : Contribution("follower_load"), strands_(std::move(strands)) {}
+  /// Total load (N), shared by the strands.
+  void set_load(double total_N) { load_N_ = total_N; }
+  double load() const { return load_N_; }
+  /// Sum of the strands' lengths times their share of one newton: -dE/dN.
+  double mean_length(const State &state) const;
+
+  std::vector<std::vector<int>> couplings() const override;
+  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  double energy(const State &state) const override { return load_N_ * mean_length(state); }
+  std::vector<LineSegment> lines(const State &state) const override;
+  const std::vector<Strand> &strands() const { return strands_; }
+
+private:
+  std::vector<Strand> strands_;
+  double load_N_ = 0;
+};
+} // namespace lumbarfem

@@ -1,0 +1,38 @@
+/// A complete mechanical model of one variant: mesh, field, contributions, system.
+#pragma once
+
+#include "solver/beam.h"
+#include "solver/dynamic_link.h"
+#include "solver/equilibrium_solver.h"
+#include "solver/follower_load.h"
+#include "solver/pure_moment.h"
+
+#include <deque>
+
+namespace lumbarfem
+{
+struct Model {
+  SpineMesh mesh;
+  Discretization field;
+  std::deque<FibrePoint> fibre_points; ///< storage behind PointMaterial::fibres
+  std::unique_ptr<SolidField> solid;
+  std::vector<std::unique_ptr<Contribution>> contributions;
+  std::unique_ptr<GlobalSystem> system;
+
+  /// Handles into contributions; null or empty when absent.
+  FollowerLoad *follower_load = nullptr;
+  PureMoment *moment = nullptr;
+  BeamStructure *implants = nullptr; ///< screws and rods
+  std::vector<ScrewBedding *> beddings;
+  std::vector<DynamicLink *> links;
+
+  /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
+  std::vector<std::vector<int>> body_nodes;
+  /// Integrated volumes of implicit regions, reported beside what was asked for: name, asked mm3 (-1: by shape), got.
+  struct ImplicitVolume {
+    std::string name;
+    double asked_mm3, integrated_mm3;
+  };
+  std::vector<ImplicitVolume> implicit_volumes;
+};
+} // namespace lumbarfem

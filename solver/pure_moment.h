@@ -1,0 +1,46 @@
+/// Pure moment on a vertebra, fixed in space, given or found from a prescribed rotation.
+#pragma once
+
+#include "solver/contribution.h"
+#include "solver/rigid_fit.h"
+
+#include <optional>
+
+namespace lumbarfem
+{
+/// The couple m is spread over nodes as f_i = (I^-1 m) x r_i with r_i from the nodes' current centroid and
+/// I = sum (r.r 1 - r r^T): no resultant force, moment exactly m in every configuration, no stiffness. The tangent is
+/// unsymmetric; its symmetric part is used, so that the converged state is exact and the matrix stays symmetric.
+///
+/// With a prescribed rotation the moment's size is an unknown (first component of one extra block, N mm) and the added
+/// equation is angle(rigid fit of the nodes) = target, the angle being the Cardan angle of the axis in LPS axes.
+class PureMoment : public Contribution
+{
+public:
+  /// @p axis 0, 1 or 2 in LPS. @p multiplier_block: -1 when the moment is always given.
+  PureMoment(const Discretization &field, std::vector<int> nodes, int axis, int multiplier_block);
+  /// Load control: moment about the axis (N mm).
+  void set_moment(double moment_Nmm);
+  /// Rotation control: target of the Cardan angle (rad), measured against the rotation @p neutral.
+  void set_rotation(double angle, const Matrix3 &neutral);
+  bool is_rotation_controlled() const { return target_.has_value(); }
+  /// The acting moment (N mm).
+  double moment(const State &state) const;
+  /// Cardan angle about the axis relative to a neutral rotation (rad).
+  double angle(const State &state, const Matrix3 &neutral) const;
+  Matrix3 rotation(const State &state) const;
+  int axis() const { return axis_; }
+
+  std::vector<std::vector<int>> couplings() const override;
+  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  int n_multipliers() const override { return target_ ? 1 : 0; }
+
+private:
+  const Discretization &field_;
+  std::vector<int> nodes_;
+  int axis_, multiplier_block_;
+  double moment_Nmm_ = 0;
+  std::optional<double> target_;
+  Matrix3 neutral_ = Matrix3::Identity();
+};
+} // namespace lumbarfem

@@ -1,0 +1,207 @@
+#include "solver/solid_field.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace lumbarfem
+{
+namespace
+{
+template <typename Kernel>
+class SolidFieldOf : public SolidField
+{
+public:
+  static constexpr int n = Kernel::n_nodes, n_points = Kernel::n_points;
+
+  SolidFieldOf(const SpineMesh &mesh, const Discretization &field, MaterialAt material)
+    : mesh_(mesh), field_(field), material_at_(std::move(material))
+  {
+    for (int q = 0; q < n_points; ++q) {
+      kernel_.unit_gradient[q] = field.unit_gradient[q];
+      kernel_.basis[q] = pressure_basis(field.quadrature_points[q]);
+    }
+    for (int cell = 0; cell < static_cast<int>(mesh.cells.size()); ++cell)
+      if (field.cell_rank[cell] == field.rank)
+        owned_cells_.push_back(cell);
+    slot_.assign(mesh.cells.size(), -1);
+    geometry_.resize(owned_cells_.size());
+    materials_.resize(owned_cells_.size());
+    least_jacobian_ = std::numeric_limits<double>::max();
+    for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
+      slot_[owned_cells_[slot]] = static_cast<int>(slot);
+      set_up_cell(owned_cells_[slot], geometry_[slot], materials_[slot]);
+    }
+  }
+
+  InvertedElement assemble(const State &state, GlobalSystem &system, bool tangent) const override
+  {
+    auto &kernel = kernel_;
+    typename Kernel::Residual residual;
+    for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
+      const int cell = owned_cells_[slot];
+      const int bad = kernel.compute(displacement(cell, state), geometry_[slot].data(), materials_[slot].data(),
+                                     residual, tangent ? &stiffness_ : nullptr);
+      if (bad >= 0)
+        return {cell, kernel.J[bad]};
+      system.add(field_.cell_nodes[cell], residual.data(), tangent ? stiffness_.data() : nullptr, true);
+    }
+    return {};
+  }
+
+  void sample(const std::vector<int> &cells, const State &state,
+              const std::function<void(const PointSample &)> &visit) const override
+  {
+    for (const int cell : cells.empty() ? owned_cells_ : cells) {
+      const int slot = slot_[cell];
+      if (slot < 0)
+        continue;
+      const typename Kernel::Displacement u = displacement(cell, state);
+      kernel_.kinematics(u, geometry_[slot].data(), materials_[slot].data());
+      for (int q = 0; q < n_points; ++q) {
+        PointSample sample;
+        sample.weight_mm3 = geometry_[slot][q].weight;
+        fill(sample, cell, field_.quadrature_points[q], kernel_.F[q], kernel_.J[q], kernel_.pressure[q],
+             materials_[slot][q], u);
+        sample.energy_MPa =
+          blended_energy(materials_[slot][q], kernel_.F[q]) + blended_volumetric(materials_[slot][q], kernel_.theta[q]).energy;
+        visit(sample);
+      }
+    }
+  }
+
+  void sample_at(int cell, const std::vector<Vector3> &unit_points, const State &state,
+                 const std::function<void(const PointSample &)> &visit) const override
+  {
+    std::array<typename Kernel::PointGeometry, n_points> geometry;
+    std::array<PointMaterial, n_points> material;
+    set_up_cell(cell, geometry, material);
+    const typename Kernel::Displacement u = displacement(cell, state);
+    kernel_.kinematics(u, geometry.data(), material.data());
+    for (const Vector3 &unit : unit_points) {
+      Vector3 reference;
+      const Matrix3 jacobian = map_jacobian(cell, unit, &reference);
+      Eigen::VectorXd value;
+      Eigen::MatrixX3d gradient;
+      shape_functions(field_.element, unit, value, gradient);
+      const Matrix3 F = Matrix3::Identity() + u.transpose() * (gradient * jacobian.inverse());
+      PointSample sample;
+      const double pressure = pressure_basis(unit).dot(kernel_.pressure_coefficients);
+      fill(sample, cell, unit, F, F.determinant(), pressure, material_at_(cell, unit, reference, jacobian), u);
+      visit(sample);
+    }
+  }
+
+  Eigen::VectorXd cell_forces(int cell, const State &state) const override
+  {
+    typename Kernel::Residual residual;
+    if (slot_[cell] >= 0) {
+      kernel_.compute(displacement(cell, state), geometry_[slot_[cell]].data(), materials_[slot_[cell]].data(),
+                      residual, nullptr);
+    } else {
+      std::array<typename Kernel::PointGeometry, n_points> geometry;
+      std::array<PointMaterial, n_points> material;
+      set_up_cell(cell, geometry, material);
+      kernel_.compute(displacement(cell, state), geometry.data(), material.data(), residual, nullptr);
+    }
+    return residual;
+  }
+
+private:
+  static typename Kernel::Basis pressure_basis(const Vector3 &unit)
+  {
+    typename Kernel::Basis basis;
+    basis(0) = 1;
+    for (int k = 1; k < Kernel::n_basis; ++k)
+      basis(k) = 2 * unit[k - 1] - 1;
+    return basis;
+  }
+
+  typename Kernel::Displacement displacement(int cell, const State &state) const
+  {
+    typename Kernel::Displacement u;
+    for (int a = 0; a < n; ++a) {
+      const double *value = &state[3 * field_.cell_nodes[cell][a]];
+      u.row(a) << value[0], value[1], value[2];
+    }
+    return u;
+  }
+
+  /// dX/d(unit) of the displacement element's own (isoparametric) map.
+  Matrix3 map_jacobian(int cell, const Vector3 &unit, Vector3 *reference) const
+  {
+    Eigen::VectorXd value;
+    Eigen::MatrixX3d gradient;
+    shape_functions(field_.element, unit, value, gradient);
+    Matrix3 jacobian = Matrix3::Zero();
+    reference->setZero();
+    for (int a = 0; a < n; ++a) {
+      const Vector3 &x = field_.node_position[field_.cell_nodes[cell][a]];
+      jacobian += x * gradient.row(a);
+      *reference += value(a) * x;
+    }
+    return jacobian;
+  }
+
+  void set_up_cell(int cell, std::array<typename Kernel::PointGeometry, n_points> &geometry,
+                   std::array<PointMaterial, n_points> &material) const
+  {
+    for (int q = 0; q < n_points; ++q) {
+      Vector3 reference;
+      const Matrix3 jacobian = map_jacobian(cell, field_.quadrature_points[q], &reference);
+      const double determinant = jacobian.determinant();
+      if (!(determinant > 0))
+        throw std::runtime_error("cell " + std::to_string(cell) + " of region " +
+                                 mesh_.region_names[mesh_.cells[cell].region] + " is inverted in the mesh");
+      geometry[q].inverse_jacobian = jacobian.inverse();
+      geometry[q].weight = determinant * field_.quadrature_weights[q];
+      material[q] = material_at_(cell, field_.quadrature_points[q], reference, jacobian);
+    }
+  }
+
+  void fill(PointSample &sample, int cell, const Vector3 &unit, const Matrix3 &F, double J, double pressure,
+            const PointMaterial &material, const typename Kernel::Displacement &u) const
+  {
+    sample.cell = cell;
+    sample.unit_point = unit;
+    Eigen::VectorXd value;
+    Eigen::MatrixX3d gradient;
+    shape_functions(field_.element, unit, value, gradient);
+    sample.reference.setZero();
+    for (int a = 0; a < n; ++a)
+      sample.reference += value(a) * field_.node_position[field_.cell_nodes[cell][a]];
+    sample.current = sample.reference + u.transpose() * value;
+    sample.F = F;
+    sample.J = J;
+    Vector6 tau;
+    blended_stress(material, F, tau, nullptr);
+    tau.head<3>().array() += pressure * J;
+    sample.cauchy_MPa = from_voigt(tau) / J;
+    if (material.first->has_fibres() && material.fibres)
+      sample.fibre_stress_MPa = material.first->fibre_stress(F, material.fibres);
+    sample.second_share = material.second ? material.second_share : 0;
+  }
+
+  const SpineMesh &mesh_;
+  const Discretization &field_;
+  MaterialAt material_at_;
+  std::vector<int> slot_;
+  std::vector<std::array<typename Kernel::PointGeometry, n_points>> geometry_;
+  std::vector<std::array<PointMaterial, n_points>> materials_;
+  mutable Kernel kernel_;
+  mutable typename Kernel::Stiffness stiffness_;
+};
+} // namespace
+
+std::unique_ptr<SolidField> SolidField::create(const SpineMesh &mesh, const Discretization &field, MaterialAt material)
+{
+  switch (field.element) {
+  case ElementType::q2p1:
+    return std::make_unique<SolidFieldOf<ElementKernel<27, 27, 4>>>(mesh, field, std::move(material));
+  case ElementType::q1p0:
+    return std::make_unique<SolidFieldOf<ElementKernel<8, 8, 1>>>(mesh, field, std::move(material));
+  case ElementType::q1:
+    return std::make_unique<SolidFieldOf<ElementKernel<8, 8, 0>>>(mesh, field, std::move(material));
+  }
+  return nullptr;
+}
+} // namespace lumbarfem

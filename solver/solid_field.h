@@ -1,0 +1,58 @@
+/// The displacement field on the mesh: geometry and material of all quadrature points, assembly, sampling.
+#pragma once
+
+#include "solver/element_kernel.h"
+#include "solver/global_system.h"
+
+#include <functional>
+#include <memory>
+
+namespace lumbarfem
+{
+/// Why an assembly could not be done.
+struct InvertedElement {
+  int cell = -1; ///< -1: none
+  double jacobian = 1;
+};
+
+/// State of one quadrature (or other) point.
+struct PointSample {
+  int cell = -1;
+  Vector3 unit_point, reference, current;
+  Matrix3 F;
+  double J = 1;
+  double weight_mm3 = 0; ///< reference volume; 0 for points that are not quadrature points
+  Matrix3 cauchy_MPa;
+  double energy_MPa = 0; ///< strain energy per reference volume
+  std::array<double, 2> fibre_stress_MPa{};
+  double second_share = 0; ///< share of the implicit region's material
+};
+
+class SolidField
+{
+public:
+  /// Material of a point; @p jacobian = dX/d(unit coordinate).
+  using MaterialAt = std::function<PointMaterial(int cell, const Vector3 &unit_point, const Vector3 &reference,
+                                                 const Matrix3 &jacobian)>;
+  static std::unique_ptr<SolidField> create(const SpineMesh &mesh, const Discretization &field, MaterialAt material);
+  virtual ~SolidField() = default;
+
+  const std::vector<int> &owned_cells() const { return owned_cells_; }
+  /// Adds residual and tangent of the own cells; stops at the first inverted element.
+  virtual InvertedElement assemble(const State &state, GlobalSystem &system, bool tangent) const = 0;
+  /// Samples the quadrature points of the own cells among @p cells (all own cells when empty).
+  virtual void sample(const std::vector<int> &cells, const State &state,
+                      const std::function<void(const PointSample &)> &visit) const = 0;
+  /// State at arbitrary points of one cell.
+  virtual void sample_at(int cell, const std::vector<Vector3> &unit_points, const State &state,
+                         const std::function<void(const PointSample &)> &visit) const = 0;
+  /// Nodal internal forces (3 per local node) of one cell.
+  virtual Eigen::VectorXd cell_forces(int cell, const State &state) const = 0;
+  /// Determinant of the reference map, least over the quadrature points of own cells.
+  double least_jacobian() const { return least_jacobian_; }
+
+protected:
+  std::vector<int> owned_cells_;
+  double least_jacobian_ = 0;
+};
+} // namespace lumbarfem

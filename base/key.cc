@@ -66,7 +66,10 @@ std::string unknown_key_fault(const std::string &given, const std::vector<Key> &
 
 std::string unknown_key_fault(const std::string &given, const std::vector<std::string> &names)
 {
-  return "unknown key; allowed: " + alternatives_with_hint(given, names);
+  // Alphabetical: the reader looks for a name.
+  std::vector<std::string> sorted = names;
+  std::sort(sorted.begin(), sorted.end());
+  return "unknown key; allowed: " + alternatives_with_hint(given, sorted);
 }
 
 std::string alternatives_with_hint(const std::string &given, std::vector<std::string> words)

@@ -79,8 +79,9 @@ bool CheckedTable::check_value(const Key &key, const Node &node)
     return false;
   };
   const auto wrong_type = [&] {
-    return fail(node,
-                "must be a " + type_name(key.type) + ", not " + describe(node) + " (" + clause(key.sentence) + ")");
+    const std::string article = key.type == KeyType::integer ? "an " : "a ";
+    return fail(node, "must be " + article + type_name(key.type) + ", not " + describe(node) + " (" +
+                          clause(key.sentence) + ")");
   };
   switch (key.type) {
   case KeyType::number_or_text:

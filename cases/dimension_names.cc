@@ -5,13 +5,14 @@ namespace lumbarfem
 std::vector<std::pair<std::string, double>> dimensions(const VertebraDimensions &vertebra)
 {
   return {
-      {"superior_width_mm", vertebra.superior_width_mm},     {"superior_depth_mm", vertebra.superior_depth_mm},
-      {"inferior_width_mm", vertebra.inferior_width_mm},     {"inferior_depth_mm", vertebra.inferior_depth_mm},
-      {"anterior_height_mm", vertebra.anterior_height_mm},   {"posterior_height_mm", vertebra.posterior_height_mm},
-      {"superior_shift_mm", vertebra.superior_shift_mm},     {"waist_ratio", vertebra.waist_ratio},
-      {"pedicle_lateral_mm", vertebra.pedicle_lateral_mm},   {"pedicle_posterior_mm", vertebra.pedicle_posterior_mm},
-      {"pedicle_superior_mm", vertebra.pedicle_superior_mm}, {"pedicle_angle_deg", vertebra.pedicle_angle_deg},
-      {"follower_offset_mm", vertebra.follower_offset_mm},   {"follower_lateral_mm", vertebra.follower_lateral_mm},
+      {"superior_width_mm", vertebra.superior_width_mm},       {"superior_depth_mm", vertebra.superior_depth_mm},
+      {"inferior_width_mm", vertebra.inferior_width_mm},       {"inferior_depth_mm", vertebra.inferior_depth_mm},
+      {"anterior_height_mm", vertebra.anterior_height_mm},     {"posterior_height_mm", vertebra.posterior_height_mm},
+      {"superior_shift_mm", vertebra.superior_shift_mm},       {"waist_ratio", vertebra.waist_ratio},
+      {"waist_depth_ratio", vertebra.waist_depth_ratio},       {"pedicle_lateral_mm", vertebra.pedicle_lateral_mm},
+      {"pedicle_posterior_mm", vertebra.pedicle_posterior_mm}, {"pedicle_superior_mm", vertebra.pedicle_superior_mm},
+      {"pedicle_angle_deg", vertebra.pedicle_angle_deg},       {"follower_offset_mm", vertebra.follower_offset_mm},
+      {"follower_lateral_mm", vertebra.follower_lateral_mm},
   };
 }
 
@@ -44,17 +45,8 @@ std::vector<std::pair<std::string, double>> dimensions(const SpineGeometry &geom
       {"cartilage_endplate_thickness_mm", geometry.cartilage_endplate_thickness_mm},
       {"cartilage_endplate_annulus_share", geometry.cartilage_endplate_annulus_share},
       {"sacrum_height_mm", geometry.sacrum_height_mm},
+      {"sacral_slope_deg", geometry.sacral_slope_deg},
+      {"free_endplate_concavity_mm", geometry.free_endplate_concavity_mm},
   };
-}
-
-bool set_single_dimension(SingleDiscDimensions &disc, const std::string &key, double value)
-{
-  double *dimension = key == "width_mm"             ? &disc.width_mm
-                      : key == "depth_mm"           ? &disc.depth_mm
-                      : key == "plate_thickness_mm" ? &disc.plate_thickness_mm
-                                                    : nullptr;
-  if (dimension)
-    *dimension = value;
-  return dimension != nullptr;
 }
 } // namespace lumbarfem

@@ -12,6 +12,4 @@ std::vector<std::pair<std::string, double>> dimensions(const VertebraDimensions 
 std::vector<std::pair<std::string, double>> dimensions(const DiscDimensions &disc);
 std::vector<std::pair<std::string, double>> dimensions(const SingleDiscDimensions &disc);
 std::vector<std::pair<std::string, double>> dimensions(const SpineGeometry &geometry);
-/// The counterpart of set_dimension for the plates and outline of a single disc.
-bool set_single_dimension(SingleDiscDimensions &disc, const std::string &key, double value);
 } // namespace lumbarfem

@@ -14,13 +14,14 @@ namespace
 {
 std::string unquoted(const std::string &text) { return text.substr(1, text.size() - 2); }
 
-/// All contiguous ranges of at least two levels: "L1-L2" ... "L1-S1" ...
+/// All contiguous ranges of at least two levels. Those that reach far down come first: of equally near ones
+/// "L1-S1" is the likelier meaning of "L1-S2".
 std::vector<std::string> level_ranges()
 {
   const std::vector<std::string> names = level_names();
   std::vector<std::string> ranges;
-  for (std::size_t upper = 0; upper < names.size(); ++upper)
-    for (std::size_t lower = upper + 1; lower < names.size(); ++lower)
+  for (std::size_t lower = names.size() - 1; lower > 0; --lower)
+    for (std::size_t upper = 0; upper < lower; ++upper)
       ranges.push_back(names[upper] + "-" + names[lower]);
   return ranges;
 }
@@ -118,15 +119,9 @@ private:
     }
     const Level upper = parse_level(range.substr(0, 2)), lower = parse_level(range.substr(3));
     const auto outside = [&](Level level) { return level < upper || level > lower; };
+    // The neighbours beyond the range stay described: they shape the endplates and the inclination of its ends.
     auto &levels = geometry.levels;
     levels.erase(std::remove_if(levels.begin(), levels.end(), outside), levels.end());
-    for (const std::string &word : level_names()) {
-      const Level level = parse_level(word);
-      if (outside(level))
-        geometry.vertebrae.erase(level);
-      if (outside(level) || level == lower)
-        geometry.discs.erase(level);
-    }
   }
 
   static std::vector<Key> optional_keys(std::vector<Key> keys)
@@ -144,7 +139,7 @@ private:
       spine.fault("single_disc", "is only for preset = \"" + std::string(single_disc_preset) + "\"");
     for (const Key &key : single_disc_keys())
       if (table.given(key.name))
-        set_single_dimension(study_.geometry.single, key.name, table.number(key.name));
+        set_dimension(study_.geometry, key.name, table.number(key.name));
   }
 
   /// [spine.vertebra.L4] and [spine.disc.L4-L5]
@@ -168,8 +163,9 @@ private:
         continue;
       const std::vector<Key> keys = optional_keys(is_disc ? disc_keys() : vertebra_keys());
       const CheckedTable table(&entry, join_path(path, word), keys, faults_, entry.place);
-      if (!is_present(word)) {
-        faults_.add(entry.key_place, join_path(path, word), not_present());
+      const SpineGeometry &geometry = study_.geometry;
+      if (is_disc ? geometry.discs.count(parse_disc(word)) == 0 : geometry.vertebrae.count(parse_level(word)) == 0) {
+        faults_.add(entry.key_place, join_path(path, word), "has no dimensions in this preset");
         continue;
       }
       for (const Key &key : keys) {
@@ -186,9 +182,10 @@ private:
   /// Whether the level "L3" or the disc "L3-L4" is part of the study.
   bool is_present(const std::string &word) const
   {
+    const auto &levels = study_.geometry.levels;
     const bool is_disc = word.size() > 2;
-    return is_disc ? study_.geometry.discs.count(parse_disc(word)) > 0
-                   : study_.geometry.vertebrae.count(parse_level(word)) > 0;
+    const auto found = std::find(levels.begin(), levels.end(), is_disc ? parse_disc(word) : parse_level(word));
+    return found != levels.end() && !(is_disc && found + 1 == levels.end());
   }
 
   std::string not_present() const
@@ -248,7 +245,17 @@ private:
 
   void read_loading()
   {
-    const CheckedTable table(tree_.find("loading"), "loading", loading_keys(), faults_, tree_.place);
+    const Node *node = tree_.find("loading");
+    const Node *kind = node && node->is_table() ? node->find("kind") : nullptr;
+    Node without_kind;
+    if (kind && kind->kind == Node::Kind::text && kind->text == "gravity") {
+      faults_.add(kind->place, "loading.kind",
+                  "\"gravity\" is not available in this version; allowed: follower_load, pure_moment");
+      without_kind = *node;
+      without_kind.erase("kind");
+      node = &without_kind;
+    }
+    const CheckedTable table(node, "loading", loading_keys(), faults_, tree_.place);
     Loading &loading = study_.loading;
     loading.kind = table.text("kind");
     loading.follower_load_N = table.number("follower_load_N");

@@ -86,7 +86,12 @@ void write_spine(Writer &writer, const Study &study)
   } else
     for (const auto &[level, vertebra] : geometry.vertebrae) {
       writer.table("spine.vertebra." + name(level));
-      writer.entries(dimensions(vertebra));
+      for (const auto &[key, value] : dimensions(vertebra)) {
+        // Of the sacrum only the upper endplate and the guides are described; the rest is empty.
+        const Key *declaration = find_key(vertebra_keys(), key);
+        if (!declaration || in_range(*declaration, value))
+          writer.entry(key, value);
+      }
     }
   for (const auto &[level, disc] : geometry.discs) {
     writer.table("spine.disc." + disc_name(level));

@@ -3,6 +3,7 @@
 #include "cases/study_keys.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace lumbarfem
@@ -278,14 +279,21 @@ private:
 
   void check_screws()
   {
-    for (std::size_t i = 0; i < surgery_.screws.size(); ++i)
+    for (std::size_t i = 0; i < surgery_.screws.size(); ++i) {
+      const Screw &screw = surgery_.screws[i];
+      const auto body = geometry_.vertebrae.find(screw.level);
+      if (body != geometry_.vertebrae.end() && body->second.pedicle_lateral_mm <= 0)
+        faults_.add_combination(screw_places_[i], "surgery.screw." + screw.name,
+                                "the spine describes no pedicle of " + name(screw.level) +
+                                    "; give the pedicle's dimensions in [spine.vertebra." + name(screw.level) + "]");
       for (std::size_t j = 0; j < i; ++j) {
-        const Screw &screw = surgery_.screws[i], &other = surgery_.screws[j];
+        const Screw &other = surgery_.screws[j];
         if (screw.level == other.level && screw.left == other.left)
           faults_.add_combination(screw_places_[i], "surgery.screw." + screw.name,
                                   "\"" + other.name + "\" is already a screw of " + name(screw.level) + " on the " +
                                       side(screw.left) + "; one screw a level and side");
       }
+    }
   }
 
   /// Rods and dynamic links alike: from one head to another on one side.
@@ -339,7 +347,7 @@ private:
           table.fault("level", "\"" + surgery_.cements[j].name + "\" already fills " + name(cement.level) +
                                    "; one cement object a level");
       const auto body = geometry_.vertebrae.find(cement.level);
-      if (cement.volume_mL <= 0 || body == geometry_.vertebrae.end())
+      if (cement.volume_mL <= 0 || body == geometry_.vertebrae.end() || cement.level == Level::S1)
         continue;
       const double volume_mL = body_volume_mL(body->second, geometry_);
       if (cement.volume_mL > 0.9 * volume_mL)

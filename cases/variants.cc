@@ -3,7 +3,8 @@
 #include "cases/study_keys.h"
 
 #include <algorithm>
-#include <map>
+#include <cctype>
+#include <set>
 
 namespace lumbarfem
 {
@@ -234,11 +235,17 @@ private:
                       "\"; allowed: " + alternatives_with_hint(head.extends, names));
       return base_;
     }
-    if (std::find(descendants.begin(), descendants.end(), parent->name) != descendants.end()) {
+    const auto start = std::find(descendants.begin(), descendants.end(), parent->name);
+    if (start != descendants.end()) {
+      // Every member of a circle runs into it; one message is enough.
+      bool is_new = true;
       std::string circle;
-      for (const std::string &name : descendants)
-        circle += name + " -> ";
-      faults_.add(head.extends_place, path_of(head) + "extends", "goes round in a circle: " + circle + parent->name);
+      for (auto name = start; name != descendants.end(); ++name) {
+        is_new &= in_circles_.insert(*name).second;
+        circle += *name + " -> ";
+      }
+      if (is_new)
+        faults_.add(head.extends_place, path_of(head) + "extends", "goes round in a circle: " + circle + parent->name);
       return base_;
     }
     return tree_of(*parent, descendants);
@@ -258,6 +265,7 @@ private:
   Node base_;
   Faults &faults_;
   std::vector<Head> heads_;
+  std::set<std::string> in_circles_;
 };
 } // namespace
 

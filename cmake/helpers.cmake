@@ -1,6 +1,8 @@
 # Flags that every translation unit of the project shares.
 add_library(lumbarfem_flags INTERFACE)
-target_compile_options(lumbarfem_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-maybe-uninitialized)
+# g++ 12 warns of false out-of-bounds and uninitialised reads inside vectorised Eigen code.
+target_compile_options(lumbarfem_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-maybe-uninitialized
+                       -Wno-array-bounds -Wno-stringop-overread)
 target_compile_definitions(lumbarfem_flags INTERFACE TOML_HEADER_ONLY=1)
 target_include_directories(lumbarfem_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_link_libraries(lumbarfem_flags INTERFACE Eigen3::Eigen)

@@ -69,7 +69,9 @@ double HolzapfelGasserOgden::energy(const Matrix3 &F, const FibrePoint *fibres) 
     for (const Vector3 &direction : fibres->direction) {
       const double E =
           isochoric_ ? fibre_strain(F, factor, factor * b, direction).value : fibre_strain(F, 1, b, direction).value;
-      energy += fibres->k1_MPa / (2 * fibres->k2) * guarded_expm1(2 * fibres->k2 * smoothed(E).value);
+      const double q = smoothed(E).value, exponent = 2 * fibres->k2 * q;
+      // k1/(2 k2) [exp(2 k2 q) - 1] in a form that k2 = 0 does not spoil
+      energy += fibres->k1_MPa * q * (exponent > 0 ? guarded_expm1(exponent) / exponent : 1);
     }
   return energy;
 }

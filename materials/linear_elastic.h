@@ -8,7 +8,7 @@ namespace lumbarfem
 /// W = lambda/2 (tr E)^2 + mu E:E, E = (F^T F - 1)/2, S = lambda tr E 1 + 2 mu E, from Young's modulus (MPa) and
 /// Poisson's ratio. Pushed forward, with b = F F^T:
 ///   tau = lambda tr E b + mu (b.b - b),  c_ijkl = lambda b_ij b_kl + mu (b_ik b_jl + b_il b_jk).
-/// For small strain: it softens under compression beyond about 30 % and is not split (volumetric() is null), so it is
+/// For small strain: it turns unstable near 42 % shortening and is not split (volumetric() is null), so it is
 /// limited to Poisson's ratios up to 0.45.
 /// Source: Bonet & Wood, Nonlinear Continuum Mechanics for Finite Element Analysis (2008), section 6.4.
 class LinearElastic final : public Law

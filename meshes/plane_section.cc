@@ -32,10 +32,7 @@ void PlaneSection::centre()
   midline_centre = bend == 0 ? 0 : -bend * half_depth_mm * unit_area_and_mean_square(exponent)[1];
 }
 
-double PlaneSection::area_mm2() const
-{
-  return unit_area_and_mean_square(exponent)[0] * half_width_mm * half_depth_mm;
-}
+double PlaneSection::area_mm2() const { return unit_area_and_mean_square(exponent)[0] * half_width_mm * half_depth_mm; }
 
 Vector2 PlaneSection::point(const Vector2 &unit, double nucleus_radius, double nucleus_shift) const
 {
@@ -60,13 +57,14 @@ std::array<double, 2> PlaneSection::shape_coordinates(const Vector2 &plane_point
   const double square = x * x + y * y;
   if (square < 1e-24)
     return {0, 0};
-  const double rho =
-      exponent == 2 ? std::sqrt(square)
-                    : std::pow(std::pow(std::abs(x), exponent) + std::pow(std::abs(y), exponent), 1 / exponent);
+  const double rho = exponent == 2
+                         ? std::sqrt(square)
+                         : std::pow(std::pow(std::abs(x), exponent) + std::pow(std::abs(y), exponent), 1 / exponent);
   return {rho, rho * rho * (y * y - x * x) / square};
 }
 
-PlaneGrid::PlaneGrid(int n_core, int n_transition, int n_rings) : core(n_core), transitions(n_transition), rings(n_rings)
+PlaneGrid::PlaneGrid(int n_core, int n_transition, int n_rings)
+    : core(n_core), transitions(n_transition), rings(n_rings)
 {
   const int side = 2 * core + 1, around = n_angles();
   for (int j = 0; j < side; ++j)

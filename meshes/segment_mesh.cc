@@ -6,7 +6,10 @@ namespace
 {
 enum class Layer { lower, core, upper };
 
-Layer layer_of(double middle_sigma) { return middle_sigma < 1 ? Layer::lower : middle_sigma > 2 ? Layer::upper : Layer::core; }
+Layer layer_of(double middle_sigma)
+{
+  return middle_sigma < 1 ? Layer::lower : middle_sigma > 2 ? Layer::upper : Layer::core;
+}
 
 std::string bone_region(const Segment &body, Layer layer, bool outermost)
 {
@@ -93,8 +96,8 @@ int add_segment(const SpineGeometry &geometry, const PlaneGrid &grid, const Segm
     const Layer layer = layer_of(sigma[2 * l + 1]);
     for (const PlaneCell &flat : grid.cells) {
       const bool outermost = flat.ring == grid.n_rings();
-      const std::string region = is_disc ? disc_region(geometry, grid, body.level, layer, flat.ring)
-                                         : bone_region(body, layer, outermost);
+      const std::string region =
+          is_disc ? disc_region(geometry, grid, body.level, layer, flat.ring) : bone_region(body, layer, outermost);
       Cell cell;
       for (int a = 0; a < 27; ++a)
         cell.nodes[a] = first_node[2 * l + a / 9] + flat.nodes[a % 9];

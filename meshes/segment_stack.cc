@@ -172,10 +172,20 @@ double SegmentStack::column_share(int segment, double sigma, const PlaneNode &no
   const EndplateSurface &lower = surfaces[s.lower], &upper = surfaces[s.upper];
   const Vector2 lower_unit = plane.unit_point(node, lower.nucleus_radius, outer_line);
   const Vector2 upper_unit = plane.unit_point(node, upper.nucleus_radius, outer_line);
-  const Vector3 column = upper.point(upper_unit) - lower.point(lower_unit);
-  // Constant thickness along the surfaces' own normals.
-  const double low = s.lower_layer_mm > 0 ? s.lower_layer_mm / column.dot(lower.normal(lower_unit)) : 0;
-  const double high = s.upper_layer_mm > 0 ? 1 - s.upper_layer_mm / column.dot(upper.normal(upper_unit)) : 1;
+  // Constant thickness along the surfaces' own normals. The way from the surface is taken as a secant over about the
+  // thickness: with a waist the columns are curved and leave the sloping rims sideways.
+  const double length = (upper.point(upper_unit) - lower.point(lower_unit)).norm();
+  double low = 0, high = 1;
+  if (s.lower_layer_mm > 0) {
+    const double guess = s.lower_layer_mm / length;
+    const Vector3 way = blended_point(s, lower_unit, upper_unit, guess) - lower.point(lower_unit);
+    low = guess * s.lower_layer_mm / way.dot(lower.normal(lower_unit));
+  }
+  if (s.upper_layer_mm > 0) {
+    const double guess = s.upper_layer_mm / length;
+    const Vector3 way = upper.point(upper_unit) - blended_point(s, lower_unit, upper_unit, 1 - guess);
+    high = 1 - guess * s.upper_layer_mm / way.dot(upper.normal(upper_unit));
+  }
   return sigma <= 1 ? low * sigma : sigma <= 2 ? low + (high - low) * (sigma - 1) : high + (1 - high) * (sigma - 2);
 }
 

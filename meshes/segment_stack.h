@@ -13,7 +13,7 @@ enum class SegmentKind { body, sacrum, plate, disc };
 /// in the core, 2..3 in the upper layer; an absent layer has no thickness.
 struct Segment {
   SegmentKind kind = SegmentKind::body;
-  Level level = Level::L1; ///< of the body, or the upper level of the disc
+  Level level = Level::L1;    ///< of the body, or the upper level of the disc
   int lower = -1, upper = -1; ///< surfaces
   double lower_layer_mm = 0, upper_layer_mm = 0;
   int core_layers = 1;

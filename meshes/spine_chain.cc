@@ -8,7 +8,11 @@ namespace
 {
 PlaneSection make_section(const SpineGeometry &geometry, double width_mm, double depth_mm)
 {
-  PlaneSection section{width_mm / 2, depth_mm / 2, geometry.section_exponent, geometry.section_bend};
+  PlaneSection section;
+  section.half_width_mm = width_mm / 2;
+  section.half_depth_mm = depth_mm / 2;
+  section.exponent = geometry.section_exponent;
+  section.bend = geometry.section_bend;
   section.centre();
   return section;
 }
@@ -41,8 +45,7 @@ void stack(const EndplateSurface &lower, EndplateSurface &upper, const PlanePair
 /// and side of the rim are the given ones.
 void lift_disc_ends(const DiscDimensions &disc, EndplateSurface &lower, EndplateSurface &upper)
 {
-  const PlanePair pair =
-      plane_pair(disc.anterior_height_mm, disc.posterior_height_mm, lower.section, upper.section);
+  const PlanePair pair = plane_pair(disc.anterior_height_mm, disc.posterior_height_mm, lower.section, upper.section);
   const double half_depth = (lower.section.half_depth_mm + upper.section.half_depth_mm) / 2;
   // The widest points lie behind the mid-depth point by the bend, where the wedged planes are nearer.
   const double planar_lateral =
@@ -134,16 +137,15 @@ SpineChain spine_chain(const SpineGeometry &geometry)
       const VertebraDimensions &body = geometry.vertebrae.at(here);
       const EndplateSurface &bottom = chain.inferior[here];
       EndplateSurface &top = chain.superior[here];
-      const PlanePair pair =
-          plane_pair(body.anterior_height_mm, body.posterior_height_mm, bottom.section, top.section);
+      const PlanePair pair = plane_pair(body.anterior_height_mm, body.posterior_height_mm, bottom.section, top.section);
       stack(bottom, top, pair, body.superior_shift_mm);
     }
     const Level above = Level(level - 1);
     if (here == geometry.levels.front())
       break;
     const DiscDimensions &disc = geometry.discs.at(above);
-    stack(chain.superior[here], chain.inferior[above],
-          disc_planes(disc, chain.superior[here], chain.inferior[above]), disc.upper_shift_mm);
+    stack(chain.superior[here], chain.inferior[above], disc_planes(disc, chain.superior[here], chain.inferior[above]),
+          disc.upper_shift_mm);
   }
   const Level first = geometry.levels.front(), last = geometry.levels.back();
   if (first != Level::S1 && !geometry.discs.count(Level(int(first) - 1)))

@@ -22,11 +22,11 @@ struct Cell {
 /// direction 0 runs outward, 1 counter-clockwise seen from above, 2 upward; for the core cells of the nucleus only the
 /// height is meaningful.
 struct DiscCoordinates {
-  int disc = -1;                       ///< upper level of the disc as number, -1: not in a disc
-  bool in_annulus = false;             ///< depth and angle are meaningful
-  std::array<double, 2> depth{};       ///< 0 at the outer surface, 1 at the nucleus; at direction-0 ends
-  std::array<double, 2> angle_deg{};   ///< counter-clockwise from patient left (+x) about +z; at direction-1 ends
-  std::array<double, 2> height{};      ///< 0 at the lower bony endplate, 1 at the upper one; at direction-2 ends
+  int disc = -1;                     ///< upper level of the disc as number, -1: not in a disc
+  bool in_annulus = false;           ///< depth and angle are meaningful
+  std::array<double, 2> depth{};     ///< 0 at the outer surface, 1 at the nucleus; at direction-0 ends
+  std::array<double, 2> angle_deg{}; ///< counter-clockwise from patient left (+x) about +z; at direction-1 ends
+  std::array<double, 2> height{};    ///< 0 at the lower bony endplate, 1 at the upper one; at direction-2 ends
 };
 
 /// Face f of a cell: 0, 1 = low and high end of direction 0; 2, 3 of direction 1; 4, 5 of direction 2.
@@ -48,8 +48,8 @@ struct VertebraFrame {
 
 struct DiscFrame {
   Level upper;
-  Vector3 origin;  ///< midpoint between the rim planes' centres
-  Matrix3 axes;    ///< columns left, posterior, superior; the mid-plane
+  Vector3 origin;                                  ///< midpoint between the rim planes' centres
+  Matrix3 axes;                                    ///< columns left, posterior, superior; the mid-plane
   double width_mm = 0, depth_mm = 0, area_mm2 = 0; ///< at mid-height
   double nucleus_volume_mm3 = 0, annulus_volume_mm3 = 0, cartilage_volume_mm3 = 0;
   double nucleus_offset_mm = 0; ///< centroid of the nucleus behind the centroid of the disc
@@ -58,11 +58,11 @@ struct DiscFrame {
 struct SpineMesh {
   std::vector<Vector3> nodes;
   std::vector<Cell> cells;
-  std::vector<DiscCoordinates> disc_coordinates; ///< one per cell
-  std::vector<std::string> region_names;         ///< "L3.cancellous", "L3-L4.annulus.ring2" ...
+  std::vector<DiscCoordinates> disc_coordinates;         ///< one per cell
+  std::vector<std::string> region_names;                 ///< "L3.cancellous", "L3-L4.annulus.ring2" ...
   std::map<std::string, std::vector<CellFace>> surfaces; ///< "L4.superior_endplate" ...; faces outward
-  std::vector<VertebraFrame> vertebrae;          ///< from cranial to caudal
-  std::vector<DiscFrame> discs;                  ///< from cranial to caudal
+  std::vector<VertebraFrame> vertebrae;                  ///< from cranial to caudal
+  std::vector<DiscFrame> discs;                          ///< from cranial to caudal
 
   /// Index of a region, -1 when absent.
   int region(const std::string &name) const;
@@ -71,7 +71,8 @@ struct SpineMesh {
 };
 
 /// Tri-quadratic shape functions of the 27 lattice nodes at a point of the unit cell; gradient: 27 x 3.
-void lattice_shape(const Vector3 &unit_point, Eigen::Matrix<double, 27, 1> &value, Eigen::Matrix<double, 27, 3> *gradient);
+void lattice_shape(const Vector3 &unit_point, Eigen::Matrix<double, 27, 1> &value,
+                   Eigen::Matrix<double, 27, 3> *gradient);
 /// Position of a point of the unit cell.
 Vector3 position(const SpineMesh &mesh, int cell, const Vector3 &unit_point);
 /// The 9 lattice indices (0..26) of a face, and corners first if @p corners_only (4).

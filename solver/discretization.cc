@@ -106,13 +106,15 @@ Discretization discretize(const SpineMesh &mesh, ElementType element, MPI_Comm c
 
   field.n_nodes = static_cast<int>(nodes.n_dofs());
   field.first_node_of_rank.push_back(0);
-  const std::vector<dealii::IndexSet> owned = nodes.compute_locally_owned_dofs_per_processor();
-  for (const dealii::IndexSet &set : owned) {
-    if (set.n_elements() > 0 && (!set.is_contiguous() || static_cast<int>(set.nth_index_in_set(0)) !=
-                                                           field.first_node_of_rank.back()))
-      throw std::logic_error("nodes are not numbered rank by rank");
-    field.first_node_of_rank.push_back(field.first_node_of_rank.back() + static_cast<int>(set.n_elements()));
-  }
+  const dealii::IndexSet &owned = nodes.locally_owned_dofs();
+  const int n_owned = static_cast<int>(owned.n_elements());
+  std::vector<int> counts(field.n_ranks);
+  MPI_Allgather(&n_owned, 1, MPI_INT, counts.data(), 1, MPI_INT, communicator);
+  for (const int count : counts)
+    field.first_node_of_rank.push_back(field.first_node_of_rank.back() + count);
+  if (n_owned > 0 && (!owned.is_contiguous() ||
+                      static_cast<int>(owned.nth_index_in_set(0)) != field.first_node_of_rank[field.rank]))
+    throw std::logic_error("nodes are not numbered rank by rank");
 
   field.cell_nodes.resize(mesh.cells.size());
   field.cell_rank.resize(mesh.cells.size());

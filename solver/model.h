@@ -2,7 +2,7 @@
 #pragma once
 
 #include "solver/beam.h"
-#include "solver/dynamic_link.h"
+#include "solver/cord_and_spacer.h"
 #include "solver/equilibrium_solver.h"
 #include "solver/follower_load.h"
 #include "solver/pure_moment.h"
@@ -24,7 +24,7 @@ struct Model {
   PureMoment *moment = nullptr;
   BeamStructure *implants = nullptr; ///< screws and rods
   std::vector<ScrewBedding *> beddings;
-  std::vector<DynamicLink *> links;
+  std::vector<CordAndSpacer *> links;
 
   /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
   std::vector<std::vector<int>> body_nodes;

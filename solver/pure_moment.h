@@ -30,6 +30,7 @@ public:
   double angle(const State &state, const Matrix3 &neutral) const;
   Matrix3 rotation(const State &state) const;
   int axis() const { return axis_; }
+  void set_axis(int axis) { axis_ = axis; }
 
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, GlobalSystem &system, bool tangent) const override;

@@ -1,4 +1,4 @@
-#include "solver/dynamic_link.h"
+#include "solver/cord_and_spacer.h"
 
 namespace lumbarfem
 {
@@ -30,32 +30,32 @@ double positive_part_integral(double x)
 }
 } // namespace
 
-DynamicLink::DynamicLink(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
+CordAndSpacer::CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
   : Contribution(std::move(name)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
     properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
 {}
 
-double DynamicLink::distance_change(const State &state) const
+double CordAndSpacer::distance_change(const State &state) const
 {
   return (upper_.position(state) - lower_.position(state)).norm() - rest_distance_;
 }
 
-double DynamicLink::cord_force(const State &state) const
+double CordAndSpacer::cord_force(const State &state) const
 {
   return positive_part(installation_ * properties_.pretension_N +
                        properties_.cord_stiffness_N_per_mm * distance_change(state));
 }
 
-double DynamicLink::spacer_force(const State &state) const
+double CordAndSpacer::spacer_force(const State &state) const
 {
   return positive_part(installation_ * properties_.pretension_N -
                        properties_.spacer_stiffness_N_per_mm *
                          (distance_change(state) - installation_ * properties_.spacer_offset_mm));
 }
 
-std::vector<std::vector<int>> DynamicLink::couplings() const { return {blocks_of({&upper_, &lower_})}; }
+std::vector<std::vector<int>> CordAndSpacer::couplings() const { return {blocks_of({&upper_, &lower_})}; }
 
-double DynamicLink::energy(const State &state) const
+double CordAndSpacer::energy(const State &state) const
 {
   const double d = distance_change(state);
   const auto &p = properties_;
@@ -66,7 +66,7 @@ double DynamicLink::energy(const State &state) const
            p.spacer_stiffness_N_per_mm;
 }
 
-void DynamicLink::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void CordAndSpacer::assemble(const State &state, GlobalSystem &system, bool tangent) const
 {
   const Vector3 span = lower_.position(state) - upper_.position(state);
   const double length = span.norm(), d = length - rest_distance_;
@@ -87,7 +87,7 @@ void DynamicLink::assemble(const State &state, GlobalSystem &system, bool tangen
   scatter({&upper_, &lower_}, gradient, tangent ? &hessian : nullptr, system);
 }
 
-std::vector<LineSegment> DynamicLink::lines(const State &state) const
+std::vector<LineSegment> CordAndSpacer::lines(const State &state) const
 {
   LineSegment line;
   line.start = upper_.position(state);

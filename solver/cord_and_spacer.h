@@ -9,13 +9,13 @@ namespace lumbarfem
 /// <T - k_s (d - offset)>; <> is the positive part, smoothed over +-1 N. With offset = 0 the two are in balance at
 /// installation; a positive offset distracts. Both resist until the spacer unloads at d = T/k_s + offset, then the cord
 /// alone. Axial forces only: the spacer's own bending stiffness is left out.
-class DynamicLink : public Contribution
+class CordAndSpacer : public Contribution
 {
 public:
   struct Properties {
     double pretension_N, cord_stiffness_N_per_mm, spacer_stiffness_N_per_mm, spacer_offset_mm;
   };
-  DynamicLink(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
+  CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
   /// Installation factor 0 .. 1 of pretension and offset (step 0).
   void set_installation(double factor) { installation_ = factor; }
 

@@ -1,0 +1,213 @@
+#include "app/simulation/implant_builder.h"
+
+#include "base/user_error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <sstream>
+
+namespace lumbarfem
+{
+namespace
+{
+constexpr double node_spacing_mm = 5;
+constexpr int n_round = 8; ///< springs round the screw at each of its nodes
+constexpr double rotation_row_scale = 0.1; ///< 1/mm: a nodal moment counts as its force at 10 mm
+
+const VertebraFrame &frame_of(const SpineMesh &mesh, Level level)
+{
+  return *std::find_if(mesh.vertebrae.begin(), mesh.vertebrae.end(),
+                       [&](const VertebraFrame &v) { return v.level == level; });
+}
+
+std::vector<int> cells_of_level(const SpineMesh &mesh, Level level)
+{
+  return cells_of_regions(mesh, mesh.regions_with_prefix(name(level) + "."));
+}
+
+BeamSection section_of(double diameter_mm, const TissueChoice &material, const std::string &where)
+{
+  const Tissue tissue = make_tissue(material.preset, material.overrides, where);
+  return {diameter_mm, tissue.modulus_MPa, tissue.poisson_ratio};
+}
+
+/// Is the point inside the bone? (closest point of the level's cells within @p tolerance)
+bool find_bone(const SpineMesh &mesh, const Discretization &field, const std::vector<int> &cells, const Vector3 &point,
+               double tolerance_mm, AttachedPoint &bone)
+{
+  try {
+    bone = attach_in_cell(mesh, field, cells, point, tolerance_mm, "");
+    return true;
+  } catch (const UserError &) {
+    return false;
+  }
+}
+
+struct ScrewNodes {
+  int head; ///< index into nodes
+};
+
+/// Builder of the beam nodes and elements of all screws and rods.
+class ConstructBuilder
+{
+public:
+  ConstructBuilder(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale)
+    : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale)
+  {}
+
+  void add_screw(const Screw &screw)
+  {
+    const ScrewAxis axis = screw_axis(screw, study_, model_.mesh);
+    const Vector3 span = axis.tip - axis.head;
+    const int n = std::max(2, static_cast<int>(std::lround(span.norm() / node_spacing_mm)));
+    const BeamSection section = section_of(screw.diameter_mm, screw.material, "surgery.screw." + screw.name);
+    const std::vector<int> cells = cells_of_level(model_.mesh, screw.level);
+    const Vector3 forward = span.normalized();
+    const Vector3 side = forward.cross(Vector3::UnitZ()).normalized(), up = side.cross(forward);
+    std::vector<ScrewBedding::Spring> springs;
+    const int first = static_cast<int>(nodes_.size());
+    heads_[{screw.level, screw.left}] = first;
+    for (int k = 0; k <= n; ++k) {
+      const int node = add_node(axis.head + span * (static_cast<double>(k) / n));
+      if (k > 0)
+        elements_.push_back({node - 1, node, section, screw.name});
+      AttachedPoint bone;
+      if (!find_bone(model_.mesh, model_.field, cells, nodes_[node].reference, 1e-6, bone))
+        continue;
+      const double length = span.norm() / n * (k == n ? 0.5 : 1);
+      const double area = pi * screw.diameter_mm * length / n_round;
+      for (int s = 0; s < n_round; ++s) {
+        const double angle = 2 * pi * s / n_round;
+        const Vector3 offset = 0.5 * screw.diameter_mm * (std::cos(angle) * side + std::sin(angle) * up);
+        if (find_bone(model_.mesh, model_.field, cells, nodes_[node].reference + offset, 0.5, bone))
+          springs.push_back({nodes_[node], offset, bone, screw.bone_stiffness_N_per_mm3 * area});
+      }
+    }
+    beddings_.push_back(std::make_unique<ScrewBedding>(screw.name, std::move(springs)));
+  }
+
+  void add_rod(const Rod &rod)
+  {
+    const BeamSection section = section_of(rod.diameter_mm, rod.material, "surgery.rod." + rod.name);
+    int previous = -1;
+    for (int level = static_cast<int>(rod.upper); level <= static_cast<int>(rod.lower); ++level) {
+      const auto head = heads_.find({static_cast<Level>(level), rod.left});
+      if (head == heads_.end())
+        continue;
+      if (previous >= 0)
+        connect(previous, head->second, section, rod.name);
+      previous = head->second;
+    }
+  }
+
+  AttachedPoint head(Level level, bool left) const
+  {
+    const BeamNode &node = nodes_[heads_.at({level, left})];
+    return extra_point(node.displacement_block, node.reference);
+  }
+
+  void finish()
+  {
+    if (nodes_.empty())
+      return;
+    auto structure = std::make_unique<BeamStructure>("screws_and_rods", nodes_, elements_);
+    model_.implants = structure.get();
+    model_.contributions.push_back(std::move(structure));
+    for (auto &bedding : beddings_) {
+      model_.beddings.push_back(bedding.get());
+      model_.contributions.push_back(std::move(bedding));
+    }
+  }
+
+private:
+  int add_node(const Vector3 &reference)
+  {
+    nodes_.push_back({reference, next_block_, next_block_ + 1});
+    next_block_ += 2;
+    row_scale_.push_back(1);
+    row_scale_.push_back(rotation_row_scale);
+    return static_cast<int>(nodes_.size()) - 1;
+  }
+
+  void connect(int first, int last, const BeamSection &section, const std::string &part)
+  {
+    const Vector3 start = nodes_[first].reference, span = nodes_[last].reference - start;
+    const int n = std::max(4, static_cast<int>(std::lround(span.norm() / node_spacing_mm)));
+    int previous = first;
+    for (int k = 1; k <= n; ++k) {
+      const int node = k == n ? last : add_node(start + span * (static_cast<double>(k) / n));
+      elements_.push_back({previous, node, section, part});
+      previous = node;
+    }
+  }
+
+  const Study &study_;
+  Model &model_;
+  int &next_block_;
+  std::vector<double> &row_scale_;
+  std::vector<BeamNode> nodes_;
+  std::vector<BeamElement> elements_;
+  std::map<std::pair<Level, bool>, int> heads_;
+  std::vector<std::unique_ptr<ScrewBedding>> beddings_;
+};
+} // namespace
+
+ScrewAxis screw_axis(const Screw &screw, const Study &study, const SpineMesh &mesh)
+{
+  const VertebraFrame &frame = frame_of(mesh, screw.level);
+  const VertebraDimensions &dimensions = study.geometry.vertebrae.at(screw.level);
+  const double sign = screw.left ? 1 : -1, angle = dimensions.pedicle_angle_deg * pi / 180;
+  const Vector3 pedicle = frame.origin + frame.axes * Vector3(sign * dimensions.pedicle_lateral_mm,
+                                                              dimensions.pedicle_posterior_mm,
+                                                              dimensions.pedicle_superior_mm);
+  const Vector3 back = frame.axes * Vector3(sign * std::sin(angle), std::cos(angle), 0);
+  ScrewAxis axis;
+  axis.head = pedicle + screw.head_offset_mm * back;
+  axis.tip = axis.head - screw.length_mm * back;
+  return axis;
+}
+
+void check_screw(const Screw &screw, const Study &study, const SpineMesh &mesh)
+{
+  const ScrewAxis axis = screw_axis(screw, study, mesh);
+  const std::vector<int> cells = cells_of_level(mesh, screw.level);
+  Discretization shape_only; // attach_in_cell needs the element's shape functions alone
+  shape_only.element = ElementType::q2p1;
+  shape_only.n_cell_nodes = 27;
+  shape_only.cell_nodes.assign(mesh.cells.size(), std::vector<int>(27, 0));
+  const int n = 40;
+  int inside = 0;
+  AttachedPoint bone;
+  for (int k = 0; k <= n; ++k)
+    inside += find_bone(mesh, shape_only, cells, axis.head + (axis.tip - axis.head) * (static_cast<double>(k) / n),
+                        1e-6, bone);
+  const double length_in_bone = screw.length_mm * inside / (n + 1);
+  if (length_in_bone < 10 || !find_bone(mesh, shape_only, cells, axis.tip, 0.5, bone)) {
+    std::ostringstream message;
+    message << "surgery.screw." << screw.name << ": of " << screw.length_mm << " mm only " << length_in_bone
+            << " mm lie in the body of " << name(screw.level)
+            << (length_in_bone < 10 ? "; make length_mm larger or head_offset_mm smaller"
+                                    : " and the tip leaves it; make length_mm smaller or head_offset_mm larger");
+    throw UserError(message.str());
+  }
+}
+
+void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale)
+{
+  ConstructBuilder builder(study, model, next_block, row_scale);
+  for (const Screw &screw : study.surgery.screws)
+    builder.add_screw(screw);
+  for (const Rod &rod : study.surgery.rods)
+    builder.add_rod(rod);
+  builder.finish();
+  for (const DynamicLink &link : study.surgery.links) {
+    auto contribution = std::make_unique<CordAndSpacer>(
+      link.name, builder.head(link.upper, link.left), builder.head(link.lower, link.left),
+      CordAndSpacer::Properties{link.cord_pretension_N, link.cord_stiffness_N_per_mm, link.spacer_stiffness_N_per_mm,
+                              link.spacer_offset_mm});
+    model.links.push_back(contribution.get());
+    model.contributions.push_back(std::move(contribution));
+  }
+}
+} // namespace lumbarfem

@@ -1,0 +1,213 @@
+#include "app/simulation/model_builder.h"
+
+#include "app/simulation/implicit_region.h"
+#include "app/simulation/implant_builder.h"
+#include "base/user_error.h"
+#include "meshes/lumbar_spine.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lumbarfem
+{
+namespace
+{
+/// "L3.superior_bony_endplate" -> "bony_endplate", "L3-L4.annulus.ring2" -> "annulus" ...
+std::string tissue_of_region(const std::string &region)
+{
+  const std::string part = region.substr(region.find('.') + 1);
+  for (const char *tissue : {"bony_endplate", "cartilage_endplate"})
+    if (part.size() >= std::string(tissue).size() && part.find(tissue) != std::string::npos)
+      return tissue;
+  return part.substr(0, part.find('.'));
+}
+
+Tissue tissue_for(const Study &study, const std::string &region)
+{
+  const std::string place = region.substr(0, region.find('.')), tissue = tissue_of_region(region);
+  const auto at_level = study.level_materials.find(place + "." + tissue);
+  const auto general = study.materials.find(tissue);
+  if (at_level == study.level_materials.end() && general == study.materials.end())
+    throw std::logic_error("no material for region " + region);
+  const TissueChoice &choice = at_level != study.level_materials.end() ? at_level->second : general->second;
+  return make_tissue(choice.preset, choice.overrides, "materials." + tissue);
+}
+
+/// Everything that the material of a point is looked up from; lives as long as the field.
+struct MaterialTable {
+  std::vector<Tissue> tissue_of_region;
+  std::vector<int> level_of_region; ///< index into axes, -1 in discs
+  std::vector<FibrePoint> axes;     ///< superior direction of each vertebra
+  std::vector<ImplicitRegion> implicit;
+};
+
+FibrePoint annulus_fibres(const FibreTable &table, const DiscCoordinates &place, const Vector3 &unit,
+                          const Matrix3 &jacobian)
+{
+  const auto between = [](const std::array<double, 2> &ends, double t) { return ends[0] + t * (ends[1] - ends[0]); };
+  const double angle = between(place.angle_deg, unit[1]);
+  const double from_anterior = std::abs(std::remainder(angle - 270, 360.));
+  const FibreConstants constants = interpolate(table, from_anterior, between(place.depth, unit[0]));
+  const Vector3 round = jacobian.col(1).normalized();
+  const Vector3 up = (jacobian.col(2) - jacobian.col(2).dot(round) * round).normalized();
+  const double slope = constants.angle_deg * pi / 180;
+  FibrePoint fibres;
+  fibres.direction = {std::cos(slope) * round + std::sin(slope) * up, std::cos(slope) * round - std::sin(slope) * up};
+  fibres.k1_MPa = constants.k1_MPa;
+  fibres.k2 = constants.k2;
+  return fibres;
+}
+
+std::shared_ptr<MaterialTable> make_material_table(const Study &study, const SpineMesh &mesh)
+{
+  auto table = std::make_shared<MaterialTable>();
+  for (const VertebraFrame &vertebra : mesh.vertebrae) {
+    FibrePoint axis;
+    axis.direction = {vertebra.axes.col(2), vertebra.axes.col(2)};
+    table->axes.push_back(axis);
+  }
+  for (const std::string &region : mesh.region_names) {
+    table->tissue_of_region.push_back(tissue_for(study, region));
+    int level = -1;
+    for (std::size_t v = 0; v < mesh.vertebrae.size(); ++v)
+      if (region.rfind(name(mesh.vertebrae[v].level) + ".", 0) == 0)
+        level = static_cast<int>(v);
+    table->level_of_region.push_back(level);
+  }
+  for (const Cage &cage : study.surgery.cages)
+    table->implicit.push_back(make_cage(cage, mesh));
+  for (const Cement &cement : study.surgery.cements)
+    table->implicit.push_back(make_cement(cement, mesh));
+  return table;
+}
+
+SolidField::MaterialAt make_material_function(std::shared_ptr<MaterialTable> table, Model &model)
+{
+  return [table, &model](int cell, const Vector3 &unit, const Vector3 &reference, const Matrix3 &jacobian) {
+    const int region = model.mesh.cells[cell].region;
+    const Tissue &tissue = table->tissue_of_region[region];
+    PointMaterial material;
+    material.first = tissue.law.get();
+    const DiscCoordinates &place = model.mesh.disc_coordinates[cell];
+    if (tissue.fibres && place.in_annulus) {
+      model.fibre_points.push_back(annulus_fibres(*tissue.fibres, place, unit, jacobian));
+      material.fibres = &model.fibre_points.back();
+    } else if (table->level_of_region[region] >= 0) {
+      material.fibres = &table->axes[table->level_of_region[region]];
+    }
+    for (const ImplicitRegion &implicit : table->implicit)
+      if (implicit.acts_in_region[region]) {
+        const double share = implicit.share(reference);
+        if (share > 0) {
+          material.second = implicit.law.get();
+          material.second_share = share;
+        }
+      }
+    return material;
+  };
+}
+
+std::vector<int> moment_nodes(const Model &model)
+{
+  const std::string wall = name(model.mesh.vertebrae.front().level) + ".wall";
+  return corner_nodes_of_surface(model.mesh, model.field, model.mesh.surfaces.count(wall) ? wall : "top");
+}
+
+std::unique_ptr<FollowerLoad> make_follower_load(const Study &study, const Model &model)
+{
+  std::vector<FollowerLoad::Strand> strands;
+  for (const bool left : {true, false}) {
+    FollowerLoad::Strand strand;
+    strand.side = left ? "left" : "right";
+    for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
+      const VertebraDimensions &dimensions = study.geometry.vertebrae.at(vertebra.level);
+      // The frame of the sacrum lies in its endplate: the guide is placed inside its bone.
+      const double down = vertebra.level == Level::S1 ? -0.5 * study.geometry.sacrum_height_mm : 0.;
+      const Vector3 guide = vertebra.origin + vertebra.axes * Vector3((left ? 1 : -1) * dimensions.follower_lateral_mm,
+                                                                      dimensions.follower_offset_mm, down);
+      strand.levels.push_back(name(vertebra.level));
+      strand.guides.push_back(attach_affine(
+        model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
+    }
+    strands.push_back(strand);
+  }
+  return std::make_unique<FollowerLoad>(strands);
+}
+
+std::vector<std::vector<int>> find_body_nodes(const Model &model)
+{
+  std::vector<std::vector<int>> result;
+  for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
+    std::vector<int> regions;
+    for (const char *part : {"cortical", "cancellous", "plate"})
+      if (const int region = model.mesh.region(name(vertebra.level) + "." + part); region >= 0)
+        regions.push_back(region);
+    result.push_back(nodes_of_cells(model.field, cells_of_regions(model.mesh, regions)));
+  }
+  return result;
+}
+} // namespace
+
+void check_against_mesh(const Study &study, const SpineMesh &mesh)
+{
+  std::string faults;
+  const auto collect = [&](const auto &make) {
+    try {
+      make();
+    } catch (const UserError &error) {
+      faults += (faults.empty() ? "" : "\n") + std::string("variant \"") + study.variant + "\": " + error.what();
+    }
+  };
+  for (const std::string &region : mesh.region_names)
+    collect([&] { tissue_for(study, region); });
+  for (const Cage &cage : study.surgery.cages)
+    collect([&] { make_cage(cage, mesh); });
+  for (const Cement &cement : study.surgery.cements)
+    collect([&] { make_cement(cement, mesh); });
+  for (const Screw &screw : study.surgery.screws)
+    collect([&] { check_screw(screw, study, mesh); });
+  if (!faults.empty())
+    throw UserError(study.file + ": " + faults);
+}
+
+std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator)
+{
+  auto model = std::make_unique<Model>();
+  model->mesh = build_lumbar_spine(study.geometry, study.resolution);
+  model->field = discretize(model->mesh, parse_element(study.element), communicator);
+  const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);
+  for (const ImplicitRegion &region : table->implicit)
+    model->implicit_volumes.push_back({region.name, region.asked_volume_mm3, region.integrated_volume_mm3});
+  model->solid = SolidField::create(model->mesh, model->field, make_material_function(table, *model));
+  model->body_nodes = find_body_nodes(*model);
+
+  int next_block = model->field.n_nodes;
+  std::vector<double> row_scale; // of the extra blocks
+  const int multiplier_block = with_multiplier ? next_block++ : -1;
+  if (with_multiplier)
+    row_scale.push_back(1e4); // N per rad: an angle counts as the force that it costs
+  auto moment = std::make_unique<PureMoment>(model->field, moment_nodes(*model), 0, multiplier_block);
+  model->moment = moment.get();
+  model->contributions.push_back(std::move(moment));
+  if (!study.geometry.single_disc && study.loading.follower_load_N > 0) {
+    auto follower_load = make_follower_load(study, *model);
+    model->follower_load = follower_load.get();
+    model->contributions.push_back(std::move(follower_load));
+  }
+  add_implants(study, *model, next_block, row_scale);
+
+  std::vector<char> fixed(3 * static_cast<std::size_t>(next_block), 0);
+  for (const int node : nodes_of_surface(model->mesh, model->field, "base"))
+    for (int i = 0; i < 3; ++i)
+      fixed[3 * node + i] = 1;
+  std::vector<std::vector<int>> couplings;
+  for (const auto &contribution : model->contributions)
+    for (auto &blocks : contribution->couplings())
+      couplings.push_back(std::move(blocks));
+  model->system =
+    std::make_unique<GlobalSystem>(model->field, next_block - model->field.n_nodes, couplings, std::move(fixed));
+  for (std::size_t k = 0; k < row_scale.size(); ++k)
+    model->system->set_row_scale(static_cast<int>(k), row_scale[k]);
+  return model;
+}
+} // namespace lumbarfem

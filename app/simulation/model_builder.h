@@ -1,0 +1,14 @@
+/// Study (plain values) -> Model (mesh, field, contributions).
+#pragma once
+
+#include "cases/study.h"
+#include "solver/model.h"
+
+namespace lumbarfem
+{
+/// @p with_multiplier: reserve the unknown moment of the hybrid protocol. Collective. The model is made in place
+/// because its parts refer to each other.
+std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);
+/// Checks that need the mesh (places of screws, cement volumes): throws UserError.
+void check_against_mesh(const Study &study, const SpineMesh &mesh);
+} // namespace lumbarfem

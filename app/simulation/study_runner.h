@@ -1,0 +1,40 @@
+/// Runs variants: build, installation, preload, every direction and protocol, measures, files.
+#pragma once
+
+#include "cases/study.h"
+#include "postprocess/result_row.h"
+#include "postprocess/summary_writer.h"
+#include "solver/equilibrium_solver.h"
+
+#include <mpi.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+struct RunOptions {
+  std::string output;
+  bool quiet = false;
+  bool terminal = false; ///< a progress line is allowed
+  /// Other processes may still be working on the reference variant: wait for its rotations instead of failing.
+  bool wait_for_reference = false;
+};
+
+/// A user's interruption (SIGINT, SIGTERM, SIGUSR1) noticed between load steps. Exit code 4.
+class Stopped : public std::runtime_error
+{
+public:
+  using std::runtime_error::runtime_error;
+};
+void install_signal_handlers();
+
+/// Runs one variant in all directions and protocols of its loading and writes <output>/<variant>/...
+/// Throws NotConverged after the last good step has been written and marked. Collective.
+void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator);
+
+/// Gathers the variants' results into <output>/results.csv, comparison.txt and summary.json; returns the text of the
+/// table. Not collective: called by one process.
+std::string gather_results(const StudyFile &file, const std::string &output);
+} // namespace lumbarfem

@@ -1,0 +1,284 @@
+#include "postprocess/comparison_table.h"
+
+#include "base/anatomy.h"
+#include "base/user_error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace lumbarfem
+{
+namespace
+{
+/// A line of the table: label, and how to find its row.
+struct Quantity {
+  std::string label, quantity, level, object, region, component, statistic;
+};
+
+using Rows = std::vector<const ResultRow *>;
+
+std::optional<double> find(const Rows &rows, const std::string &variant, const Quantity &wanted)
+{
+  for (const ResultRow *row : rows)
+    if (row->context.variant == variant && row->quantity == wanted.quantity && row->level == wanted.level &&
+        row->object == wanted.object && row->region == wanted.region && row->component == wanted.component &&
+        row->statistic == wanted.statistic && std::isfinite(row->value))
+      return row->value;
+  return {};
+}
+
+std::string find_unit(const Rows &rows, const Quantity &wanted)
+{
+  for (const ResultRow *row : rows)
+    if (row->quantity == wanted.quantity && row->component == wanted.component)
+      return row->unit;
+  return "";
+}
+
+/// Words of one column in the order of their first appearance.
+template <typename Get>
+std::vector<std::string> distinct(const Rows &rows, Get get)
+{
+  std::vector<std::string> words;
+  for (const ResultRow *row : rows)
+    if (std::find(words.begin(), words.end(), get(*row)) == words.end())
+      words.push_back(get(*row));
+  return words;
+}
+
+/// Discs present, from cranial to caudal.
+std::vector<std::string> discs_of(const Rows &rows)
+{
+  std::vector<std::string> discs;
+  for (const std::string &disc : disc_names())
+    if (std::any_of(rows.begin(), rows.end(), [&](const ResultRow *row) { return row->level == disc; }))
+      discs.push_back(disc);
+  return discs;
+}
+
+std::vector<Quantity> quantities(const Rows &rows)
+{
+  const std::vector<std::string> discs = discs_of(rows);
+  const auto has_primary = [&](const ResultRow *row) { return row->quantity == "rom" && row->component == "primary"; };
+  const std::string motion = std::any_of(rows.begin(), rows.end(), has_primary) ? "primary" : "flexion";
+  std::vector<Quantity> list = {{"moment", "applied_moment", "", "", "", "", "value"},
+                                {"ROM total", "rom", "", "", "", motion, "value"}};
+  for (const std::string &disc : discs)
+    list.push_back({"ROM " + disc, "rom", disc, "", "", motion, "value"});
+  std::vector<std::string> stressed = discs;
+  if (std::find(discs.begin(), discs.end(), "L3-L4") != discs.end())
+    stressed = {"L3-L4"};
+  for (const std::string &disc : stressed)
+    list.push_back({disc + " posterior annulus, max. principal p95", "annulus_stress", disc, "annulus",
+                    "posterior_outer", "maximum_principal", "p95"});
+  for (const std::string &disc : discs)
+    list.push_back({disc + " pressure of the nucleus", "idp", disc, "nucleus", "", "", "mean"});
+  const std::pair<const char *, const char *> endplates[] = {{"L3", "inferior"}, {"L4", "superior"}};
+  for (const auto &[level, side] : endplates) {
+    const std::string object = std::string(side) + "_endplate";
+    const std::string label = std::string(level) + " " + side + " endplate, ";
+    list.push_back({label + "von Mises p95", "endplate_stress", level, object, "", "von_mises", "p95"});
+    list.push_back({label + "normal traction mean", "endplate_stress", level, object, "", "normal_traction", "mean"});
+  }
+  return list;
+}
+
+std::string format(const char *pattern, double value)
+{
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+std::string value_text(std::optional<double> value)
+{
+  return value ? format(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
+}
+
+/// Change in percent of the size of the reference; no number where the reference is too small to divide by.
+std::string change_text(std::optional<double> value, std::optional<double> reference)
+{
+  if (!value || !reference || std::abs(*reference) < 1e-6)
+    return "";
+  const double change = 100 * (*value - *reference) / std::abs(*reference);
+  return std::abs(change) < 1000 ? format("%+.1f %%", change) : format("x %.1f", *value / *reference);
+}
+
+/// Lines of cells; the first line holds the headings.
+using Table = std::vector<std::vector<std::string>>;
+
+Table make_table(const Rows &rows, const std::vector<std::string> &variants)
+{
+  Table table(1);
+  table[0] = {"", "unit"};
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    table[0].push_back(variants[v].empty() ? "(no variant)" : variants[v]);
+    if (v > 0)
+      table[0].push_back("change");
+  }
+  for (const Quantity &quantity : quantities(rows)) {
+    const std::optional<double> reference = find(rows, variants[0], quantity);
+    bool any = false;
+    std::vector<std::string> line = {quantity.label, find_unit(rows, quantity)};
+    for (std::size_t v = 0; v < variants.size(); ++v) {
+      const std::optional<double> value = find(rows, variants[v], quantity);
+      any = any || value;
+      line.push_back(value_text(value));
+      if (v > 0)
+        line.push_back(change_text(value, reference));
+    }
+    if (any)
+      table.push_back(line);
+  }
+  return table;
+}
+
+std::vector<std::size_t> widths(const Table &table)
+{
+  std::vector<std::size_t> result(table[0].size(), 0);
+  for (const auto &line : table)
+    for (std::size_t c = 0; c < line.size(); ++c)
+      result[c] = std::max(result[c], line[c].size());
+  return result;
+}
+
+const std::size_t page_width = 120;
+
+/// Columns c of a page: label, unit and reference, then as many variants as fit (at least one).
+std::vector<std::vector<std::size_t>> pages(const Table &table)
+{
+  const std::vector<std::size_t> width = widths(table);
+  const std::size_t head = width[0] + width[1] + width[2] + 4, n = table[0].size();
+  std::vector<std::vector<std::size_t>> result;
+  for (std::size_t c = 3; c < n || result.empty();) {
+    std::vector<std::size_t> page = {0, 1, 2};
+    std::size_t total = head;
+    while (c + 1 < n && (page.size() == 3 || total + width[c] + width[c + 1] + 4 <= page_width)) {
+      total += width[c] + width[c + 1] + 4;
+      page.push_back(c);
+      page.push_back(c + 1);
+      c += 2;
+    }
+    result.push_back(page);
+  }
+  return result;
+}
+
+std::string aligned(const Table &table)
+{
+  const std::vector<std::size_t> width = widths(table);
+  std::string text;
+  for (const auto &page : pages(table)) {
+    if (!text.empty())
+      text += "\n";
+    for (const auto &line : table) {
+      std::string out;
+      for (const std::size_t c : page) {
+        const std::string gap(width[c] - line[c].size(), ' ');
+        out += (c == 0 ? "" : "  ") + (c < 2 ? line[c] + gap : gap + line[c]);
+      }
+      out.erase(out.find_last_not_of(' ') + 1);
+      text += out + "\n";
+    }
+  }
+  return text;
+}
+
+std::string markdown(const Table &table)
+{
+  std::string text;
+  for (std::size_t l = 0; l < table.size(); ++l) {
+    for (const std::string &cell : table[l])
+      text += "| " + cell + " ";
+    text += "|\n";
+    if (l > 0)
+      continue;
+    for (std::size_t c = 0; c < table[l].size(); ++c)
+      text += c < 2 ? "|---" : "|---:";
+    text += "|\n";
+  }
+  return text;
+}
+
+/// The published change of stress after fusion beside the one computed here.
+std::string published_line(const Rows &rows, const std::string &direction, const std::string &reference)
+{
+  const Quantity stress{"", "annulus_stress", "L3-L4", "annulus", "posterior_outer", "maximum_principal", "p95"};
+  const std::optional<double> before = find(rows, reference, stress), after = find(rows, "fused", stress);
+  if (direction != "flexion" || reference == "fused" || !before || !after)
+    return "";
+  const std::string ratio = *before > 1e-6 ? format("%.2f", *after / *before) : "not defined";
+  return "published (claim A1): L3-L4 posterior edge 4.2 -> 6.8 MPa (ratio 1.62);\nhere " + format("%.2f", *before) +
+         " -> " + format("%.2f MPa", *after) + " (ratio " + ratio + "): model without posterior elements\n";
+}
+
+template <typename Render>
+std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wanted_reference, bool is_markdown,
+                       Render render)
+{
+  Rows all;
+  for (const ResultRow &row : rows)
+    all.push_back(&row);
+  std::string text;
+  for (const std::string &direction : distinct(all, [](const ResultRow &row) { return row.context.direction; }))
+    for (const std::string &protocol : distinct(all, [](const ResultRow &row) { return row.context.protocol; })) {
+      Rows here;
+      for (const ResultRow *row : all)
+        if (row->context.direction == direction && row->context.protocol == protocol)
+          here.push_back(row);
+      if (here.empty())
+        continue;
+      std::vector<std::string> variants = distinct(here, [](const ResultRow &row) { return row.context.variant; });
+      // The reference goes first; the others keep their order.
+      std::stable_partition(variants.begin(), variants.end(),
+                            [&](const std::string &variant) { return variant == wanted_reference; });
+      if (!text.empty())
+        text += "\n";
+      const std::string title = direction + (protocol.empty() ? "" : ", " + protocol) +
+                                (variants.size() > 1 ? " (change against " + variants[0] + ")" : "");
+      text += is_markdown ? "### " + title + "\n\n" : title + "\n" + std::string(title.size(), '-') + "\n";
+      text += render(make_table(here, variants));
+      const std::string published = published_line(here, direction, variants[0]);
+      if (!published.empty())
+        text += (is_markdown ? "\n" : "") + published;
+    }
+  return text;
+}
+
+void write_text(const std::string &path, const std::string &text)
+{
+  const std::string temporary = path + ".part";
+  {
+    std::ofstream output(temporary, std::ios::binary);
+    output << text;
+    output.flush();
+    if (!output)
+      throw UserError("cannot write " + temporary);
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (error)
+    throw UserError("cannot write " + path + ": " + error.message());
+}
+} // namespace
+
+std::string comparison_text(const std::vector<ResultRow> &rows, const std::string &reference)
+{
+  return all_tables(rows, reference, false, aligned);
+}
+
+std::string comparison_markdown(const std::vector<ResultRow> &rows, const std::string &reference)
+{
+  return all_tables(rows, reference, true, markdown);
+}
+
+void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference)
+{
+  write_text(folder + "/comparison.txt", comparison_text(rows, reference));
+  write_text(folder + "/comparison.md", comparison_markdown(rows, reference));
+}
+} // namespace lumbarfem

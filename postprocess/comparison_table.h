@@ -1,0 +1,19 @@
+/// The tables printed at the end of a study: one per direction and protocol, quantities down, variants across.
+#pragma once
+
+#include "postprocess/result_row.h"
+
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+/// @p rows: of the last step of every variant, direction and protocol. @p reference: the variant that the others are
+/// compared with; the first one met when it is absent. Plain text in aligned columns within 120 characters; when there
+/// are more variants than fit, a table is continued below with the reference column repeated.
+std::string comparison_text(const std::vector<ResultRow> &rows, const std::string &reference);
+/// The same as Markdown tables, not limited in width.
+std::string comparison_markdown(const std::vector<ResultRow> &rows, const std::string &reference);
+/// Writes comparison.txt and comparison.md into a folder, each at once.
+void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference);
+} // namespace lumbarfem

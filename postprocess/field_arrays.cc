@@ -1,0 +1,231 @@
+#include "postprocess/field_arrays.h"
+
+#include "postprocess/measures/mesh_topology.h"
+#include "postprocess/measures/stress_invariants.h"
+
+#include <vtkCellArray.h>
+#include <vtkDoubleArray.h>
+#include <vtkFieldData.h>
+#include <vtkIntArray.h>
+#include <vtkPoints.h>
+#include <vtkStringArray.h>
+
+#include <algorithm>
+#include <map>
+
+namespace lumbarfem
+{
+const int vtk_lattice_27[27] = {0,  2,  8,  6,  18, 20, 26, 24,         // corners
+                                1,  5,  7,  3,  19, 23, 25, 21,         // edges below and above
+                                9,  11, 17, 15,                         // upright edges
+                                12, 14, 10, 16, 4,  22, 13};            // faces -x +x -y +y -z +z, centre
+const int vtk_lattice_8[8] = {0, 2, 8, 6, 18, 20, 26, 24};
+
+namespace
+{
+template <typename Array>
+vtkSmartPointer<Array> new_array(const std::string &name, int n_components, vtkIdType n)
+{
+  auto array = vtkSmartPointer<Array>::New();
+  array->SetName(name.c_str());
+  array->SetNumberOfComponents(n_components);
+  array->SetNumberOfTuples(n);
+  return array;
+}
+
+void add_text(vtkFieldData *data, const std::string &name, const std::vector<std::string> &values)
+{
+  const auto array = vtkSmartPointer<vtkStringArray>::New();
+  array->SetName(name.c_str());
+  for (const std::string &value : values)
+    array->InsertNextValue(value);
+  data->AddArray(array);
+}
+
+void add_number(vtkFieldData *data, const std::string &name, double value)
+{
+  const auto array = new_array<vtkDoubleArray>(name, 1, 1);
+  array->SetValue(0, value);
+  data->AddArray(array);
+}
+
+void add_header(vtkFieldData *data, const FieldHeader &header)
+{
+  add_text(data, "units", {"mm, N, MPa"});
+  add_text(data, "axes", {"LPS: +x patient left, +y posterior, +z superior"});
+  add_text(data, "study", {header.context.study});
+  add_text(data, "variant", {header.context.variant});
+  add_text(data, "direction", {header.context.direction});
+  add_text(data, "protocol", {header.context.protocol});
+  add_text(data, "stage", {header.context.stage});
+  add_number(data, "TimeValue", header.time);
+  add_number(data, "load_factor", header.context.load_factor);
+  add_number(data, "moment [Nm]", header.context.moment_Nm);
+  add_number(data, "preload [N]", header.context.preload_N);
+  add_number(data, "converged", header.is_converged ? 1 : 0);
+}
+
+/// Means of a cell over its current volume.
+struct CellMeans {
+  double reference_mm3 = 0, current_mm3 = 0, energy = 0, second_share = 0, pressure = 0, von_mises = 0,
+         maximum_principal = 0;
+  double largest_fibre = 0; ///< largest of both families over the cell's points
+  bool has_fibre = false;
+  Matrix3 stress = Matrix3::Zero();
+
+  void add(const PointSample &sample)
+  {
+    const double volume = sample.weight_mm3 * sample.J;
+    reference_mm3 += sample.weight_mm3;
+    current_mm3 += volume;
+    energy += sample.weight_mm3 * sample.energy_MPa;
+    second_share += sample.weight_mm3 * sample.second_share;
+    stress += volume * sample.cauchy_MPa;
+    pressure += volume * pressure_of(sample.cauchy_MPa);
+    von_mises += volume * lumbarfem::von_mises(sample.cauchy_MPa);
+    maximum_principal += volume * principal_values(sample.cauchy_MPa)[2];
+    const double fibre = std::max(sample.fibre_stress_MPa[0], sample.fibre_stress_MPa[1]);
+    largest_fibre = has_fibre ? std::max(largest_fibre, fibre) : fibre;
+    has_fibre = true;
+  }
+};
+
+void add_points(const Model &model, const State &state, const std::vector<int> &nodes, vtkUnstructuredGrid *grid)
+{
+  const vtkIdType n = static_cast<vtkIdType>(nodes.size());
+  const auto points = vtkSmartPointer<vtkPoints>::New();
+  points->SetDataTypeToDouble();
+  points->SetNumberOfPoints(n);
+  const auto displacement = new_array<vtkDoubleArray>("displacement [mm]", 3, n);
+  for (vtkIdType k = 0; k < n; ++k) {
+    points->SetPoint(k, model.field.node_position[nodes[k]].data());
+    displacement->SetTuple(k, &state[3 * nodes[k]]);
+  }
+  grid->SetPoints(points);
+  grid->GetPointData()->AddArray(displacement);
+  grid->GetPointData()->SetActiveVectors("displacement [mm]");
+}
+
+void add_cells(const Model &model, const std::vector<int> &cells, const std::vector<int> &nodes,
+               vtkUnstructuredGrid *grid)
+{
+  const bool is_quadratic = model.field.n_cell_nodes == 27;
+  const int n = model.field.n_cell_nodes;
+  grid->Allocate(static_cast<vtkIdType>(cells.size()));
+  std::vector<vtkIdType> ids(n);
+  for (const int cell : cells) {
+    for (int k = 0; k < n; ++k) {
+      const int local = model.field.node_of_lattice(is_quadratic ? vtk_lattice_27[k] : vtk_lattice_8[k]);
+      const int node = model.field.cell_nodes[cell][local];
+      ids[k] = std::lower_bound(nodes.begin(), nodes.end(), node) - nodes.begin();
+    }
+    grid->InsertNextCell(is_quadratic ? VTK_TRIQUADRATIC_HEXAHEDRON : VTK_HEXAHEDRON, n, ids.data());
+  }
+}
+
+/// Level number of a cell: 0 .. 5 = L1 .. S1, a disc has its upper level's number + 0.5.
+double level_number(const SpineMesh &mesh, int cell) { return 0.5 * column_place(mesh, cell); }
+
+void add_cell_data(const Model &model, const State &state, const std::vector<int> &cells, vtkCellData *data)
+{
+  std::map<int, CellMeans> means;
+  if (!cells.empty())
+    model.solid->sample(cells, state, [&](const PointSample &sample) { means[sample.cell].add(sample); });
+  const vtkIdType n = static_cast<vtkIdType>(cells.size());
+  const auto region = new_array<vtkIntArray>("region", 1, n), rank = new_array<vtkIntArray>("rank", 1, n);
+  const auto cell_number = new_array<vtkIntArray>("cell", 1, n);
+  const auto level = new_array<vtkDoubleArray>("level", 1, n);
+  const auto stress = new_array<vtkDoubleArray>("stress [MPa]", 6, n);
+  const char *const components[6] = {"XX", "YY", "ZZ", "XY", "YZ", "XZ"}; // VTK's order of a symmetric tensor
+  for (int i = 0; i < 6; ++i)
+    stress->SetComponentName(i, components[i]);
+  const char *const names[6] = {"pressure [MPa]",
+                                "von Mises stress [MPa]",
+                                "maximum principal stress [MPa]",
+                                "largest fibre stress [MPa]",
+                                "strain energy density [MPa]",
+                                "implicit region share"};
+  std::vector<vtkSmartPointer<vtkDoubleArray>> scalars;
+  for (const char *name : names)
+    scalars.push_back(new_array<vtkDoubleArray>(name, 1, n));
+  for (vtkIdType k = 0; k < n; ++k) {
+    const CellMeans &mean = means.at(cells[k]);
+    region->SetValue(k, model.mesh.cells[cells[k]].region);
+    rank->SetValue(k, model.field.rank);
+    cell_number->SetValue(k, cells[k]);
+    level->SetValue(k, level_number(model.mesh, cells[k]));
+    stress->SetTuple(k, to_voigt(mean.stress / mean.current_mm3).eval().data());
+    const double values[6] = {mean.pressure / mean.current_mm3,
+                              mean.von_mises / mean.current_mm3,
+                              mean.maximum_principal / mean.current_mm3,
+                              mean.largest_fibre,
+                              mean.energy / mean.reference_mm3,
+                              mean.second_share / mean.reference_mm3};
+    for (int i = 0; i < 6; ++i)
+      scalars[i]->SetValue(k, values[i]);
+  }
+  data->AddArray(region);
+  data->AddArray(level);
+  data->AddArray(stress);
+  for (const auto &array : scalars)
+    data->AddArray(array);
+  data->AddArray(cell_number);
+  data->AddArray(rank);
+}
+} // namespace
+
+vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header)
+{
+  const std::vector<int> &cells = model.solid->owned_cells();
+  const std::vector<int> nodes = nodes_of_cells(model.field, cells);
+  const auto grid = vtkSmartPointer<vtkUnstructuredGrid>::New();
+  add_points(model, state, nodes, grid);
+  add_cells(model, cells, nodes, grid);
+  add_cell_data(model, state, cells, grid->GetCellData());
+  add_header(grid->GetFieldData(), header);
+  add_text(grid->GetFieldData(), "region_names", model.mesh.region_names);
+  return grid;
+}
+
+vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments, const FieldHeader &header)
+{
+  const vtkIdType n = static_cast<vtkIdType>(segments.size());
+  const auto points = vtkSmartPointer<vtkPoints>::New();
+  points->SetDataTypeToDouble();
+  const auto lines = vtkSmartPointer<vtkCellArray>::New();
+  const auto part = new_array<vtkIntArray>("part", 1, n);
+  const auto part_name = vtkSmartPointer<vtkStringArray>::New();
+  part_name->SetName("part name");
+  const char *const names[5] = {"axial force [N]", "shear force [N]", "bending moment [N mm]", "torsion [N mm]",
+                                "stress [MPa]"};
+  std::vector<vtkSmartPointer<vtkDoubleArray>> columns;
+  for (const char *name : names)
+    columns.push_back(new_array<vtkDoubleArray>(name, 1, n));
+  std::vector<std::string> parts;
+  for (vtkIdType k = 0; k < n; ++k) {
+    const LineSegment &segment = segments[k];
+    const vtkIdType ends[2] = {points->InsertNextPoint(segment.start.data()),
+                               points->InsertNextPoint(segment.end.data())};
+    lines->InsertNextCell(2, ends);
+    const auto found = std::find(parts.begin(), parts.end(), segment.part);
+    part->SetValue(k, static_cast<int>(found - parts.begin()));
+    if (found == parts.end())
+      parts.push_back(segment.part);
+    part_name->InsertNextValue(segment.part);
+    const double values[5] = {segment.axial_force_N, segment.shear_force_N, segment.bending_moment_Nmm,
+                              segment.torsion_Nmm, segment.stress_MPa};
+    for (int i = 0; i < 5; ++i)
+      columns[i]->SetValue(k, values[i]);
+  }
+  const auto data = vtkSmartPointer<vtkPolyData>::New();
+  data->SetPoints(points);
+  data->SetLines(lines);
+  data->GetCellData()->AddArray(part);
+  data->GetCellData()->AddArray(part_name);
+  for (const auto &column : columns)
+    data->GetCellData()->AddArray(column);
+  add_header(data->GetFieldData(), header);
+  add_text(data->GetFieldData(), "part_names", parts);
+  return data;
+}
+} // namespace lumbarfem

@@ -1,0 +1,83 @@
+#include "postprocess/measures/disc_measures.h"
+#include "postprocess/measures/sample_statistics.h"
+#include "postprocess/measures/stress_invariants.h"
+
+#include <array>
+
+namespace lumbarfem
+{
+namespace
+{
+const char *const sectors[4] = {"anterior", "posterior", "left", "right"};
+const char *const components[3] = {"maximum_principal", "von_mises", "fibre"};
+const double sector_half_angle_deg = 30;
+const double outer_depth = 0.2;                           ///< outermost fifth of the annulus
+const double lowest_height = 0.25, highest_height = 0.75; ///< middle half of the disc's height
+
+double between(const std::array<double, 2> &ends, double share) { return ends[0] + share * (ends[1] - ends[0]); }
+
+/// Samples of the regions of one disc: sector, outer or inner, component.
+using RegionSamples = std::array<std::array<std::array<WeightedSamples, 3>, 2>, 4>;
+
+void collect(const Model &model, const PointSample &sample, RegionSamples &samples)
+{
+  // Points in a graft or cage are not annulus any more.
+  if (sample.second_share > 0.5)
+    return;
+  const DiscCoordinates &at = model.mesh.disc_coordinates[sample.cell];
+  const double height = between(at.height, sample.unit_point[2]);
+  if (height < lowest_height || height > highest_height)
+    return;
+  const std::string sector = annulus_sector(between(at.angle_deg, sample.unit_point[1]));
+  if (sector.empty())
+    return;
+  int index = 0;
+  while (sector != sectors[index])
+    ++index;
+  const bool is_inner = between(at.depth, sample.unit_point[0]) > outer_depth;
+  const double volume = sample.J * sample.weight_mm3;
+  auto &region = samples[index][is_inner];
+  region[0].add(principal_values(sample.cauchy_MPa)[2], volume);
+  region[1].add(von_mises(sample.cauchy_MPa), volume);
+  region[2].add(std::max(sample.fibre_stress_MPa[0], sample.fibre_stress_MPa[1]), volume);
+}
+} // namespace
+
+std::string annulus_sector(double angle_deg)
+{
+  const char *const by_quadrant[4] = {"left", "posterior", "right", "anterior"};
+  for (int quadrant = 0; quadrant < 4; ++quadrant)
+    if (std::abs(std::remainder(angle_deg - 90 * quadrant, 360)) <= sector_half_angle_deg)
+      return by_quadrant[quadrant];
+  return "";
+}
+
+void add_annulus_stress(const Model &model, const State &state, MeasureRows &rows)
+{
+  for (const DiscFrame &disc : model.mesh.discs) {
+    const std::string level = disc_name(disc.upper);
+    const std::vector<int> cells =
+        cells_of_regions(model.mesh, model.mesh.regions_with_prefix(level + ".annulus"));
+    RegionSamples samples;
+    if (!cells.empty())
+      model.solid->sample(cells, state, [&](const PointSample &sample) {
+        if (model.mesh.disc_coordinates[sample.cell].in_annulus)
+          collect(model, sample, samples);
+      });
+    for (int sector = 0; sector < 4; ++sector)
+      for (const int is_inner : {0, 1})
+        for (int component = 0; component < 3; ++component) {
+          WeightedSamples &values = samples[sector][is_inner][component];
+          values.gather(model.field.communicator);
+          if (values.empty())
+            continue;
+          const MeasureRows::Place place{"annulus_stress", level, "annulus", "",
+                                         sectors[sector] + std::string(is_inner ? "_inner" : "_outer"),
+                                         components[component]};
+          rows.add(place, "mean", values.mean(), "MPa");
+          rows.add(place, "p95", values.percentile(0.95), "MPa");
+          rows.add(place, "maximum", values.maximum(), "MPa");
+        }
+  }
+}
+} // namespace lumbarfem

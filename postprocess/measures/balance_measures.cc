@@ -1,0 +1,205 @@
+#include "postprocess/measures/balance_measures.h"
+
+#include "postprocess/measures/mesh_topology.h"
+#include "postprocess/measures/sample_statistics.h"
+
+#include <algorithm>
+
+namespace lumbarfem
+{
+namespace
+{
+Vector3 displacement(const State &state, int node)
+{
+  return {state[3 * node], state[3 * node + 1], state[3 * node + 2]};
+}
+
+/// Sum of the internal nodal forces of the disc's own cells at the nodes it shares with the vertebra above.
+Wrench disc_wrench(const Model &model, const State &state, int disc, const Vector3 &centre)
+{
+  const Level upper = model.mesh.discs[disc].upper;
+  const std::vector<int> nodes = nodes_of_surface(model.mesh, model.field, name(upper) + ".inferior_endplate");
+  std::vector<double> sums(6, 0.);
+  for (const int cell : model.solid->owned_cells()) {
+    if (model.mesh.disc_coordinates[cell].disc != static_cast<int>(upper))
+      continue;
+    const std::vector<int> &cell_nodes = model.field.cell_nodes[cell];
+    const auto is_shared = [&](int node) { return std::binary_search(nodes.begin(), nodes.end(), node); };
+    if (std::none_of(cell_nodes.begin(), cell_nodes.end(), is_shared))
+      continue;
+    const Eigen::VectorXd forces = model.solid->cell_forces(cell, state);
+    for (std::size_t a = 0; a < cell_nodes.size(); ++a) {
+      if (!is_shared(cell_nodes[a]))
+        continue;
+      const Vector3 force = forces.segment<3>(3 * a);
+      const Vector3 arm = model.field.node_position[cell_nodes[a]] + displacement(state, cell_nodes[a]) - centre;
+      const Vector3 moment = arm.cross(force);
+      for (int i = 0; i < 3; ++i) {
+        sums[i] += force[i];
+        sums[3 + i] += moment[i];
+      }
+    }
+  }
+  sum_over_ranks(sums, model.field.communicator);
+  return {Vector3(sums[0], sums[1], sums[2]), Vector3(sums[3], sums[4], sums[5])};
+}
+
+/// Nodes of the vertebrae and discs above a disc, with the surface of the cut.
+std::vector<int> nodes_above(const Model &model, int disc)
+{
+  const int place = 2 * static_cast<int>(model.mesh.discs[disc].upper);
+  std::vector<int> cells;
+  for (int cell = 0; cell < static_cast<int>(model.mesh.cells.size()); ++cell)
+    if (column_place(model.mesh, cell) <= place)
+      cells.push_back(cell);
+  return nodes_of_cells(model.field, cells);
+}
+
+double contribution_energy(const Model &model, const State &state)
+{
+  double energy = 0;
+  for (const auto &contribution : model.contributions)
+    energy += contribution->energy(state);
+  return energy;
+}
+
+/// Mean of two rotations (half-way along the shortest arc).
+Matrix3 mean_rotation(const Matrix3 &a, const Matrix3 &b)
+{
+  return Eigen::Quaterniond(a).slerp(0.5, Eigen::Quaterniond(b)).toRotationMatrix();
+}
+
+std::string tissue_of_region(const std::string &region)
+{
+  const auto has = [&](const char *word) { return region.find(word) != std::string::npos; };
+  if (has("cortical"))
+    return "cortical_bone";
+  if (has("cancellous"))
+    return "cancellous_bone";
+  if (has("bony_endplate"))
+    return "bony_endplates";
+  if (has("cartilage_endplate"))
+    return "cartilage_endplates";
+  if (has("annulus"))
+    return "annulus";
+  if (has("nucleus"))
+    return "nucleus";
+  return has("plate") ? "plates" : "other";
+}
+const char *const tissues[9] = {"cortical_bone", "cancellous_bone", "bony_endplates", "cartilage_endplates", "annulus",
+                                "nucleus",       "plates",          "other",          "implicit_regions"};
+} // namespace
+
+Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes, const Vector3 &centre)
+{
+  Wrench wrench;
+  // The energies are smooth and nearly quadratic in so small a motion: central differences are exact to about 1e-8.
+  const double step = 1e-3;         // mm
+  const double angle_step = 2.5e-5; // rad: about as much at 40 mm
+  State moved = state;
+  for (int mode = 0; mode < 6; ++mode) {
+    const Vector3 unit = Vector3::Unit(mode % 3);
+    const double size = mode < 3 ? step : angle_step;
+    double energy[2];
+    for (const int sign : {0, 1}) {
+      for (const int node : nodes) {
+        const Vector3 arm = model.field.node_position[node] + displacement(state, node) - centre;
+        const Vector3 motion = (sign == 0 ? -size : size) * (mode < 3 ? unit : Vector3(unit.cross(arm)));
+        for (int i = 0; i < 3; ++i)
+          moved[3 * node + i] = state[3 * node + i] + motion[i];
+      }
+      energy[sign] = contribution_energy(model, moved);
+    }
+    const double value = -(energy[1] - energy[0]) / (2 * size);
+    (mode < 3 ? wrench.force : wrench.moment)[mode % 3] = value;
+    for (const int node : nodes)
+      for (int i = 0; i < 3; ++i)
+        moved[3 * node + i] = state[3 * node + i];
+  }
+  return wrench;
+}
+
+std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state, const std::vector<RigidMotion> &motions)
+{
+  std::vector<FreeBodyCut> cuts;
+  for (std::size_t disc = 0; disc < model.mesh.discs.size(); ++disc) {
+    const DiscFrame &frame = model.mesh.discs[disc];
+    const RigidMotion &above = motions[disc], &below = motions[disc + 1];
+    FreeBodyCut cut;
+    cut.centre = (above.apply(frame.origin) + below.apply(frame.origin)) / 2;
+    cut.axis = mean_rotation(above.rotation, below.rotation) * frame.axes.col(2);
+    const int index = static_cast<int>(disc);
+    cut.through_disc = disc_wrench(model, state, index, cut.centre);
+    cut.applied = contribution_wrench(model, state, nodes_above(model, index), cut.centre);
+    if (model.moment)
+      cut.applied.moment += model.moment->moment(state) * Vector3::Unit(model.moment->axis());
+    cuts.push_back(cut);
+  }
+  return cuts;
+}
+
+void add_balances(const Model &model, const State &state, const std::vector<FreeBodyCut> &cuts, MeasureRows &rows)
+{
+  const char *const axes[3] = {"x", "y", "z"};
+  for (std::size_t disc = 0; disc < cuts.size(); ++disc) {
+    const FreeBodyCut &cut = cuts[disc];
+    const std::string level = disc_name(model.mesh.discs[disc].upper);
+    const auto add = [&](const std::string &quantity, const std::string &component, double value,
+                         const std::string &unit) {
+      rows.add({quantity, level, "disc", "", "", component}, "value", value, unit);
+    };
+    for (int i = 0; i < 3; ++i)
+      add("cut_force", axes[i], cut.through_disc.force[i], "N");
+    const double compression = cut.axial_compression_N();
+    add("cut_force", "axial_compression", compression, "N");
+    add("cut_force", "shear", (cut.through_disc.force + compression * cut.axis).norm(), "N");
+    for (int i = 0; i < 3; ++i)
+      add("cut_moment", axes[i], cut.through_disc.moment[i] / 1000, "Nm");
+    add("cut_residual", "force", (cut.through_disc.force - cut.applied.force).norm(), "N");
+    const double moment_error = (cut.through_disc.moment - cut.applied.moment).norm();
+    add("cut_residual", "moment", moment_error / 1000, "Nm");
+    // Relative to the applied couple: what the followers add about the disc's centre may cancel it by chance.
+    const double couple = model.moment ? std::abs(model.moment->moment(state)) : 0;
+    if (couple > 1)
+      add("cut_residual", "moment_relative", moment_error / couple, "-");
+  }
+}
+
+void add_energies(const Model &model, const State &state, MeasureRows &rows)
+{
+  std::vector<int> tissue_of(model.mesh.region_names.size());
+  for (std::size_t region = 0; region < tissue_of.size(); ++region)
+    tissue_of[region] = static_cast<int>(
+        std::find(std::begin(tissues), std::end(tissues), tissue_of_region(model.mesh.region_names[region])) -
+        std::begin(tissues));
+  const int implicit = 8;
+  std::vector<double> energies(9, 0.);
+  if (!model.solid->owned_cells().empty())
+    model.solid->sample({}, state, [&](const PointSample &sample) {
+      const int tissue = sample.second_share > 0.5 ? implicit : tissue_of[model.mesh.cells[sample.cell].region];
+      energies[tissue] += sample.energy_MPa * sample.weight_mm3;
+    });
+  sum_over_ranks(energies, model.field.communicator);
+  double total = 0;
+  const auto add = [&](const std::string &object, double energy_Nmm) {
+    rows.add({"strain_energy", "", object, "", "", ""}, "value", energy_Nmm, "mJ");
+    total += energy_Nmm;
+  };
+  for (int tissue = 0; tissue < 9; ++tissue)
+    if (energies[tissue] != 0)
+      add(tissues[tissue], energies[tissue]);
+  if (model.implants)
+    add("screws_and_rods", model.implants->energy(state));
+  double beddings = 0, links = 0;
+  for (const ScrewBedding *bedding : model.beddings)
+    beddings += bedding->energy(state);
+  for (const CordAndSpacer *link : model.links)
+    links += link->energy(state);
+  if (!model.beddings.empty())
+    add("screw_beddings", beddings);
+  if (!model.links.empty())
+    add("cords_and_spacers", links);
+  const double sum = total;
+  add("total", sum);
+}
+} // namespace lumbarfem

@@ -1,0 +1,35 @@
+/// Free-body cuts through the discs and the strain energy by tissue.
+#pragma once
+
+#include "postprocess/measures/measure_rows.h"
+#include "postprocess/measures/motion_measures.h"
+#include "solver/model.h"
+
+namespace lumbarfem
+{
+/// Force (N) and moment about a point (N mm), acting on the part above a cut.
+struct Wrench {
+  Vector3 force = Vector3::Zero(), moment = Vector3::Zero();
+};
+
+struct FreeBodyCut {
+  Vector3 centre = Vector3::Zero(); ///< current centre of the disc
+  Vector3 axis = Vector3::UnitZ();  ///< current axis of the disc, upward
+  Wrench through_disc; ///< what the part above passes down to the disc: internal nodal forces of the disc's cells
+  Wrench applied;      ///< loads above the cut, and followers and implants that cross it
+  double axial_compression_N() const { return -through_disc.force.dot(axis); }
+};
+
+/// One entry a disc; collective.
+std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state,
+                                        const std::vector<RigidMotion> &motions);
+
+/// Force and moment of all contributions with an energy on the part of the field above a disc, by virtual work: the
+/// negative derivative of the energy with respect to a rigid motion of that part. Not collective.
+Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes_above,
+                           const Vector3 &centre);
+
+void add_balances(const Model &model, const State &state, const std::vector<FreeBodyCut> &cuts, MeasureRows &rows);
+/// Strain energy by tissue and contribution; collective.
+void add_energies(const Model &model, const State &state, MeasureRows &rows);
+} // namespace lumbarfem

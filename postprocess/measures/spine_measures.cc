@@ -1,0 +1,33 @@
+#include "postprocess/measures/spine_measures.h"
+
+#include "postprocess/measures/balance_measures.h"
+#include "postprocess/measures/disc_measures.h"
+#include "postprocess/measures/endplate_measures.h"
+#include "postprocess/measures/implant_measures.h"
+#include "postprocess/measures/motion_measures.h"
+
+namespace lumbarfem
+{
+std::vector<ResultRow> measure_spine(const Model &model, const State &state, const MeasureReference &reference,
+                                     const StepContext &context)
+{
+  MeasureRows rows(context);
+  if (model.moment)
+    rows.add({"applied_moment", "", "", "", "", ""}, "value", model.moment->moment(state) / 1000, "Nm");
+  if (model.follower_load)
+    rows.add({"follower_load", "", "", "", "", ""}, "value", model.follower_load->load(), "N");
+
+  add_motion(model, state, reference, rows);
+  const std::vector<FreeBodyCut> cuts = free_body_cuts(model, state, vertebral_motions(model, state));
+  std::vector<double> compression_N;
+  for (const FreeBodyCut &cut : cuts)
+    compression_N.push_back(cut.axial_compression_N());
+  add_pressures(model, state, reference, compression_N, rows);
+  add_annulus_stress(model, state, rows);
+  add_endplates(model, state, rows);
+  add_implants(model, state, rows);
+  add_balances(model, state, cuts, rows);
+  add_energies(model, state, rows);
+  return rows.take();
+}
+} // namespace lumbarfem

@@ -1,0 +1,94 @@
+#include "postprocess/summary_writer.h"
+
+#include "base/user_error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace lumbarfem
+{
+namespace
+{
+using Json = nlohmann::ordered_json;
+
+Json to_json(const NewtonRow &row)
+{
+  return {{"stage", row.stage},
+          {"step", row.step},
+          {"load_factor", row.load_factor},
+          {"iteration", row.iteration},
+          {"residual_N", row.residual_N},
+          {"tolerance_N", row.tolerance_N},
+          {"line_search", row.line_search},
+          {"energy_mJ", row.energy_Nmm},
+          {"linear_iterations", row.linear_iterations},
+          {"refactored", row.refactored},
+          {"negative_pivots", row.negative_pivots}};
+}
+
+/// Empty columns are left out: most rows use half of them.
+Json to_json(const ResultRow &row)
+{
+  Json json = Json::object();
+  const std::pair<const char *, const std::string *> words[] = {
+      {"quantity", &row.quantity}, {"level", &row.level},         {"object", &row.object},      {"side", &row.side},
+      {"region", &row.region},     {"component", &row.component}, {"statistic", &row.statistic}};
+  for (const auto &[key, value] : words)
+    if (!value->empty())
+      json[key] = *value;
+  json["value"] = row.value;
+  json["unit"] = row.unit;
+  return json;
+}
+
+Json to_json(const StepContext &context)
+{
+  return {{"study", context.study},         {"variant", context.variant}, {"direction", context.direction},
+          {"protocol", context.protocol},   {"stage", context.stage},     {"step", context.step},
+          {"load_factor", context.load_factor}, {"moment_Nm", context.moment_Nm}, {"preload_N", context.preload_N}};
+}
+} // namespace
+
+void write_summary(const std::string &path, const RunProvenance &provenance, const std::vector<ResultRow> &rows)
+{
+  Json json;
+  json["format"] = "lumbarfem-summary-1";
+  json["units"] = "mm, N, MPa, s; each result carries its own";
+  json["program"] = {{"version", provenance.version},
+                     {"git_revision", provenance.git_revision},
+                     {"compiler", provenance.compiler},
+                     {"build_type", provenance.build_type},
+                     {"libraries", provenance.libraries}};
+  json["run"] = {{"start_time", provenance.start_time},
+                 {"ranks", provenance.ranks},
+                 {"seconds", provenance.seconds},
+                 {"peak_memory_MiB", provenance.peak_memory_MiB},
+                 {"converged", provenance.has_converged},
+                 {"warnings", provenance.warnings}};
+  if (!rows.empty())
+    json["last_step"] = to_json(rows.front().context);
+  json["results"] = Json::array();
+  for (const ResultRow &row : rows)
+    json["results"].push_back(to_json(row));
+  json["newton"] = Json::array();
+  for (const NewtonRow &row : provenance.newton_table)
+    json["newton"].push_back(to_json(row));
+  json["effective_study"] = provenance.study_text;
+
+  const std::string temporary = path + ".part";
+  {
+    std::ofstream output(temporary, std::ios::binary);
+    // Text that is not UTF-8 must not cost the results.
+    output << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    output.flush();
+    if (!output)
+      throw UserError("cannot write " + temporary);
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (error)
+    throw UserError("cannot write " + path + ": " + error.message());
+}
+} // namespace lumbarfem

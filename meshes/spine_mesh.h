@@ -22,11 +22,14 @@ struct Cell {
 /// direction 0 runs outward, 1 counter-clockwise seen from above, 2 upward; for the core cells of the nucleus only the
 /// height is meaningful.
 struct DiscCoordinates {
-  int disc = -1;                     ///< upper level of the disc as number, -1: not in a disc
-  bool in_annulus = false;           ///< depth and angle are meaningful
-  std::array<double, 2> depth{};     ///< 0 at the outer surface, 1 at the nucleus; at direction-0 ends
-  std::array<double, 2> angle_deg{}; ///< counter-clockwise from patient left (+x) about +z; at direction-1 ends
-  std::array<double, 2> height{};    ///< 0 at the lower bony endplate, 1 at the upper one; at direction-2 ends
+  int disc = -1;                 ///< upper level of the disc as number, -1: not in a disc
+  bool in_annulus = false;       ///< depth and angle are meaningful
+  std::array<double, 2> depth{}; ///< 0 at the outer surface, 1 at the nucleus; at direction-0 ends
+  /// Counter-clockwise from patient left (+x) about +z, at direction-1 ends: the angle in the unit disc that is
+  /// stretched and bent to the section; anterior and posterior are exact, the polar angle in space differs by up to 13
+  /// degrees.
+  std::array<double, 2> angle_deg{};
+  std::array<double, 2> height{}; ///< 0 at the lower bony endplate, 1 at the upper one; at direction-2 ends
 };
 
 /// Face f of a cell: 0, 1 = low and high end of direction 0; 2, 3 of direction 1; 4, 5 of direction 2.

@@ -1,13 +1,11 @@
 #include "postprocess/comparison_table.h"
 
 #include "base/anatomy.h"
-#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 
 namespace lumbarfem
@@ -249,21 +247,6 @@ std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wa
   return text;
 }
 
-void write_text(const std::string &path, const std::string &text)
-{
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream output(temporary, std::ios::binary);
-    output << text;
-    output.flush();
-    if (!output)
-      throw UserError("cannot write " + temporary);
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error)
-    throw UserError("cannot write " + path + ": " + error.message());
-}
 } // namespace
 
 std::string comparison_text(const std::vector<ResultRow> &rows, const std::string &reference)

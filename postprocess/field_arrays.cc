@@ -15,10 +15,10 @@
 
 namespace lumbarfem
 {
-const int vtk_lattice_27[27] = {0,  2,  8,  6,  18, 20, 26, 24,         // corners
-                                1,  5,  7,  3,  19, 23, 25, 21,         // edges below and above
-                                9,  11, 17, 15,                         // upright edges
-                                12, 14, 10, 16, 4,  22, 13};            // faces -x +x -y +y -z +z, centre
+const int vtk_lattice_27[27] = {0,  2,  8,  6,  18, 20, 26, 24, // corners
+                                1,  5,  7,  3,  19, 23, 25, 21, // edges below and above
+                                9,  11, 17, 15,                 // upright edges
+                                12, 14, 10, 16, 4,  22, 13};    // faces -x +x -y +y -z +z, centre
 const int vtk_lattice_8[8] = {0, 2, 8, 6, 18, 20, 26, 24};
 
 namespace
@@ -155,12 +155,9 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
     cell_number->SetValue(k, cells[k]);
     level->SetValue(k, level_number(model.mesh, cells[k]));
     stress->SetTuple(k, to_voigt(mean.stress / mean.current_mm3).eval().data());
-    const double values[6] = {mean.pressure / mean.current_mm3,
-                              mean.von_mises / mean.current_mm3,
-                              mean.maximum_principal / mean.current_mm3,
-                              mean.largest_fibre,
-                              mean.energy / mean.reference_mm3,
-                              mean.second_share / mean.reference_mm3};
+    const double values[6] = {mean.pressure / mean.current_mm3,          mean.von_mises / mean.current_mm3,
+                              mean.maximum_principal / mean.current_mm3, mean.largest_fibre,
+                              mean.energy / mean.reference_mm3,          mean.second_share / mean.reference_mm3};
     for (int i = 0; i < 6; ++i)
       scalars[i]->SetValue(k, values[i]);
   }

@@ -1,6 +1,7 @@
 #include "postprocess/field_writer.h"
 
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 #include "postprocess/field_arrays.h"
 
 #include <vtkXMLPolyDataWriter.h>
@@ -8,39 +9,16 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace lumbarfem
 {
 namespace
 {
-/// Puts a complete file in its place at once, so that a viewer never meets half of one.
-void move_into_place(const std::string &temporary, const std::string &path)
-{
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error)
-    throw UserError("cannot write " + path + ": " + error.message());
-}
-
-void write_text(const std::string &path, const std::string &text)
-{
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream output(temporary, std::ios::binary);
-    output << text;
-    output.flush();
-    if (!output)
-      throw UserError("cannot write " + temporary);
-  }
-  move_into_place(temporary, path);
-}
-
 template <typename Writer>
 void write_vtk(const std::string &path, vtkDataSet *data)
 {
-  const std::string temporary = path + ".part";
+  const std::string temporary = temporary_name(path);
   const auto writer = vtkSmartPointer<Writer>::New();
   writer->SetFileName(temporary.c_str());
   writer->SetInputData(data);
@@ -49,7 +27,7 @@ void write_vtk(const std::string &path, vtkDataSet *data)
   writer->SetCompressorTypeToZLib();
   if (!writer->Write())
     throw UserError("cannot write " + path);
-  move_into_place(temporary, path);
+  move_into_place(path);
 }
 
 std::string in_attribute(const std::string &text)
@@ -68,10 +46,7 @@ std::string in_attribute(const std::string &text)
   return result;
 }
 
-std::string type_word(vtkDataArray *array)
-{
-  return array->GetDataType() == VTK_INT ? "Int32" : "Float64";
-}
+std::string type_word(vtkDataArray *array) { return array->GetDataType() == VTK_INT ? "Int32" : "Float64"; }
 
 std::string array_headers(vtkFieldData *data, const std::string &element)
 {

@@ -1,12 +1,11 @@
 #include "postprocess/result_writer.h"
 
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace lumbarfem
 {
@@ -78,7 +77,8 @@ double parse_number(const std::string &text, const std::string &path, int line)
 
 std::string result_header()
 {
-  return "study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,region,"
+  return "study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
+         "region,"
          "component,statistic,value,unit";
 }
 
@@ -97,20 +97,10 @@ std::string to_csv(const ResultRow &row)
 
 void write_results(const std::string &path, const std::vector<ResultRow> &rows)
 {
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream output(temporary, std::ios::binary);
-    output << result_header() << "\n";
-    for (const ResultRow &row : rows)
-      output << to_csv(row) << "\n";
-    output.flush();
-    if (!output)
-      throw UserError("cannot write " + temporary);
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error)
-    throw UserError("cannot write " + path + ": " + error.message());
+  std::string text = result_header() + "\n";
+  for (const ResultRow &row : rows)
+    text += to_csv(row) + "\n";
+  write_text(path, text);
 }
 
 std::vector<ResultRow> read_results(const std::string &path)

@@ -1,11 +1,8 @@
 #include "postprocess/summary_writer.h"
 
-#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 
 #include <nlohmann/json.hpp>
-
-#include <filesystem>
-#include <fstream>
 
 namespace lumbarfem
 {
@@ -45,9 +42,15 @@ Json to_json(const ResultRow &row)
 
 Json to_json(const StepContext &context)
 {
-  return {{"study", context.study},         {"variant", context.variant}, {"direction", context.direction},
-          {"protocol", context.protocol},   {"stage", context.stage},     {"step", context.step},
-          {"load_factor", context.load_factor}, {"moment_Nm", context.moment_Nm}, {"preload_N", context.preload_N}};
+  return {{"study", context.study},
+          {"variant", context.variant},
+          {"direction", context.direction},
+          {"protocol", context.protocol},
+          {"stage", context.stage},
+          {"step", context.step},
+          {"load_factor", context.load_factor},
+          {"moment_Nm", context.moment_Nm},
+          {"preload_N", context.preload_N}};
 }
 } // namespace
 
@@ -61,12 +64,9 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
                      {"compiler", provenance.compiler},
                      {"build_type", provenance.build_type},
                      {"libraries", provenance.libraries}};
-  json["run"] = {{"start_time", provenance.start_time},
-                 {"ranks", provenance.ranks},
-                 {"seconds", provenance.seconds},
-                 {"peak_memory_MiB", provenance.peak_memory_MiB},
-                 {"converged", provenance.has_converged},
-                 {"warnings", provenance.warnings}};
+  json["run"] = {{"start_time", provenance.start_time},   {"ranks", provenance.ranks},
+                 {"seconds", provenance.seconds},         {"peak_memory_MiB", provenance.peak_memory_MiB},
+                 {"converged", provenance.has_converged}, {"warnings", provenance.warnings}};
   if (!rows.empty())
     json["last_step"] = to_json(rows.front().context);
   json["results"] = Json::array();
@@ -77,18 +77,7 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
     json["newton"].push_back(to_json(row));
   json["effective_study"] = provenance.study_text;
 
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream output(temporary, std::ios::binary);
-    // Text that is not UTF-8 must not cost the results.
-    output << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-    output.flush();
-    if (!output)
-      throw UserError("cannot write " + temporary);
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error)
-    throw UserError("cannot write " + path + ": " + error.message());
+  // Text that is not UTF-8 must not cost the results.
+  write_text(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 } // namespace lumbarfem

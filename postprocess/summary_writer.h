@@ -15,10 +15,10 @@ struct RunProvenance {
   std::string version, git_revision, compiler, build_type;
   std::map<std::string, std::string> libraries; ///< "deal.II": "9.4.1", "BLAS": "openblas" ...
   int ranks = 1;
-  std::string study_text;               ///< the effective study, all defaults filled in
-  std::string start_time;               ///< ISO 8601, UTC
+  std::string study_text;                ///< the effective study, all defaults filled in
+  std::string start_time;                ///< ISO 8601, UTC
   std::map<std::string, double> seconds; ///< by phase: mesh, assembly, factor, solve, output
-  double peak_memory_MiB = 0;           ///< sum of all ranks
+  double peak_memory_MiB = 0;            ///< sum of all ranks
   bool has_converged = true;
   std::vector<NewtonRow> newton_table;
   std::vector<std::string> warnings;

@@ -56,8 +56,7 @@ void add_annulus_stress(const Model &model, const State &state, MeasureRows &row
 {
   for (const DiscFrame &disc : model.mesh.discs) {
     const std::string level = disc_name(disc.upper);
-    const std::vector<int> cells =
-        cells_of_regions(model.mesh, model.mesh.regions_with_prefix(level + ".annulus"));
+    const std::vector<int> cells = cells_of_regions(model.mesh, model.mesh.regions_with_prefix(level + ".annulus"));
     RegionSamples samples;
     if (!cells.empty())
       model.solid->sample(cells, state, [&](const PointSample &sample) {
@@ -71,9 +70,9 @@ void add_annulus_stress(const Model &model, const State &state, MeasureRows &row
           values.gather(model.field.communicator);
           if (values.empty())
             continue;
-          const MeasureRows::Place place{"annulus_stress", level, "annulus", "",
-                                         sectors[sector] + std::string(is_inner ? "_inner" : "_outer"),
-                                         components[component]};
+          const MeasureRows::Place place{
+              "annulus_stress",     level, "annulus", "", sectors[sector] + std::string(is_inner ? "_inner" : "_outer"),
+              components[component]};
           rows.add(place, "mean", values.mean(), "MPa");
           rows.add(place, "p95", values.percentile(0.95), "MPa");
           rows.add(place, "maximum", values.maximum(), "MPa");

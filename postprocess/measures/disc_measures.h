@@ -10,11 +10,11 @@ namespace lumbarfem
 {
 /// Sums over the nucleus of a disc at one state.
 struct NucleusPressure {
-  double volume_mm3 = 0;   ///< current
-  double mean_MPa = 0;     ///< current-volume mean of -tr(sigma)/3
+  double volume_mm3 = 0;    ///< current
+  double mean_MPa = 0;      ///< current-volume mean of -tr(sigma)/3
   double von_mises_MPa = 0; ///< current-volume mean
   bool has_needle = false;
-  double needle_MPa = 0;   ///< mean over the central sphere of 3 mm diameter
+  double needle_MPa = 0; ///< mean over the central sphere of 3 mm diameter
 };
 /// One entry a disc (mesh.discs); collective. An empty state gives zeros.
 std::vector<NucleusPressure> nucleus_pressures(const Model &model, const State &state);
@@ -23,8 +23,8 @@ std::vector<NucleusPressure> nucleus_pressures(const Model &model, const State &
 void add_pressures(const Model &model, const State &state, const MeasureReference &reference,
                    const std::vector<double> &axial_compression_N, MeasureRows &rows);
 
-/// Which of "left", "posterior", "right", "anterior" an angle (deg, as in DiscCoordinates) lies in, within +-30 degrees;
-/// empty between them.
+/// Which of "left", "posterior", "right", "anterior" an angle (deg, as in DiscCoordinates) lies in, within +-30
+/// degrees; empty between them.
 std::string annulus_sector(double angle_deg);
 void add_annulus_stress(const Model &model, const State &state, MeasureRows &rows);
 } // namespace lumbarfem

@@ -89,8 +89,8 @@ void add_endplate(const Model &model, const State &state, const VertebraFrame &v
     model.solid->sample_at(face.cell, unit_points, state,
                            [&](const PointSample &sample) { collect(sample, points[k++], samples); });
   }
-  for (WeightedSamples *values : {&samples.traction, &samples.von_mises, &samples.least_strain,
-                                  &samples.largest_strain, &samples.yield_ratio})
+  for (WeightedSamples *values :
+       {&samples.traction, &samples.von_mises, &samples.least_strain, &samples.largest_strain, &samples.yield_ratio})
     values->gather(model.field.communicator);
 
   const auto add = [&](const std::string &quantity, const std::string &component, const std::string &statistic,
@@ -107,8 +107,8 @@ void add_endplate(const Model &model, const State &state, const VertebraFrame &v
   add("endplate_strain", "minimum_principal", "p05", samples.least_strain.percentile(0.05), "-");
   add("endplate_strain", "maximum_principal", "p95", samples.largest_strain.percentile(0.95), "-");
   add("endplate_strain", "beyond_yield", "area_share", samples.yield_ratio.share_above(1), "-");
-  const EndplateDeflection deflection = endplate_deflection(
-      model, faces, is_superior ? vertebra.superior_normal : vertebra.inferior_normal, state);
+  const EndplateDeflection deflection =
+      endplate_deflection(model, faces, is_superior ? vertebra.superior_normal : vertebra.inferior_normal, state);
   add("endplate_deflection", "into_vertebra", "mean", deflection.mean_mm, "mm");
   add("endplate_deflection", "into_vertebra", "maximum", deflection.maximum_mm, "mm");
 }

@@ -121,7 +121,8 @@ std::optional<CellPoint> locate(const Discretization &field, const std::vector<i
 
 std::vector<FacePoint> face_points(const Discretization &field, const CellFace &face)
 {
-  const double position[3] = {0.5 - std::sqrt(0.15), 0.5, 0.5 + std::sqrt(0.15)}, weight[3] = {5. / 18, 8. / 18, 5. / 18};
+  const double position[3] = {0.5 - std::sqrt(0.15), 0.5, 0.5 + std::sqrt(0.15)},
+               weight[3] = {5. / 18, 8. / 18, 5. / 18};
   const int normal = face.face / 2, first = (normal + 1) % 3, second = (normal + 2) % 3;
   std::vector<FacePoint> points;
   for (int i = 0; i < 3; ++i)

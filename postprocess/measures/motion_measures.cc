@@ -48,10 +48,10 @@ void add_rotations(const Model &model, const std::string &quantity, const Interv
   }
   // The whole spine is measured in LPS axes, those of the applied moment.
   const Matrix3 axes = interval.from.back().rotation.transpose(); // so that the carried frame is LPS
-  add_angles(quantity, "",
-             relative_rotation(interval.from.front(), interval.from.back(), interval.to.front(), interval.to.back(),
-                               axes),
-             rows);
+  add_angles(
+      quantity, "",
+      relative_rotation(interval.from.front(), interval.from.back(), interval.to.front(), interval.to.back(), axes),
+      rows);
 }
 
 void add_height_changes(const Model &model, const std::string &since, const Interval &interval, MeasureRows &rows)

@@ -25,8 +25,5 @@ inline Vector3 principal_values(const Matrix3 &symmetric)
 }
 
 /// Principal logarithmic strains in rising order.
-inline Vector3 logarithmic_strains(const Matrix3 &F)
-{
-  return 0.5 * principal_values(F.transpose() * F).array().log();
-}
+inline Vector3 logarithmic_strains(const Matrix3 &F) { return 0.5 * principal_values(F.transpose() * F).array().log(); }
 } // namespace lumbarfem

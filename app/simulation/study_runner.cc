@@ -1,0 +1,367 @@
+#include "app/simulation/study_runner.h"
+
+#include "app/simulation/model_builder.h"
+#include "app/simulation/provenance.h"
+#include "app/simulation/reference_rotation.h"
+#include "base/progress.h"
+#include "base/user_error.h"
+#include "postprocess/comparison_table.h"
+#include "postprocess/field_writer.h"
+#include "postprocess/measures/spine_measures.h"
+#include "postprocess/result_writer.h"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace lumbarfem
+{
+namespace
+{
+volatile std::sig_atomic_t stop_requested = 0;
+void request_stop(int) { stop_requested = 1; }
+
+std::string protocol_name(Protocol protocol)
+{
+  return protocol == Protocol::hybrid ? "hybrid" : "load_control";
+}
+
+void write_text(const std::string &path, const std::string &text)
+{
+  const std::string temporary = path + ".part";
+  {
+    std::ofstream file(temporary);
+    file << text;
+    if (!file)
+      throw UserError("cannot write " + path + "; is the disk full or the folder read-only?");
+  }
+  std::filesystem::rename(temporary, path);
+}
+
+/// One variant's work: the model and its states at the ends of installation and preload.
+class VariantRun
+{
+public:
+  VariantRun(const Study &study, const RunOptions &options, MPI_Comm communicator)
+    : study_(study), options_(options), communicator_(communicator),
+      folder_(options.output + "/" + study.variant), start_(MPI_Wtime())
+  {
+    MPI_Comm_rank(communicator, &rank_);
+    if (rank_ == 0) {
+      std::filesystem::create_directories(folder_);
+      write_text(folder_ + "/effective.toml", study.effective_toml);
+    }
+    MPI_Barrier(communicator);
+    progress_ = std::make_unique<ProgressLine>(rank_ == 0 && options.terminal && !options.quiet);
+    has_hybrid_ = !study.reference && std::count(study.loading.protocols.begin(), study.loading.protocols.end(),
+                                                 Protocol::hybrid) > 0;
+    say("building the mesh");
+    model_ = build_model(study, has_hybrid_, communicator);
+    seconds_["mesh"] = MPI_Wtime() - start_;
+    EquilibriumSettings settings;
+    settings.tolerance = study.loading.tolerance;
+    solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
+                                                  *model_->system, settings);
+    context_.study = study.title;
+    context_.variant = study.variant;
+    print("%s: %d elements (%s), %d unknowns, %d rank%s\n", study.variant.c_str(),
+          static_cast<int>(model_->mesh.cells.size()), study.element.c_str(), model_->system->n_unknowns(),
+          model_->field.n_ranks, model_->field.n_ranks > 1 ? "s" : "");
+    for (const auto &volume : model_->implicit_volumes)
+      print("  %s: %.3f mL%s\n", volume.name.c_str(), volume.integrated_mm3 / 1000,
+            volume.asked_mm3 > 0 ? (" (asked " + std::to_string(volume.asked_mm3 / 1000) + ")").c_str() : "");
+  }
+
+  void run()
+  {
+    try {
+      run_preload();
+      for (const Direction direction : study_.loading.directions)
+        run_direction(direction);
+    } catch (...) {
+      finish();
+      throw;
+    }
+    finish();
+  }
+
+private:
+  void run_preload()
+  {
+    set_stage("installation", "", "");
+    if (!model_->links.empty())
+      run_stage("installation", [&](double t) {
+        for (CordAndSpacer *link : model_->links)
+          link->set_installation(t);
+      });
+    reference_.installation = solver_->state();
+    warn_about_installation();
+    if (model_->follower_load) {
+      set_stage("preload", "", "");
+      run_stage("preload", [&](double t) {
+        model_->follower_load->set_load(t * study_.loading.follower_load_N);
+        context_.preload_N = model_->follower_load->load();
+      });
+    }
+    reference_.preload = solver_->state();
+    context_.preload_N = study_.loading.follower_load_N;
+    add_rows(true);
+    neutral_ = model_->moment->rotation(solver_->state());
+  }
+
+  void run_direction(Direction direction)
+  {
+    for (const Protocol protocol : study_.loading.protocols) {
+      if (study_.reference && protocol == Protocol::hybrid && study_.loading.protocols.size() > 1)
+        continue; // the reference under load control is its own hybrid run
+      context_.direction = name(direction);
+      context_.protocol = protocol_name(protocol);
+      if (study_.loading.moment_Nm == 0) {
+        add_rows(true);
+        continue;
+      }
+      solver_->state() = reference_.preload;
+      const std::size_t first_row = rows_.size();
+      if (protocol == Protocol::hybrid && !study_.reference)
+        run_hybrid(direction);
+      else
+        run_load_control(direction);
+      if (study_.reference)
+        finish_reference(direction, first_row);
+    }
+  }
+
+  void run_load_control(Direction direction)
+  {
+    const double moment = moment_sign(direction) * study_.loading.moment_Nm * 1000;
+    model_->moment->set_axis(moment_axis(direction));
+    start_fields();
+    set_stage("moment", context_.direction, context_.protocol);
+    run_stage("moment", [&](double t) { model_->moment->set_moment(t * moment); });
+    end_of_run();
+  }
+
+  void run_hybrid(Direction direction)
+  {
+    const double target = read_reference_rotation(options_.output, name(direction), options_.wait_for_reference,
+                                                  communicator_, [] { return stop_requested != 0; });
+    model_->moment->set_axis(moment_axis(direction));
+    start_fields();
+    set_stage("moment", context_.direction, context_.protocol);
+    run_stage("moment", [&](double t) { model_->moment->set_rotation(t * target, neutral_); });
+    end_of_run();
+  }
+
+  void end_of_run()
+  {
+    model_->moment->set_moment(0); // the next run starts from the preload
+  }
+
+  /// The rotation that the other variants take over, and the reference's own rows under the name of the hybrid protocol.
+  void finish_reference(Direction direction, std::size_t first_row)
+  {
+    const double angle = model_->moment->angle(solver_->state(), neutral_);
+    if (rank_ == 0)
+      write_reference_rotation(options_.output, name(direction), angle);
+    const bool copy = std::count(study_.loading.protocols.begin(), study_.loading.protocols.end(), Protocol::hybrid) > 0;
+    const std::size_t end = rows_.size();
+    for (std::size_t k = first_row; copy && k < end; ++k)
+      if (rows_[k].context.protocol == "load_control") {
+        rows_.push_back(rows_[k]);
+        rows_.back().context.protocol = "hybrid";
+      }
+  }
+
+  void set_stage(const std::string &stage, const std::string &direction, const std::string &protocol)
+  {
+    context_.stage = stage;
+    context_.direction = direction;
+    context_.protocol = protocol;
+    context_.step = 0;
+    context_.load_factor = 0;
+  }
+
+  void run_stage(const std::string &stage, const std::function<void(double)> &apply)
+  {
+    const int steps = stage == "moment" ? study_.loading.moment_steps : study_.loading.preload_steps;
+    EquilibriumSolver::Stage plan{stage, apply, 1. / steps, stage == "moment" ? 1. / steps : 1.};
+    plan.should_stop = [] { return stop_requested != 0; };
+    stage_ = stage;
+    try {
+      solver_->run(
+        plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
+    } catch (const NotConverged &) {
+      if (fields_)
+        fields_->write(solver_->state(), context_, time(), false);
+      throw;
+    }
+  }
+
+  void on_step(double done)
+  {
+    context_.load_factor = done;
+    ++context_.step;
+    context_.moment_Nm = model_->moment->moment(solver_->state()) / 1000;
+    if (stage_ == "moment")
+      add_rows(done > 1 - 1e-9);
+  }
+
+  void on_report(const StepReport &report)
+  {
+    progress_->finish();
+    if (report.accepted)
+      print("%-12s %-24s %-13s step %2d  load %6.4f  Newton %2d  residual %9.2e N (tolerance %8.2e)  %6.1f s\n",
+            study_.variant.c_str(), context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor,
+            report.newton_iterations, report.residual_N, report.tolerance_N, report.seconds);
+    else
+      print("%-12s %-24s %-13s step %2d  load %6.4f  cut: %s\n", study_.variant.c_str(), context_.direction.c_str(),
+            report.stage.c_str(), report.step, report.load_factor, report.rejection.c_str());
+    if (report.accepted && report.stage == "moment")
+      progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
+    if (stop_requested)
+      throw Stopped("stopped by a signal after load factor " + std::to_string(report.load_factor) + " of stage " +
+                    report.stage + " of variant " + study_.variant);
+  }
+
+  double fraction_done(double load_factor) const
+  {
+    const auto &directions = study_.loading.directions;
+    std::size_t k = 0;
+    while (k < directions.size() && name(directions[k]) != context_.direction)
+      ++k;
+    return (k + load_factor) / directions.size();
+  }
+
+  double time() const { return (context_.stage == "moment" ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor; }
+
+  void start_fields()
+  {
+    fields_.reset();
+    if (study_.write_fields)
+      fields_ = std::make_unique<FieldWriter>(*model_, folder_ + "/" + context_.direction + "-" + context_.protocol);
+    if (fields_) {
+      const double start = MPI_Wtime();
+      StepContext context = context_;
+      context.stage = "preload";
+      context.load_factor = 1;
+      context.moment_Nm = 0;
+      fields_->write(reference_.preload, context, 0);
+      seconds_["output"] += MPI_Wtime() - start;
+    }
+  }
+
+  void add_rows(bool with_fields)
+  {
+    const double start = MPI_Wtime();
+    const std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
+    rows_.insert(rows_.end(), rows.begin(), rows.end());
+    seconds_["measures"] += MPI_Wtime() - start;
+    if (with_fields && fields_ && context_.stage == "moment") {
+      const double begin = MPI_Wtime();
+      fields_->write(solver_->state(), context_, time());
+      seconds_["output"] += MPI_Wtime() - begin;
+    }
+  }
+
+  void warn_about_installation()
+  {
+    for (std::size_t v = 0; v + 1 < model_->body_nodes.size(); ++v) {
+      const Matrix3 upper = fit_rigid_motion(model_->field, model_->body_nodes[v], reference_.installation).rotation;
+      const Matrix3 lower = fit_rigid_motion(model_->field, model_->body_nodes[v + 1], reference_.installation).rotation;
+      const double angle = Eigen::AngleAxisd(lower.transpose() * upper).angle() * 180 / pi;
+      if (angle > 0.5)
+        warn("installation turns " + disc_name(model_->mesh.vertebrae[v].level) + " by " + std::to_string(angle) +
+             " degrees (more than 0.5)");
+    }
+  }
+
+  void warn(const std::string &text)
+  {
+    warnings_.push_back(text);
+    print("warning: %s\n", text.c_str());
+  }
+
+  void finish()
+  {
+    progress_->finish();
+    const SolverTimes &times = model_->system->times;
+    seconds_["assembly"] = times.assembly;
+    seconds_["factor"] = times.factor;
+    seconds_["solve"] = times.solve;
+    seconds_["total"] = MPI_Wtime() - start_;
+    const RunProvenance provenance =
+      make_provenance(study_, *model_, *solver_, seconds_, warnings_, communicator_);
+    if (rank_ != 0)
+      return;
+    const double start = MPI_Wtime();
+    write_results(folder_ + "/results.csv", rows_);
+    write_summary(folder_ + "/summary.json", provenance, rows_);
+    print("%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, measures %.1f, output %.1f), "
+          "%d Newton iterations, %d cuts, %.2f GiB\n",
+          study_.variant.c_str(), seconds_["total"], seconds_["mesh"], times.assembly, times.n_factors, times.factor,
+          times.n_solves, times.solve, seconds_["measures"], seconds_["output"] + MPI_Wtime() - start,
+          solver_->total_newton(), solver_->total_cuts(), provenance.peak_memory_MiB / 1024);
+  }
+
+  void say(const std::string &text) { progress_->update(0, study_.variant + ": " + text); }
+
+  template <typename... Arguments>
+  void print(const char *format, Arguments... arguments) const
+  {
+    if (rank_ != 0 || options_.quiet)
+      return;
+    std::printf(format, arguments...);
+    std::fflush(stdout);
+  }
+  void print(const char *text) const { print("%s", text); }
+
+  const Study &study_;
+  const RunOptions &options_;
+  MPI_Comm communicator_;
+  std::string folder_, stage_;
+  double start_;
+  int rank_ = 0;
+  bool has_hybrid_ = false;
+  std::unique_ptr<Model> model_;
+  std::unique_ptr<EquilibriumSolver> solver_;
+  std::unique_ptr<FieldWriter> fields_;
+  std::unique_ptr<ProgressLine> progress_;
+  MeasureReference reference_;
+  Matrix3 neutral_ = Matrix3::Identity();
+  StepContext context_;
+  std::vector<ResultRow> rows_;
+  std::vector<std::string> warnings_;
+  std::map<std::string, double> seconds_;
+};
+} // namespace
+
+void install_signal_handlers()
+{
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
+    std::signal(signal, request_stop);
+}
+
+void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)
+{
+  VariantRun(study, options, communicator).run();
+}
+
+std::string gather_results(const StudyFile &file, const std::string &output)
+{
+  std::vector<ResultRow> all;
+  for (const Study &study : file.variants) {
+    const std::string path = output + "/" + study.variant + "/results.csv";
+    if (!std::filesystem::exists(path))
+      continue;
+    const std::vector<ResultRow> rows = read_results(path);
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  write_results(output + "/results.csv", all);
+  const std::string table = comparison_table(all, file.reference().variant);
+  write_text(output + "/comparison.txt", table);
+  write_study_summary(file, output);
+  return table;
+}
+} // namespace lumbarfem

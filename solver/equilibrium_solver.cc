@@ -75,7 +75,7 @@ std::string EquilibriumSolver::describe_worst_element() const
   return text.str();
 }
 
-std::string EquilibriumSolver::equilibrate(const std::string &stage, double factor, StepReport &report)
+std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, StepReport &report)
 {
   int n_multipliers = 0;
   for (const auto &contribution : contributions_)
@@ -102,6 +102,12 @@ std::string EquilibriumSolver::equilibrate(const std::string &stage, double fact
                " negative pivots of the tangent)";
       return "";
     }
+    if (stage.should_stop) {
+      int stop = stage.should_stop();
+      MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, field_.communicator);
+      if (stop)
+        return "stopped";
+    }
     if (iteration >= settings_.max_newton)
       return "no convergence in " + std::to_string(iteration) + " Newton iterations";
     linear = system_.solve(correction, refactor || !settings_.reuse_factor, 1e-4);
@@ -126,7 +132,7 @@ std::string EquilibriumSolver::equilibrate(const std::string &stage, double fact
         break;
       }
     }
-    table_.push_back({stage, step_, iteration + 1, factor, next, report.tolerance_N, accepted ? size : 0., std::abs(slope),
+    table_.push_back({stage.name, step_, iteration + 1, factor, next, report.tolerance_N, accepted ? size : 0., std::abs(slope),
                       linear.iterations, linear.refactored, linear.negative_pivots});
     if (!accepted) {
       state_ = start;
@@ -159,10 +165,10 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     if (predict)
       for (std::size_t k = 0; k < state_.size(); ++k)
         state_[k] = last[k] + (target - done) / previous_increment * (last[k] - before[k]);
-    std::string reason = equilibrate(stage.name, target, report);
+    std::string reason = equilibrate(stage, target, report);
     if (!reason.empty() && predict) { // the predictor may have been the fault
       state_ = last;
-      reason = equilibrate(stage.name, target, report);
+      reason = equilibrate(stage, target, report);
     }
     report.accepted = reason.empty();
     report.rejection = reason;

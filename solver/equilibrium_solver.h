@@ -52,6 +52,7 @@ public:
     std::function<void(double)> apply;
     double first_step = 0.25;
     double largest_step = 1;
+    std::function<bool()> should_stop; ///< asked between Newton iterations; ends the step without convergence
   };
   /// Runs a stage from 0 to 1, calling @p on_step after every accepted step and @p on_report after every step.
   /// Throws NotConverged with the culprit in words; the state is then the last good one.
@@ -70,7 +71,7 @@ public:
 
 private:
   /// Newton at fixed loads; empty string when converged, else the reason.
-  std::string equilibrate(const std::string &stage, double factor, StepReport &report);
+  std::string equilibrate(const Stage &stage, double factor, StepReport &report);
   std::string describe_inversion() const;
   std::string describe_worst_element() const;
 

@@ -10,6 +10,7 @@
 #include "postprocess/measures/spine_measures.h"
 #include "postprocess/result_writer.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -38,6 +39,17 @@ void write_text(const std::string &path, const std::string &text)
       throw UserError("cannot write " + path + "; is the disk full or the folder read-only?");
   }
   std::filesystem::rename(temporary, path);
+}
+
+/// The rows at the full load: of the moment, or of the preload where no moment follows.
+std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
+{
+  const bool any_moment = std::any_of(rows.begin(), rows.end(), [](const ResultRow &row) { return row.context.stage == "moment"; });
+  std::vector<ResultRow> last;
+  for (const ResultRow &row : rows)
+    if (row.context.stage == (any_moment ? "moment" : "preload") && row.context.load_factor > 1 - 1e-9)
+      last.push_back(row);
+  return last;
 }
 
 /// One variant's work: the model and its states at the ends of installation and preload.
@@ -81,6 +93,7 @@ public:
       for (const Direction direction : study_.loading.directions)
         run_direction(direction);
     } catch (...) {
+      has_converged_ = false;
       finish();
       throw;
     }
@@ -118,10 +131,6 @@ private:
         continue; // the reference under load control is its own hybrid run
       context_.direction = name(direction);
       context_.protocol = protocol_name(protocol);
-      if (study_.loading.moment_Nm == 0) {
-        add_rows(true);
-        continue;
-      }
       solver_->state() = reference_.preload;
       const std::size_t first_row = rows_.size();
       if (protocol == Protocol::hybrid && !study_.reference)
@@ -291,13 +300,14 @@ private:
     seconds_["factor"] = times.factor;
     seconds_["solve"] = times.solve;
     seconds_["total"] = MPI_Wtime() - start_;
-    const RunProvenance provenance =
+    RunProvenance provenance =
       make_provenance(study_, *model_, *solver_, seconds_, warnings_, communicator_);
+    provenance.has_converged = has_converged_;
     if (rank_ != 0)
       return;
     const double start = MPI_Wtime();
     write_results(folder_ + "/results.csv", rows_);
-    write_summary(folder_ + "/summary.json", provenance, rows_);
+    write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
     print("%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, measures %.1f, output %.1f), "
           "%d Newton iterations, %d cuts, %.2f GiB\n",
           study_.variant.c_str(), seconds_["total"], seconds_["mesh"], times.assembly, times.n_factors, times.factor,
@@ -323,7 +333,7 @@ private:
   std::string folder_, stage_;
   double start_;
   int rank_ = 0;
-  bool has_hybrid_ = false;
+  bool has_hybrid_ = false, has_converged_ = true;
   std::unique_ptr<Model> model_;
   std::unique_ptr<EquilibriumSolver> solver_;
   std::unique_ptr<FieldWriter> fields_;
@@ -359,9 +369,8 @@ std::string gather_results(const StudyFile &file, const std::string &output)
     all.insert(all.end(), rows.begin(), rows.end());
   }
   write_results(output + "/results.csv", all);
-  const std::string table = comparison_table(all, file.reference().variant);
-  write_text(output + "/comparison.txt", table);
-  write_study_summary(file, output);
-  return table;
+  const std::vector<ResultRow> last = last_step_rows(all);
+  write_comparison(output, last, file.reference().variant);
+  return comparison_text(last, file.reference().variant);
 }
 } // namespace lumbarfem

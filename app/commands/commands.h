@@ -1,0 +1,19 @@
+/// The sub-commands. Each takes its own arguments (without the sub-command's name) and returns the exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+struct Invocation {
+  std::string program; ///< path of this executable
+  std::vector<std::string> arguments;
+};
+
+int run_command(const Invocation &invocation);
+int check_command(const Invocation &invocation);
+int mesh_command(const Invocation &invocation);
+int template_command(const Invocation &invocation);
+int materials_command(const Invocation &invocation);
+} // namespace lumbarfem

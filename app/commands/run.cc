@@ -1,0 +1,229 @@
+/// lumbarfem run: solves the variants of a study, one after another or side by side.
+#include "app/commands/options.h"
+#include "app/simulation/job_pool.h"
+#include "app/simulation/model_builder.h"
+#include "app/simulation/provenance.h"
+#include "app/simulation/reference_rotation.h"
+#include "app/simulation/study_runner.h"
+#include "base/user_error.h"
+#include "cases/study_reader.h"
+#include "meshes/lumbar_spine.h"
+
+#include <petscsys.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+namespace lumbarfem
+{
+namespace po = boost::program_options;
+namespace
+{
+using Words = std::vector<std::string>;
+
+Words words(const po::variables_map &values, const char *name)
+{
+  return values.count(name) ? values[name].as<Words>() : Words{};
+}
+
+/// Keeps the chosen variants and directions; the reference variant stays when a hybrid run needs its rotation.
+void select(StudyFile &file, const Words &variants, const Words &directions, const Words &protocols)
+{
+  Words known;
+  for (const Study &study : file.variants)
+    known.push_back(study.variant);
+  for (const std::string &variant : variants)
+    if (std::find(known.begin(), known.end(), variant) == known.end()) {
+      const std::string nearest = nearest_match(variant, known);
+      throw UserError("--variant " + variant + ": " + file.path + " has no such variant; it has " +
+                      join_alternatives(known) + (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+    }
+  std::vector<Direction> chosen;
+  for (const std::string &direction : directions)
+    chosen.push_back(parse_direction(direction));
+  std::vector<Protocol> chosen_protocols;
+  for (const std::string &protocol : protocols) {
+    if (protocol != "hybrid" && protocol != "load_control")
+      throw UserError("--protocol " + protocol + ": allowed are hybrid and load_control");
+    chosen_protocols.push_back(protocol == "hybrid" ? Protocol::hybrid : Protocol::load_control);
+  }
+  std::vector<Study> kept;
+  for (Study &study : file.variants) {
+    if (!chosen.empty())
+      study.loading.directions = chosen;
+    if (!chosen_protocols.empty())
+      study.loading.protocols = chosen_protocols;
+    if (variants.empty() || std::find(variants.begin(), variants.end(), study.variant) != variants.end())
+      kept.push_back(study);
+  }
+  const bool hybrid = std::any_of(kept.begin(), kept.end(), [](const Study &study) {
+    return !study.reference && std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid);
+  });
+  const bool has_reference = std::any_of(kept.begin(), kept.end(), [](const Study &study) { return study.reference; });
+  if (hybrid && !has_reference)
+    kept.insert(kept.begin(), file.reference());
+  // The reference goes first: the others wait for its rotation.
+  std::stable_partition(kept.begin(), kept.end(), [](const Study &study) { return study.reference; });
+  file.variants = kept;
+}
+
+void check_all(const StudyFile &file)
+{
+  std::string faults;
+  for (const Study &study : file.variants)
+    try {
+      check_against_mesh(study, build_lumbar_spine(study.geometry, study.resolution));
+    } catch (const UserError &error) {
+      faults += (faults.empty() ? "" : "\n") + std::string(error.what());
+    }
+  if (!faults.empty())
+    throw UserError(faults);
+}
+
+std::string default_output(const std::string &study)
+{
+  const std::filesystem::path path = std::filesystem::absolute(study);
+  const std::string stem = path.stem().string();
+  return "results/" + (stem == "study" ? path.parent_path().filename().string() : stem);
+}
+
+void prepare_output(const std::string &output, const std::string &study)
+{
+  try {
+    std::filesystem::create_directories(output);
+    clear_reference_rotations(output);
+    std::filesystem::copy_file(study, output + "/study.toml", std::filesystem::copy_options::overwrite_existing);
+  } catch (const std::filesystem::filesystem_error &error) {
+    throw UserError("--output " + output + ": cannot write there (" + error.code().message() + ")");
+  }
+}
+
+void print_start(const StudyFile &file, const std::string &output)
+{
+  const std::string blas = blas_in_use();
+  std::printf("LumbarFEM %s (%s), BLAS: %s\n", program_version().c_str(), git_revision().c_str(), blas.c_str());
+  if (is_reference_blas(blas))
+    std::printf("warning: the reference BLAS makes the factorisation about 8 times slower; install "
+                "libopenblas0-pthread\n");
+  std::printf("%s: %s\nresults go to %s\n", file.path.c_str(), file.variants.front().title.c_str(), output.c_str());
+  std::fflush(stdout);
+}
+
+/// Child processes, one a variant; each writes its own folder.
+int run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
+             const Words &passed_on)
+{
+  std::vector<Job> jobs;
+  for (const Study &study : file.variants) {
+    Job job;
+    job.name = study.variant;
+    job.log = options.output + "/" + study.variant + "/log.txt";
+    job.command = {invocation.program, "run", file.path, "--variant", study.variant, "--output", options.output, "--child"};
+    job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
+    if (study.reference)
+      job.on_failure = [output = options.output] { mark_reference_failed(output); };
+    std::filesystem::create_directories(options.output + "/" + study.variant);
+    jobs.push_back(job);
+  }
+  return run_side_by_side(jobs, n_jobs, options.quiet);
+}
+
+int run_here(const StudyFile &file, const RunOptions &options)
+{
+  int rank = 0;
+  PetscInitialize(nullptr, nullptr, nullptr, nullptr);
+  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+  install_signal_handlers();
+  std::string failures;
+  ExitCode code = ExitCode::done;
+  for (const Study &study : file.variants)
+    try {
+      run_variant(study, options, PETSC_COMM_WORLD);
+    } catch (const NotConverged &error) {
+      failures += "variant \"" + study.variant + "\": " + error.what() + "\n";
+      code = ExitCode::not_converged;
+      if (study.reference && !options.wait_for_reference)
+        mark_reference_failed(options.output);
+    } catch (const Stopped &error) {
+      failures += std::string(error.what()) + "\n";
+      code = ExitCode::stopped;
+      break;
+    } catch (const UserError &error) {
+      failures += "variant \"" + study.variant + "\": " + error.what() + "\n";
+      code = code == ExitCode::done ? ExitCode::bad_input : code;
+    }
+  MPI_Barrier(PETSC_COMM_WORLD);
+  if (rank == 0 && !failures.empty())
+    std::cerr << "lumbarfem: " << failures;
+  PetscFinalize();
+  return static_cast<int>(code);
+}
+} // namespace
+
+int run_command(const Invocation &invocation)
+{
+  po::options_description visible("options");
+  visible.add_options()("variant", po::value<Words>()->composing(), "only this variant (repeatable)")(
+    "direction", po::value<Words>()->composing(), "only this direction: flexion, extension, ... (repeatable)")(
+    "protocol", po::value<Words>()->composing(), "only this protocol: load_control or hybrid (repeatable)")(
+    "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of the study, e.g. loading.moment_Nm=5 (repeatable)")(
+    "output", po::value<std::string>(), "folder of the results (default results/<name of the study>)")(
+    "jobs", po::value<int>()->default_value(1), "variants to run side by side")(
+    "quiet", "print the table and errors only")("child", "used by --jobs: do not gather the results");
+  po::variables_map values;
+  if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values))
+    return 0;
+  const Words settings = words(values, "set");
+  StudyFile file = read_study(values["STUDY"].as<std::string>(), settings);
+  select(file, words(values, "variant"), words(values, "direction"), words(values, "protocol"));
+  const bool child = values.count("child") > 0;
+  if (child) { // one variant; the reference, if it was kept too, is another process's work
+    const std::string own = words(values, "variant").front();
+    file.variants.erase(std::remove_if(file.variants.begin(), file.variants.end(),
+                                       [&](const Study &study) { return study.variant != own; }),
+                        file.variants.end());
+  }
+  const int n_jobs = values["jobs"].as<int>();
+  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
+  const bool under_mpirun = mpi_size && std::atoi(mpi_size) > 1;
+  if (n_jobs < 1 || n_jobs > 1024)
+    throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. 1024");
+  if (n_jobs > 1 && under_mpirun)
+    throw UserError("--jobs starts processes of its own and cannot be used under mpirun; take one of the two");
+  RunOptions options;
+  options.output = values.count("output") ? values["output"].as<std::string>() : default_output(file.path);
+  options.quiet = values.count("quiet") > 0;
+  options.terminal = isatty(STDOUT_FILENO) != 0;
+  options.wait_for_reference = child;
+  const char *mpi_rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  const bool first = !mpi_rank || std::atoi(mpi_rank) == 0;
+  if (!child) {
+    check_all(file);
+    if (first) {
+      prepare_output(options.output, file.path);
+      if (!options.quiet)
+        print_start(file, options.output);
+    }
+  }
+  int code;
+  if (n_jobs > 1 && file.variants.size() > 1) {
+    Words passed_on;
+    for (const char *name : {"set", "direction", "protocol"})
+      for (const std::string &word : words(values, name)) {
+        passed_on.push_back("--" + std::string(name));
+        passed_on.push_back(word);
+      }
+    code = run_jobs(file, invocation, options, n_jobs, passed_on);
+  } else
+    code = run_here(file, options);
+  if (!child && first && code != static_cast<int>(ExitCode::bad_input)) {
+    std::cout << "\n" << gather_results(file, options.output) << "\nresults: " << options.output << "\n";
+    if (code == static_cast<int>(ExitCode::not_converged))
+      std::cout << "NOT ALL RUNS CONVERGED: see the messages above and <variant>/summary.json\n";
+  }
+  return code;
+}
+} // namespace lumbarfem

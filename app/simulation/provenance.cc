@@ -1,0 +1,77 @@
+#include "app/simulation/provenance.h"
+
+#include "app/version.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <climits>
+#include <ctime>
+#include <fstream>
+
+namespace lumbarfem
+{
+std::string blas_in_use()
+{
+  // Debian links libblas.so.3 through the alternatives system: the resolved path in the memory map tells which it is.
+  std::ifstream maps("/proc/self/maps");
+  std::string line, found = "unknown";
+  while (std::getline(maps, line)) {
+    const std::size_t slash = line.find('/');
+    if (slash == std::string::npos)
+      continue;
+    const std::string path = line.substr(slash);
+    if (path.find("openblas") != std::string::npos)
+      return "OpenBLAS";
+    if (path.find("blis") != std::string::npos)
+      return "BLIS";
+    if (path.find("mkl") != std::string::npos)
+      return "MKL";
+    if (path.find("/atlas/") != std::string::npos)
+      return "ATLAS";
+    if (path.find("/libblas.so") != std::string::npos)
+      found = "reference BLAS";
+  }
+  return found;
+}
+
+bool is_reference_blas(const std::string &blas) { return blas == "reference BLAS"; }
+std::string program_version() { return version::program; }
+std::string git_revision() { return version::git_revision; }
+
+std::map<std::string, std::string> library_versions()
+{
+  return {{"deal.II", version::dealii}, {"PETSc", version::petsc},   {"VTK", version::vtk},
+          {"Eigen", version::eigen},    {"BLAS", blas_in_use()},     {"MPI", version::mpi}};
+}
+
+RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,
+                              const std::map<std::string, double> &seconds, const std::vector<std::string> &warnings,
+                              MPI_Comm communicator)
+{
+  RunProvenance provenance;
+  provenance.version = program_version();
+  provenance.git_revision = git_revision();
+  provenance.compiler = version::compiler;
+  provenance.build_type = version::build_type;
+  provenance.libraries = library_versions();
+  provenance.ranks = model.field.n_ranks;
+  provenance.study_text = study.effective_toml;
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const double total = seconds.count("total") ? seconds.at("total") : 0;
+  const std::time_t begin = now - static_cast<std::time_t>(total);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&begin));
+  provenance.start_time = text;
+  provenance.seconds = seconds;
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  double memory = usage.ru_maxrss / 1024.;
+  MPI_Allreduce(MPI_IN_PLACE, &memory, 1, MPI_DOUBLE, MPI_SUM, communicator);
+  provenance.peak_memory_MiB = memory;
+  provenance.newton_table = solver.newton_table();
+  provenance.warnings = warnings;
+  return provenance;
+}
+} // namespace lumbarfem

@@ -1,0 +1,21 @@
+/// Where a result comes from: version, revision, libraries, ranks, times.
+#pragma once
+
+#include "cases/study.h"
+#include "postprocess/summary_writer.h"
+#include "solver/model.h"
+
+namespace lumbarfem
+{
+/// Name of the BLAS library that is loaded ("OpenBLAS", "reference BLAS" ...), from the process's own maps.
+std::string blas_in_use();
+bool is_reference_blas(const std::string &blas);
+std::string program_version();
+std::string git_revision();
+/// Libraries and versions of this build.
+std::map<std::string, std::string> library_versions();
+/// Collective (memory of all ranks).
+RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,
+                              const std::map<std::string, double> &seconds, const std::vector<std::string> &warnings,
+                              MPI_Comm communicator);
+} // namespace lumbarfem

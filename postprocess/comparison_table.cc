@@ -214,6 +214,17 @@ std::string published_line(const Rows &rows, const std::string &direction, const
          " -> " + format("%.2f MPa", *after) + " (ratio " + ratio + "): model without posterior elements\n";
 }
 
+/// Moments that no spine specimen bears say that the rotation asked for is out of the construct's reach.
+std::string moment_line(const Rows &rows)
+{
+  const double limit_Nm = 25;
+  std::string variants;
+  for (const ResultRow *row : rows)
+    if (row->quantity == "applied_moment" && std::abs(row->value) > limit_Nm)
+      variants += (variants.empty() ? "" : ", ") + row->context.variant;
+  return variants.empty() ? "" : "moment above 25 Nm, beyond what a spine bears: " + variants + "\n";
+}
+
 template <typename Render>
 std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wanted_reference, bool is_markdown,
                        Render render)
@@ -236,13 +247,14 @@ std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wa
                             [&](const std::string &variant) { return variant == wanted_reference; });
       if (!text.empty())
         text += "\n";
-      const std::string title = direction + (protocol.empty() ? "" : ", " + protocol) +
+      const std::string title = (direction.empty() ? "preload" : direction) +
+                                (protocol.empty() ? "" : ", " + protocol) +
                                 (variants.size() > 1 ? " (change against " + variants[0] + ")" : "");
       text += is_markdown ? "### " + title + "\n\n" : title + "\n" + std::string(title.size(), '-') + "\n";
       text += render(make_table(here, variants));
-      const std::string published = published_line(here, direction, variants[0]);
-      if (!published.empty())
-        text += (is_markdown ? "\n" : "") + published;
+      for (const std::string &note : {moment_line(here), published_line(here, direction, variants[0])})
+        if (!note.empty())
+          text += (is_markdown ? "\n" : "") + note;
     }
   return text;
 }

@@ -66,6 +66,13 @@ const LineSegment &middle_segment(const std::vector<LineSegment> &segments)
   }
   return segments.back();
 }
+
+/// Screws are the parts that have a bedding in bone; the rest are rods.
+bool is_screw(const Model &model, const std::string &part)
+{
+  return std::any_of(model.beddings.begin(), model.beddings.end(),
+                     [&](const ScrewBedding *bedding) { return bedding->name() == part; });
+}
 } // namespace
 
 std::string side_of_part(const std::string &part)
@@ -102,7 +109,7 @@ void add_implants(const Model &model, const State &state, MeasureRows &rows)
     }
     for (std::size_t k = 0; k < parts.size(); ++k) {
       add_section(parts[k], "", "maximum", envelope(segments[k]), rows);
-      if (parts[k].rfind("rod", 0) == 0)
+      if (!is_screw(model, parts[k]))
         add_section(parts[k], "middle", "value", middle_segment(segments[k]), rows);
     }
   }

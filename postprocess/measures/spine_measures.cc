@@ -16,6 +16,11 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
     rows.add({"applied_moment", "", "", "", "", ""}, "value", model.moment->moment(state) / 1000, "Nm");
   if (model.follower_load)
     rows.add({"follower_load", "", "", "", "", ""}, "value", model.follower_load->load(), "N");
+  for (const Model::ImplicitVolume &region : model.implicit_volumes) {
+    rows.add({"implicit_volume", "", region.name, "", "", "integrated"}, "value", region.integrated_mm3, "mm3");
+    if (region.asked_mm3 >= 0)
+      rows.add({"implicit_volume", "", region.name, "", "", "asked"}, "value", region.asked_mm3, "mm3");
+  }
 
   add_motion(model, state, reference, rows);
   const std::vector<FreeBodyCut> cuts = free_body_cuts(model, state, vertebral_motions(model, state));

@@ -88,8 +88,9 @@ TEST(Pressure, UniformFieldIsFound)
     // Current volume: 1.01^3 of the reference.
     const double volume = nucleus_pressures(*model, state)[0].volume_mm3;
     EXPECT_NEAR(volume / nucleus_pressures(*model, reference.installation)[0].volume_mm3, std::pow(1.01, 3), 1e-9);
-    if (element == ElementType::q2p1)
+    if (element == ElementType::q2p1) {
       EXPECT_NEAR(volume / model->mesh.discs[0].nucleus_volume_mm3, std::pow(1.01, 3), 1e-3);
+    }
   }
 }
 

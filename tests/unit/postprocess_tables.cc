@@ -19,7 +19,8 @@ std::string scratch(const std::string &file)
 {
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  return testing::TempDir() + "lumbarfem_tables_" + std::to_string(rank) + "_" + file;
+  return testing::TempDir() + "lumbarfem_" + testing::UnitTest::GetInstance()->current_test_info()->name() + "_" +
+         std::to_string(rank) + "_" + file;
 }
 
 ResultRow row(const std::string &variant, const std::string &quantity, const std::string &level,
@@ -75,7 +76,12 @@ TEST(ResultTable, RoundTrip)
   std::filesystem::remove(path);
 }
 
-TEST(ResultTable, TwelveDigits) { EXPECT_NE(to_csv(two_variants()[1]).find(",6,deg"), std::string::npos); }
+TEST(ResultTable, TwelveDigits)
+{
+  ResultRow third = two_variants()[0];
+  third.value = 1. / 3;
+  EXPECT_NE(to_csv(third).find(",0.333333333333,deg"), std::string::npos);
+}
 
 TEST(ResultTable, RefusesOtherFiles)
 {
@@ -111,6 +117,15 @@ TEST(ComparisonTable, NoPublishedValuesInOtherDirections)
   for (ResultRow &row : rows)
     row.context.direction = "extension";
   EXPECT_EQ(comparison_text(rows, "intact").find("published"), std::string::npos);
+}
+
+TEST(ComparisonTable, FlagsMomentsOutOfReach)
+{
+  std::vector<ResultRow> rows = two_variants();
+  rows.push_back(row("intact", "applied_moment", "", "", "", "", "value", 7.5, "Nm"));
+  EXPECT_EQ(comparison_text(rows, "intact").find("above 25 Nm"), std::string::npos);
+  rows.push_back(row("fused", "applied_moment", "", "", "", "", "value", 31, "Nm"));
+  EXPECT_NE(comparison_text(rows, "intact").find("above 25 Nm, beyond what a spine bears: fused\n"), std::string::npos);
 }
 
 TEST(ComparisonTable, FitsAPageWithManyVariants)

@@ -1,0 +1,96 @@
+#include "postprocess/measures/balance_measures.h"
+#include "postprocess/measures/implant_measures.h"
+#include "postprocess_support.h"
+
+namespace lumbarfem::postprocess_tests
+{
+namespace
+{
+const BeamSection section{5.5, 110000, 0.3};
+
+BeamNode beam_node(const Model &model, int index, const Vector3 &reference)
+{
+  const int block = model.field.n_nodes + 2 * index;
+  return {reference, block, block + 1};
+}
+
+void set_block(State &state, int block, const Vector3 &value)
+{
+  std::copy(value.data(), value.data() + 3, &state[3 * block]);
+}
+} // namespace
+
+TEST(Implants, WordsOfPartNames)
+{
+  EXPECT_EQ(side_of_part("rod_left"), "left");
+  EXPECT_EQ(side_of_part("screw_L4_right"), "right");
+  EXPECT_EQ(side_of_part("rod"), "");
+  EXPECT_EQ(level_of_part("screw_L4_right"), "L4");
+  EXPECT_EQ(level_of_part("link.L3-L4.left"), "L3-L4");
+  EXPECT_EQ(level_of_part("rod_left"), "");
+}
+
+TEST(Implants, StretchedRodAndForceOfAScrew)
+{
+  const ConstantStress law(Matrix3::Zero());
+  const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
+  std::vector<BeamNode> nodes;
+  for (int k = 0; k < 3; ++k)
+    nodes.push_back(beam_node(*model, k, Vector3(20, 40, 10. * k)));
+  auto rods = std::make_unique<BeamStructure>(
+      "implants", nodes, std::vector<BeamElement>{{0, 1, section, "rod_left"}, {1, 2, section, "rod_left"}});
+  const VertebraFrame &upper = model->mesh.vertebrae[0];
+  ScrewBedding::Spring spring{nodes[2], Vector3::Zero(),
+                              attach_affine(model->field, model->body_nodes[0], nodes[2].reference), 500};
+  auto bedding = std::make_unique<ScrewBedding>("screw_L4_left", std::vector<ScrewBedding::Spring>{spring});
+  model->implants = rods.get();
+  model->beddings.push_back(bedding.get());
+  model->contributions.push_back(std::move(rods));
+  model->contributions.push_back(std::move(bedding));
+
+  State state(3 * (model->field.n_nodes + 6), 0.);
+  const double stretch = 1e-3; // mm at the top, half of it in the middle
+  set_block(state, nodes[1].displacement_block, {0, 0, stretch / 2});
+  set_block(state, nodes[2].displacement_block, {0, 0, stretch});
+  const StepContext step = context("moment");
+  MeasureRows collected(step);
+  add_implants(*model, state, collected);
+  const std::vector<ResultRow> rows = collected.take();
+  const double force = section.modulus_MPa * section.area() * stretch / 20;
+  EXPECT_NEAR(value_of(rows, "section_force", "", "axial", "maximum", ""), force, 1e-6 * force);
+  EXPECT_NEAR(value_of(rows, "section_force", "", "axial", "value", "middle"), force, 1e-6 * force);
+  EXPECT_NEAR(value_of(rows, "implant_stress", "", "combined", "maximum", "", "rod_left"), force / section.area(),
+              1e-3);
+  EXPECT_EQ(select(rows, "section_force", "*", "axial", "maximum")[0].side, "left");
+  // The screw's node went up by the stretch and pulls the bone after it.
+  EXPECT_NEAR(value_of(rows, "screw_bone_force", "L4", "z", "value"), 500 * stretch, 1e-9);
+
+  // Virtual work finds the same force and its moment.
+  const Vector3 centre = model->mesh.discs[0].origin;
+  const Wrench wrench = contribution_wrench(*model, state, model->body_nodes[0], centre);
+  EXPECT_LT((wrench.force - Vector3(0, 0, 500 * stretch)).norm(), 1e-8);
+  EXPECT_LT((wrench.moment - (nodes[2].reference - centre).cross(Vector3(0, 0, 500 * stretch))).norm(), 1e-6);
+  EXPECT_EQ(upper.level, Level::L4);
+}
+
+TEST(Implants, CordAndSpacer)
+{
+  const ConstantStress law(Matrix3::Zero());
+  const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
+  const int first = model->field.n_nodes;
+  auto link =
+      std::make_unique<CordAndSpacer>("link_L4-L5_left", extra_point(first, {0, 0, 30}),
+                                      extra_point(first + 1, {0, 0, 0}), CordAndSpacer::Properties{300, 50, 1000, 0});
+  model->links.push_back(link.get());
+  model->contributions.push_back(std::move(link));
+  State state(3 * (first + 2), 0.);
+  set_block(state, first, {0, 0, 0.1});
+  const StepContext step = context("moment");
+  MeasureRows collected(step);
+  add_implants(*model, state, collected);
+  const std::vector<ResultRow> rows = collected.take();
+  EXPECT_NEAR(value_of(rows, "link_force", "L4-L5", "cord", "value"), 305, 1e-9);
+  EXPECT_NEAR(value_of(rows, "link_force", "L4-L5", "spacer", "value"), 200, 1e-9);
+  EXPECT_NEAR(value_of(rows, "link_force", "L4-L5", "net_tension", "value"), 105, 1e-9);
+}
+} // namespace lumbarfem::postprocess_tests

@@ -3,7 +3,11 @@
 /// Energy of an element: sum_q w_q [ W(F_q) + U(Theta_q) ] with Theta = Pi J, the L2 projection of J = det F on the
 /// polynomials {1} (Q1/P0) or {1, xi, eta, zeta} (Q2/P1disc) of the cell (Simo, Taylor, Pister 1985; the discontinuous
 /// linear pressure is inf-sup stable with Q2). No extra unknown remains: p = Pi U'(Theta), and the tangent is
-/// K(p fixed) + G M^-1 H M^-1 G^T with G = int phi J div, M = int phi phi, H = int U''(Theta) phi phi; it is symmetric.
+/// K(p) + G M^-1 H M^-1 G^T with G = int phi J div, M = int phi phi, H = int U''(Theta) phi phi; it is symmetric.
+/// During the iteration K(p) takes the pressure of the mixed form, which moves linearly with each correction
+/// (p += (Pi U' - p) + M^-1 H M^-1 G^T du), and not Pi U'(Pi J(u)), whose second-order error times the bulk modulus
+/// would make the tangent indefinite: the statically condensed Newton method of the three-field form. Both agree at
+/// convergence, and the residual is always the exact one.
 /// The tangent is made of six n x n matrix products over all quadrature points at once (about twenty times faster
 /// than a loop over pairs of shape functions).
 #pragma once
@@ -151,10 +155,11 @@ public:
     return -1;
   }
 
-  /// Internal nodal forces and, if @p stiffness is not null, the tangent (entry 3 a + i = component i of node a).
+  /// Internal nodal forces and, if @p stiffness is not null, the tangent (entry 3 a + i = component i of node a) with
+  /// the mixed pressure @p mixed (coefficients in the basis; null: the exact one).
   /// Returns the index of a point with J <= 0, or -1.
   int compute(const Displacement &u, const PointGeometry *geometry, const PointMaterial *material, Residual &residual,
-              Stiffness *stiffness)
+              Stiffness *stiffness, const Basis *mixed = nullptr)
   {
     const int bad = kinematics(u, geometry, material);
     if (bad >= 0)
@@ -166,14 +171,16 @@ public:
       Vector6 &tau = tau_[q];
       blended_stress(material[q], F[q], tau, stiffness ? &tangent_[q] : nullptr);
       const double pj = pressure[q] * J[q];
-      tau.template head<3>().array() += pj;
       const Matrix3 F_inverse = F[q].inverse();
       Gradients g;
       g.noalias() = gradient_[q].lazyProduct(F_inverse);
-      const Matrix3 weighted = geometry[q].weight * from_voigt(tau);
+      const Matrix3 weighted = geometry[q].weight * (from_voigt(tau) + pj * Matrix3::Identity());
       force.noalias() += g.lazyProduct(weighted);
-      if (stiffness)
-        prepare_tangent(q, g, geometry[q].weight, pj);
+      if (stiffness) {
+        const double tangent_pj = mixed && is_split_ && n_pressure > 0 ? basis[q].dot(*mixed) * J[q] : pj;
+        tau.template head<3>().array() += tangent_pj;
+        prepare_tangent(q, g, geometry[q].weight, tangent_pj);
+      }
     }
     for (int a = 0; a < n_nodes; ++a)
       for (int i = 0; i < 3; ++i)
@@ -182,6 +189,27 @@ public:
       multiply_tangent(geometry, *stiffness);
     return -1;
   }
+
+  /// After kinematics() at u: G^T du of a displacement direction (the projected rate of J).
+  Basis dilatation_rate(const Displacement &direction, const PointGeometry *geometry) const
+  {
+    Basis rate = Basis::Zero();
+    for (int q = 0; q < n_points; ++q) {
+      const Matrix3 gradient = direction.transpose() * gradient_[q]; // d(du)/dX
+      rate += (geometry[q].weight * J[q] * (gradient * F[q].inverse()).trace()) * basis[q];
+    }
+    return rate;
+  }
+
+  /// After kinematics(): M^-1 H M^-1 times a rate, the change of the mixed pressure.
+  Basis pressure_rate(const Basis &rate, const PointGeometry *geometry) const
+  {
+    Eigen::Matrix<double, n_basis, n_basis> h = Eigen::Matrix<double, n_basis, n_basis>::Zero();
+    for (int q = 0; q < n_points; ++q)
+      h.noalias() += (geometry[q].weight * second_derivative[q] * basis[q]) * basis[q].transpose();
+    return mass_inverse_ * (h * (mass_inverse_ * rate));
+  }
+  bool is_split() const { return is_split_; }
 
   /// Kirchhoff stress (Voigt) of point @p q after kinematics(), pressure included.
   Vector6 kirchhoff_stress(int q, const PointMaterial &material) const

@@ -9,7 +9,7 @@
 
 namespace lumbarfem
 {
-EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, const SolidField &solid,
+EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid,
                                      std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
                                      EquilibriumSettings settings)
   : mesh_(mesh), field_(field), solid_(solid), contributions_(contributions), system_(system), settings_(settings),
@@ -39,6 +39,13 @@ bool EquilibriumSolver::evaluate(bool tangent)
   inversion_.cell = inverted.cell;
   MPI_Bcast(&inversion_.cell, 1, MPI_INT, worst.rank, field_.communicator);
   return false;
+}
+
+double EquilibriumSolver::mixed_slope(const State &direction) const
+{
+  double share = solid_.mixed_slope(state_, direction);
+  MPI_Allreduce(MPI_IN_PLACE, &share, 1, MPI_DOUBLE, MPI_SUM, field_.communicator);
+  return system_.dot_residual(direction) + share;
 }
 
 std::string EquilibriumSolver::describe_inversion() const
@@ -115,27 +122,36 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       linear = system_.solve(correction, true, 1e-4);
     if (linear.failed)
       return "the linear solver failed";
-    const double slope = system_.dot_residual(correction);
-    double size = 1, next = 0;
-    bool accepted = false;
+    const double slope = mixed_slope(correction);
+    const std::vector<double> pressure_correction = solid_.pressure_direction(state_, correction);
     const State start = state_;
-    for (int trial = 0; trial < 6; ++trial, size *= 0.5) {
+    const std::vector<double> start_pressures = solid_.pressures();
+    double size = 1, next = 0, accepted_size = 0;
+    for (int trial = 0; trial < 7; ++trial) {
       for (std::size_t k = 0; k < state_.size(); ++k)
         state_[k] = start[k] + size * correction[k];
+      for (std::size_t k = 0; k < start_pressures.size(); ++k)
+        solid_.pressures()[k] = start_pressures[k] + size * pressure_correction[k];
       // The first trial usually is the last: its tangent is needed anyway.
-      if (!evaluate(trial == 0))
+      if (!evaluate(trial == 0)) {
+        size *= 0.4;
         continue;
+      }
       next = system_.residual_norm();
-      const double next_slope = system_.dot_residual(correction);
+      const double next_slope = mixed_slope(correction);
       if (std::isfinite(next) && (std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
-        accepted = true;
+        accepted_size = size;
         break;
       }
+      // Zero of the slope between 0 and the trial by its secant, kept away from both ends.
+      const double secant = std::isfinite(next_slope) ? slope / (slope - next_slope) : 0.;
+      size *= std::clamp(secant, 0.15, 0.6);
     }
-    table_.push_back({stage.name, step_, iteration + 1, factor, next, report.tolerance_N, accepted ? size : 0., std::abs(slope),
+    table_.push_back({stage.name, step_, iteration + 1, factor, next, report.tolerance_N, accepted_size, std::abs(slope),
                       linear.iterations, linear.refactored, linear.negative_pivots});
-    if (!accepted) {
+    if (accepted_size == 0) {
       state_ = start;
+      solid_.pressures() = start_pressures;
       return inversion_.cell >= 0 ? describe_inversion() : "the line search found no descent";
     }
     if (size < 1 && !evaluate(true))
@@ -151,6 +167,8 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
 {
   double done = 0, increment = stage.first_step, previous_increment = 0;
   State last = state_, before = state_;
+  solid_.reset_pressures(state_);
+  std::vector<double> last_pressures = solid_.pressures(), pressures_before = last_pressures;
   int cuts = 0;
   while (done < 1 - 1e-12) {
     const double start = MPI_Wtime();
@@ -162,12 +180,17 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     report.step = ++step_;
     report.load_factor = target;
     const bool predict = previous_increment > 0;
-    if (predict)
+    if (predict) {
+      const double ratio = (target - done) / previous_increment;
       for (std::size_t k = 0; k < state_.size(); ++k)
-        state_[k] = last[k] + (target - done) / previous_increment * (last[k] - before[k]);
+        state_[k] = last[k] + ratio * (last[k] - before[k]);
+      for (std::size_t k = 0; k < last_pressures.size(); ++k)
+        solid_.pressures()[k] = last_pressures[k] + ratio * (last_pressures[k] - pressures_before[k]);
+    }
     std::string reason = equilibrate(stage, target, report);
     if (!reason.empty() && predict) { // the predictor may have been the fault
       state_ = last;
+      solid_.pressures() = last_pressures;
       reason = equilibrate(stage, target, report);
     }
     report.accepted = reason.empty();
@@ -177,6 +200,8 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     if (report.accepted) {
       before = last;
       last = state_;
+      pressures_before = last_pressures;
+      last_pressures = solid_.pressures();
       previous_increment = target - done;
       done = target;
       cuts = 0;
@@ -188,6 +213,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
       continue;
     }
     state_ = last;
+    solid_.pressures() = last_pressures;
     --step_;
     ++total_cuts_;
     increment = 0.5 * (target - done);

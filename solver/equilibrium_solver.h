@@ -42,7 +42,7 @@ struct EquilibriumSettings {
 class EquilibriumSolver
 {
 public:
-  EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, const SolidField &solid,
+  EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid,
                     std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
                     EquilibriumSettings settings);
 
@@ -72,12 +72,14 @@ public:
 private:
   /// Newton at fixed loads; empty string when converged, else the reason.
   std::string equilibrate(const Stage &stage, double factor, StepReport &report);
+  /// Slope of the mixed residual along a direction: (R + G (p_mixed - p_exact)) . direction.
+  double mixed_slope(const State &direction) const;
   std::string describe_inversion() const;
   std::string describe_worst_element() const;
 
   const SpineMesh &mesh_;
   const Discretization &field_;
-  const SolidField &solid_;
+  SolidField &solid_;
   std::vector<std::unique_ptr<Contribution>> &contributions_;
   GlobalSystem &system_;
   EquilibriumSettings settings_;

@@ -24,6 +24,7 @@ public:
       if (field.cell_rank[cell] == field.rank)
         owned_cells_.push_back(cell);
     slot_.assign(mesh.cells.size(), -1);
+    pressures_.assign(Kernel::n_basis * owned_cells_.size(), 0.);
     geometry_.resize(owned_cells_.size());
     materials_.resize(owned_cells_.size());
     least_jacobian_ = std::numeric_limits<double>::max();
@@ -39,13 +40,53 @@ public:
     typename Kernel::Residual residual;
     for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
       const int cell = owned_cells_[slot];
-      const int bad = kernel.compute(displacement(cell, state), geometry_[slot].data(), materials_[slot].data(),
-                                     residual, tangent ? &stiffness_ : nullptr);
+      const int bad = kernel.compute(displacement(cell, state), geometry_[slot].data(), materials_[slot].data(), residual,
+                                     tangent ? &stiffness_ : nullptr, mixed_pressure(slot));
       if (bad >= 0)
         return {cell, kernel.J[bad]};
       system.add(field_.cell_nodes[cell], residual.data(), tangent ? stiffness_.data() : nullptr, true);
     }
     return {};
+  }
+
+  std::vector<double> pressure_direction(const State &state, const State &correction) const override
+  {
+    std::vector<double> direction(pressures_.size(), 0.);
+    for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
+      const int cell = owned_cells_[slot];
+      kernel_.kinematics(displacement(cell, state), geometry_[slot].data(), materials_[slot].data());
+      if (!kernel_.is_split())
+        continue;
+      const typename Kernel::Basis change =
+        kernel_.pressure_coefficients - *mixed_pressure(slot) +
+        kernel_.pressure_rate(kernel_.dilatation_rate(displacement(cell, correction), geometry_[slot].data()),
+                              geometry_[slot].data());
+      std::copy(change.data(), change.data() + Kernel::n_basis, &direction[Kernel::n_basis * slot]);
+    }
+    return direction;
+  }
+
+  double mixed_slope(const State &state, const State &direction) const override
+  {
+    double slope = 0;
+    for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
+      const int cell = owned_cells_[slot];
+      if (kernel_.kinematics(displacement(cell, state), geometry_[slot].data(), materials_[slot].data()) >= 0)
+        return std::numeric_limits<double>::infinity();
+      if (kernel_.is_split())
+        slope += (*mixed_pressure(slot) - kernel_.pressure_coefficients)
+                   .dot(kernel_.dilatation_rate(displacement(cell, direction), geometry_[slot].data()));
+    }
+    return slope;
+  }
+
+  void reset_pressures(const State &state) override
+  {
+    for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
+      kernel_.kinematics(displacement(owned_cells_[slot], state), geometry_[slot].data(), materials_[slot].data());
+      std::copy(kernel_.pressure_coefficients.data(), kernel_.pressure_coefficients.data() + Kernel::n_basis,
+                &pressures_[Kernel::n_basis * slot]);
+    }
   }
 
   void sample(const std::vector<int> &cells, const State &state,
@@ -107,6 +148,12 @@ public:
   }
 
 private:
+  const typename Kernel::Basis *mixed_pressure(std::size_t slot) const
+  {
+    mixed_ = Eigen::Map<const typename Kernel::Basis>(&pressures_[Kernel::n_basis * slot]);
+    return &mixed_;
+  }
+
   static typename Kernel::Basis pressure_basis(const Vector3 &unit)
   {
     typename Kernel::Basis basis;
@@ -188,6 +235,7 @@ private:
   std::vector<std::array<typename Kernel::PointGeometry, n_points>> geometry_;
   std::vector<std::array<PointMaterial, n_points>> materials_;
   mutable Kernel kernel_;
+  mutable typename Kernel::Basis mixed_;
   mutable typename Kernel::Stiffness stiffness_;
 };
 } // namespace

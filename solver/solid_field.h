@@ -40,6 +40,16 @@ public:
   const std::vector<int> &owned_cells() const { return owned_cells_; }
   /// Adds residual and tangent of the own cells; stops at the first inverted element.
   virtual InvertedElement assemble(const State &state, GlobalSystem &system, bool tangent) const = 0;
+  /// Mixed pressures of the own cells (n_pressure() coefficients each), part of the iterate; see element_kernel.h.
+  std::vector<double> &pressures() { return pressures_; }
+  const std::vector<double> &pressures() const { return pressures_; }
+  /// Change of the mixed pressures that belongs to a displacement correction at @p state.
+  virtual std::vector<double> pressure_direction(const State &state, const State &correction) const = 0;
+  /// Sum over the own cells of (mixed - exact pressure) . G^T direction: turns the exact residual's slope into the mixed
+  /// one's.
+  virtual double mixed_slope(const State &state, const State &direction) const = 0;
+  /// Sets the mixed pressures to the exact ones.
+  virtual void reset_pressures(const State &state) = 0;
   /// Samples the quadrature points of the own cells among @p cells (all own cells when empty).
   virtual void sample(const std::vector<int> &cells, const State &state,
                       const std::function<void(const PointSample &)> &visit) const = 0;
@@ -53,6 +63,7 @@ public:
 
 protected:
   std::vector<int> owned_cells_;
+  std::vector<double> pressures_;
   double least_jacobian_ = 0;
 };
 } // namespace lumbarfem

@@ -1,6 +1,7 @@
 #include "solver/equilibrium_solver.h"
 
 #include "base/user_error.h"
+#include "solver/quick_predictor.h"
 
 #include <algorithm>
 #include <cmath>
@@ -162,35 +163,48 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
   }
 }
 
+bool EquilibriumSolver::predict(const Stage &stage, const StepHistory &history, double target)
+{
+  if (predictor_ && predictor_->advance(stage, history.done, target)) {
+    predictor_->add_increment(state_, solid_.pressures());
+    stage.apply(target);
+    return true;
+  }
+  stage.apply(target);
+  if (history.previous_increment <= 0)
+    return false;
+  const double ratio = (target - history.done) / history.previous_increment;
+  for (std::size_t k = 0; k < state_.size(); ++k)
+    state_[k] += ratio * (history.last[k] - history.before[k]);
+  for (std::size_t k = 0; k < history.last_pressures.size(); ++k)
+    solid_.pressures()[k] += ratio * (history.last_pressures[k] - history.pressures_before[k]);
+  return true;
+}
+
 void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)> &on_step,
                             const std::function<void(const StepReport &)> &on_report)
 {
-  double done = 0, increment = stage.first_step, previous_increment = 0;
-  State last = state_, before = state_;
   solid_.reset_pressures(state_);
-  std::vector<double> last_pressures = solid_.pressures(), pressures_before = last_pressures;
+  StepHistory history;
+  history.done = stage.from;
+  history.last = history.before = state_;
+  history.last_pressures = history.pressures_before = solid_.pressures();
+  double increment = std::min(stage.first_step, stage.to - stage.from);
   int cuts = 0;
-  while (done < 1 - 1e-12) {
+  while (history.done < stage.to - 1e-12) {
     const double start = MPI_Wtime();
     // An increment that would leave a tiny rest is stretched a little instead.
-    const double target = done + increment > 1 - 0.05 * increment ? 1. : done + increment;
-    stage.apply(target);
+    const double target =
+      history.done + increment > stage.to - 0.05 * increment ? stage.to : history.done + increment;
     StepReport report;
     report.stage = stage.name;
     report.step = ++step_;
     report.load_factor = target;
-    const bool predict = previous_increment > 0;
-    if (predict) {
-      const double ratio = (target - done) / previous_increment;
-      for (std::size_t k = 0; k < state_.size(); ++k)
-        state_[k] = last[k] + ratio * (last[k] - before[k]);
-      for (std::size_t k = 0; k < last_pressures.size(); ++k)
-        solid_.pressures()[k] = last_pressures[k] + ratio * (last_pressures[k] - pressures_before[k]);
-    }
+    const bool predicted = predict(stage, history, target);
     std::string reason = equilibrate(stage, target, report);
-    if (!reason.empty() && predict) { // the predictor may have been the fault
-      state_ = last;
-      solid_.pressures() = last_pressures;
+    if (!reason.empty() && predicted && !predictor_) { // the extrapolation may have been the fault
+      state_ = history.last;
+      solid_.pressures() = history.last_pressures;
       reason = equilibrate(stage, target, report);
     }
     report.accepted = reason.empty();
@@ -198,30 +212,32 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     report.seconds = MPI_Wtime() - start;
     on_report(report);
     if (report.accepted) {
-      before = last;
-      last = state_;
-      pressures_before = last_pressures;
-      last_pressures = solid_.pressures();
-      previous_increment = target - done;
-      done = target;
+      history.before = history.last;
+      history.last = state_;
+      history.pressures_before = history.last_pressures;
+      history.last_pressures = solid_.pressures();
+      history.previous_increment = target - history.done;
+      history.done = target;
       cuts = 0;
       if (report.newton_iterations <= 6)
         increment = std::min(stage.largest_step, 1.5 * increment);
       else if (report.newton_iterations > 10)
         increment *= 0.7;
-      on_step(done);
+      on_step(history.done);
       continue;
     }
-    state_ = last;
-    solid_.pressures() = last_pressures;
+    state_ = history.last;
+    solid_.pressures() = history.last_pressures;
+    if (predictor_)
+      predictor_->step_back();
     --step_;
     ++total_cuts_;
-    increment = 0.5 * (target - done);
+    increment = 0.5 * (target - history.done);
     if (++cuts > settings_.max_cuts) {
-      stage.apply(done);
+      stage.apply(history.done);
       std::ostringstream message;
-      message << "not converged in stage \"" << stage.name << "\" beyond load factor " << done << ": " << reason << "; "
-              << describe_worst_element()
+      message << "not converged in stage \"" << stage.name << "\" beyond load factor " << history.done << ": " << reason
+              << "; " << describe_worst_element()
               << ". Things to try: more load steps (loading.moment_steps), a smaller load, a finer mesh there, "
                  "stiffer ground substance.";
       throw NotConverged(message.str());

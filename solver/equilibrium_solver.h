@@ -39,6 +39,8 @@ struct EquilibriumSettings {
   bool reuse_factor = true;
 };
 
+class QuickPredictor;
+
 class EquilibriumSolver
 {
 public:
@@ -52,9 +54,12 @@ public:
     std::function<void(double)> apply;
     double first_step = 0.25;
     double largest_step = 1;
+    double from = 0, to = 1; ///< part of the stage to be walked
     std::function<bool()> should_stop; ///< asked between Newton iterations; ends the step without convergence
   };
-  /// Runs a stage from 0 to 1, calling @p on_step after every accepted step and @p on_report after every step.
+  /// Every step is predicted by it when set, else by extrapolation of the last one.
+  void set_predictor(QuickPredictor *predictor) { predictor_ = predictor; }
+  /// Runs a stage, calling @p on_step after every accepted step and @p on_report after every step.
   /// Throws NotConverged with the culprit in words; the state is then the last good one.
   void run(const Stage &stage, const std::function<void(double)> &on_step,
            const std::function<void(const StepReport &)> &on_report);
@@ -70,6 +75,13 @@ public:
   bool evaluate(bool tangent);
 
 private:
+  struct StepHistory {
+    double done = 0, previous_increment = 0;
+    State last, before; ///< at `done` and one step earlier
+    std::vector<double> last_pressures, pressures_before;
+  };
+  /// Sets the loads of @p target and moves the state towards it; false when nothing is known.
+  bool predict(const Stage &stage, const StepHistory &history, double target);
   /// Newton at fixed loads; empty string when converged, else the reason.
   std::string equilibrate(const Stage &stage, double factor, StepReport &report);
   /// Slope of the mixed residual along a direction: (R + G (p_mixed - p_exact)) . direction.
@@ -80,6 +92,7 @@ private:
   const SpineMesh &mesh_;
   const Discretization &field_;
   SolidField &solid_;
+  QuickPredictor *predictor_ = nullptr;
   std::vector<std::unique_ptr<Contribution>> &contributions_;
   GlobalSystem &system_;
   EquilibriumSettings settings_;

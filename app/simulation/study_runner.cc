@@ -9,6 +9,7 @@
 #include "postprocess/field_writer.h"
 #include "postprocess/measures/spine_measures.h"
 #include "postprocess/result_writer.h"
+#include "solver/quick_predictor.h"
 
 #include <algorithm>
 #include <csignal>
@@ -71,11 +72,19 @@ public:
                                                  Protocol::hybrid) > 0;
     say("building the mesh");
     model_ = build_model(study, has_hybrid_, communicator);
-    seconds_["mesh"] = MPI_Wtime() - start_;
     EquilibriumSettings settings;
     settings.tolerance = study.loading.tolerance;
     solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
                                                   *model_->system, settings);
+    if (study.element == "q2p1") {
+      Study quick_study = study;
+      quick_study.element = "q1p0";
+      quick_ = build_model(quick_study, has_hybrid_, communicator);
+      settings.tolerance = 1e-4;
+      predictor_ = std::make_unique<QuickPredictor>(*quick_, *model_, settings);
+      solver_->set_predictor(predictor_.get());
+    }
+    seconds_["mesh"] = MPI_Wtime() - start_;
     context_.study = study.title;
     context_.variant = study.variant;
     print("%s: %d elements (%s), %d unknowns, %d rank%s\n", study.variant.c_str(),
@@ -106,15 +115,17 @@ private:
     set_stage("installation", "", "");
     if (!model_->links.empty())
       run_stage("installation", [&](double t) {
-        for (CordAndSpacer *link : model_->links)
-          link->set_installation(t);
+        for_both([&](Model &model) {
+          for (CordAndSpacer *link : model.links)
+            link->set_installation(t);
+        });
       });
     reference_.installation = solver_->state();
     warn_about_installation();
     if (model_->follower_load) {
       set_stage("preload", "", "");
       run_stage("preload", [&](double t) {
-        model_->follower_load->set_load(t * study_.loading.follower_load_N);
+        for_both([&](Model &model) { model.follower_load->set_load(t * study_.loading.follower_load_N); });
         context_.preload_N = model_->follower_load->load();
       });
     }
@@ -122,6 +133,10 @@ private:
     context_.preload_N = study_.loading.follower_load_N;
     add_rows(true);
     neutral_ = model_->moment->rotation(solver_->state());
+    if (predictor_) {
+      quick_preload_ = predictor_->save();
+      quick_neutral_ = quick_->moment->rotation(quick_preload_.state);
+    }
   }
 
   void run_direction(Direction direction)
@@ -132,6 +147,8 @@ private:
       context_.direction = name(direction);
       context_.protocol = protocol_name(protocol);
       solver_->state() = reference_.preload;
+      if (predictor_)
+        predictor_->restore(quick_preload_);
       const std::size_t first_row = rows_.size();
       if (protocol == Protocol::hybrid && !study_.reference)
         run_hybrid(direction);
@@ -145,10 +162,10 @@ private:
   void run_load_control(Direction direction)
   {
     const double moment = moment_sign(direction) * study_.loading.moment_Nm * 1000;
-    model_->moment->set_axis(moment_axis(direction));
+    for_both([&](Model &model) { model.moment->set_axis(moment_axis(direction)); });
     start_fields();
     set_stage("moment", context_.direction, context_.protocol);
-    run_stage("moment", [&](double t) { model_->moment->set_moment(t * moment); });
+    run_stage("moment", [&](double t) { for_both([&](Model &model) { model.moment->set_moment(t * moment); }); });
     end_of_run();
   }
 
@@ -156,16 +173,20 @@ private:
   {
     const double target = read_reference_rotation(options_.output, name(direction), options_.wait_for_reference,
                                                   communicator_, [] { return stop_requested != 0; });
-    model_->moment->set_axis(moment_axis(direction));
+    for_both([&](Model &model) { model.moment->set_axis(moment_axis(direction)); });
     start_fields();
     set_stage("moment", context_.direction, context_.protocol);
-    run_stage("moment", [&](double t) { model_->moment->set_rotation(t * target, neutral_); });
+    run_stage("moment", [&](double t) {
+      model_->moment->set_rotation(t * target, neutral_);
+      if (quick_)
+        quick_->moment->set_rotation(t * target, quick_neutral_);
+    });
     end_of_run();
   }
 
   void end_of_run()
   {
-    model_->moment->set_moment(0); // the next run starts from the preload
+    for_both([](Model &model) { model.moment->set_moment(0); }); // the next run starts from the preload
   }
 
   /// The rotation that the other variants take over, and the reference's own rows under the name of the hybrid protocol.
@@ -181,6 +202,14 @@ private:
         rows_.push_back(rows_[k]);
         rows_.back().context.protocol = "hybrid";
       }
+  }
+
+  /// The accurate model and the predictor's.
+  void for_both(const std::function<void(Model &)> &change)
+  {
+    change(*model_);
+    if (quick_)
+      change(*quick_);
   }
 
   void set_stage(const std::string &stage, const std::string &direction, const std::string &protocol)
@@ -225,8 +254,8 @@ private:
             study_.variant.c_str(), context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor,
             report.newton_iterations, report.residual_N, report.tolerance_N, report.seconds);
     else
-      print("%-12s %-24s %-13s step %2d  load %6.4f  cut: %s\n", study_.variant.c_str(), context_.direction.c_str(),
-            report.stage.c_str(), report.step, report.load_factor, report.rejection.c_str());
+      print("%-12s %-24s %-13s step %2d  load %6.4f  cut after %d iterations: %s\n", study_.variant.c_str(), context_.direction.c_str(),
+            report.stage.c_str(), report.step, report.load_factor, report.newton_iterations, report.rejection.c_str());
     if (report.accepted && report.stage == "moment")
       progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
     if (stop_requested)
@@ -336,6 +365,10 @@ private:
   bool has_hybrid_ = false, has_converged_ = true;
   std::unique_ptr<Model> model_;
   std::unique_ptr<EquilibriumSolver> solver_;
+  std::unique_ptr<Model> quick_;
+  std::unique_ptr<QuickPredictor> predictor_;
+  QuickPredictor::Memory quick_preload_;
+  Matrix3 quick_neutral_ = Matrix3::Identity();
   std::unique_ptr<FieldWriter> fields_;
   std::unique_ptr<ProgressLine> progress_;
   MeasureReference reference_;

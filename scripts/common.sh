@@ -1,0 +1,54 @@
+# Shared by the scripts of this folder: folders, messages, settings of the environment. Sourced, not run.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export ROOT
+
+# mpirun refuses root and more ranks than cores unless told otherwise; one BLAS thread per rank.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+
+say() { printf '== %s\n' "$*"; }
+
+fail()
+{
+  printf 'error: %s\n' "$1" >&2
+  exit "${2:-1}"
+}
+
+# The comment at the head of a script is its help.
+print_help() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$1"; }
+
+# How many compilers may run side by side: one a core, but no more than memory allows (about 1.8 GB each).
+compile_jobs()
+{
+  local cores memory_jobs
+  cores=$(nproc)
+  memory_jobs=$(awk '/MemAvailable/ {print int($2 / 1900000)}' /proc/meminfo)
+  [ "$memory_jobs" -ge 1 ] || memory_jobs=1
+  [ "$cores" -le "$memory_jobs" ] && echo "$cores" || echo "$memory_jobs"
+}
+
+# A number from 1 on, or a message with the option's name.
+require_count()
+{
+  [[ $2 =~ ^[1-9][0-9]*$ ]] || fail "$1 needs a whole number from 1 on, not \"$2\"" 2
+}
+
+# build_preset PRESET TARGET [cmake options]: configures and builds build/PRESET.
+build_preset()
+{
+  local preset=$1 target=$2 jobs start=$SECONDS
+  shift 2
+  jobs=$(compile_jobs)
+  say "configuring build/$preset"
+  (cd "$ROOT" && cmake --preset "$preset" "$@" >"/tmp/lumbarfem-configure.$$" 2>&1) || {
+    cat "/tmp/lumbarfem-configure.$$" >&2
+    rm -f "/tmp/lumbarfem-configure.$$"
+    fail "the configuration failed; its messages stand above"
+  }
+  rm -f "/tmp/lumbarfem-configure.$$"
+  say "building build/$preset with $jobs compiler(s) side by side"
+  cmake --build "$ROOT/build/$preset" --target "$target" --parallel "$jobs"
+  say "built in $((SECONDS - start)) s"
+}

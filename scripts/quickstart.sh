@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# From a fresh clone to a result: sets up, builds and solves the study cases/fused-vs-dynamic in flexion under
+# the hybrid protocol, prints its table and tells where the results lie. Works from any working directory.
+#
+# usage: scripts/quickstart.sh [--jobs N] [--again] [--no-setup] [--help]
+#
+#   --jobs N     variants to solve side by side (default 2)
+#   --again      solve again even if the results are newer than program and study
+#   --no-setup   do not look for missing packages
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+JOBS=2 AGAIN=no SETUP=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --again) AGAIN=yes ;;
+    --no-setup) SETUP=no ;;
+    --jobs)
+      require_count --jobs "${2:-}"
+      JOBS=$2
+      shift
+      ;;
+    -h | --help) print_help "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) fail "unknown option $1; see scripts/quickstart.sh --help" 2 ;;
+  esac
+  shift
+done
+
+cd "$ROOT"
+STUDY=cases/fused-vs-dynamic/study.toml
+OUTPUT=results/fused-vs-dynamic
+PROGRAM=build/release/bin/lumbarfem
+TABLE=$OUTPUT/quickstart.txt # written at the end of a run that went well
+
+if [ "$SETUP" = yes ]; then
+  scripts/setup.sh
+fi
+build_preset release lumbarfem
+
+if [ "$AGAIN" = no ] && [ "$TABLE" -nt "$PROGRAM" ] && [ "$TABLE" -nt "$STUDY" ] && [ -s "$OUTPUT/results.csv" ]; then
+  say "already solved, results are newer than program and study (--again solves anew)"
+else
+  say "solving $STUDY in flexion"
+  mkdir -p "$OUTPUT"
+  rm -f "$TABLE"
+  "$PROGRAM" run "$STUDY" --direction flexion --protocol hybrid --jobs "$JOBS" --output "$OUTPUT" </dev/null |
+    tee "$OUTPUT/quickstart.part"
+  # The table is what follows the first empty line.
+  sed '1,/^$/d' "$OUTPUT/quickstart.part" >"$TABLE"
+  rm -f "$OUTPUT/quickstart.part"
+fi
+
+say "table"
+cat "$TABLE"
+say "results"
+printf '%s\n' \
+  "  $ROOT/$OUTPUT/results.csv           every measure of every step" \
+  "  $ROOT/$OUTPUT/<variant>/            summary.json, results.csv and fields for ParaView (solid.pvd)"

@@ -1,0 +1,42 @@
+/// Predicts a load step of the accurate model by solving it with the quick element on the same cells.
+#pragma once
+
+#include "solver/model.h"
+
+namespace lumbarfem
+{
+/// Q1/P0 on the same cells has an eighth of the nodes and a factorisation thirty times cheaper: it walks the load path
+/// in as many small steps as it needs, and its increment, interpolated tri-linearly, is the starting point of Newton's
+/// method on Q2/P1disc, which then takes the whole step at once. The result does not depend on it: only the number of
+/// iterations does.
+class QuickPredictor
+{
+public:
+  /// Both models are of the same study and were partitioned alike.
+  QuickPredictor(Model &quick, const Model &accurate, EquilibriumSettings settings);
+
+  /// Walks the quick model from one factor of a stage to another; false when it could not (its state is then where it
+  /// was). Collective.
+  bool advance(const EquilibriumSolver::Stage &stage, double from, double to);
+  /// Adds the last advance's increment to a state and the mixed pressures of the accurate model.
+  void add_increment(State &state, std::vector<double> &pressures) const;
+  /// Back to before the last advance().
+  void step_back();
+
+  struct Memory {
+    State state;
+    std::vector<double> pressures;
+  };
+  Memory save() const;
+  void restore(const Memory &memory);
+  int total_newton() const { return solver_.total_newton(); }
+
+private:
+  Model &quick_;
+  EquilibriumSolver solver_;
+  int n_accurate_field_, n_pressure_;
+  /// Quick nodes and weights of each node of the accurate field.
+  std::vector<std::vector<std::pair<int, double>>> weights_;
+  Memory before_;
+};
+} // namespace lumbarfem

@@ -6,6 +6,7 @@ export ROOT
 
 # mpirun refuses root and more ranks than cores unless told otherwise; one BLAS thread per rank.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_mpi_yield_when_idle=1
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 say() { printf '== %s\n' "$*"; }
@@ -19,10 +20,15 @@ fail()
 # The comment at the head of a script is its help.
 print_help() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$1"; }
 
-# How many compilers may run side by side: one a core, but no more than memory allows (about 1.8 GB each).
+# How many compilers may run side by side: one a core, but no more than memory allows (about 1.8 GB each);
+# CMAKE_BUILD_PARALLEL_LEVEL in the environment overrules both.
 compile_jobs()
 {
   local cores memory_jobs
+  if [ -n "${CMAKE_BUILD_PARALLEL_LEVEL:-}" ]; then
+    echo "$CMAKE_BUILD_PARALLEL_LEVEL"
+    return
+  fi
   cores=$(nproc)
   memory_jobs=$(awk '/MemAvailable/ {print int($2 / 1900000)}' /proc/meminfo)
   [ "$memory_jobs" -ge 1 ] || memory_jobs=1
@@ -38,16 +44,14 @@ require_count()
 # build_preset PRESET TARGET [cmake options]: configures and builds build/PRESET.
 build_preset()
 {
-  local preset=$1 target=$2 jobs start=$SECONDS
+  local preset=$1 target=$2 jobs messages start=$SECONDS
   shift 2
   jobs=$(compile_jobs)
   say "configuring build/$preset"
-  (cd "$ROOT" && cmake --preset "$preset" "$@" >"/tmp/lumbarfem-configure.$$" 2>&1) || {
-    cat "/tmp/lumbarfem-configure.$$" >&2
-    rm -f "/tmp/lumbarfem-configure.$$"
+  if ! messages=$(cd "$ROOT" && cmake --preset "$preset" "$@" 2>&1); then
+    printf '%s\n' "$messages" >&2
     fail "the configuration failed; its messages stand above"
-  }
-  rm -f "/tmp/lumbarfem-configure.$$"
+  fi
   say "building build/$preset with $jobs compiler(s) side by side"
   cmake --build "$ROOT/build/$preset" --target "$target" --parallel "$jobs"
   say "built in $((SECONDS - start)) s"

@@ -118,7 +118,7 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     }
     if (iteration >= settings_.max_newton)
       return "no convergence in " + std::to_string(iteration) + " Newton iterations";
-    linear = system_.solve(correction, refactor || !settings_.reuse_factor, 1e-4);
+    linear = system_.solve(correction, refactor || !settings_.reuse_factor, 1e-3);
     if (linear.failed && !linear.refactored)
       linear = system_.solve(correction, true, 1e-4);
     if (linear.failed)
@@ -140,7 +140,11 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       }
       next = system_.residual_norm();
       const double next_slope = mixed_slope(correction);
-      if (std::isfinite(next) && (std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
+      // A prescribed rotation starts from a state in balance: its first correction carries the motion itself, and no
+      // descent can be asked of it.
+      const bool moves_constraint = iteration == 0 && n_multipliers > 0;
+      if (std::isfinite(next) &&
+          (moves_constraint || std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
         accepted_size = size;
         break;
       }
@@ -155,9 +159,9 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       solid_.pressures() = start_pressures;
       return inversion_.cell >= 0 ? describe_inversion() : "the line search found no descent";
     }
-    if (size < 1 && !evaluate(true))
+    if (accepted_size < 1 && !evaluate(true))
       return describe_inversion();
-    refactor = size < 1 || linear.iterations > settings_.refactor_iterations || next > 0.3 * residual;
+    refactor = accepted_size < 1 || linear.iterations > settings_.refactor_iterations || next > 0.05 * residual;
     residual = next;
     inversion_.cell = -1;
   }

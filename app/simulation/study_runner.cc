@@ -76,7 +76,7 @@ public:
     settings.tolerance = study.loading.tolerance;
     solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
                                                   *model_->system, settings);
-    if (study.element == "q2p1") {
+    if (study.element == "q2p1" && !getenv("LF_NOQ")) {
       Study quick_study = study;
       quick_study.element = "q1p0";
       quick_ = build_model(quick_study, has_hybrid_, communicator);

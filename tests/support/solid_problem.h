@@ -1,6 +1,8 @@
 /// A solid without contributions other than a dead nodal load: the frame of most verification tests.
 #pragma once
 
+#include "tests/support/state_entries.h"
+
 #include "solver/equilibrium_solver.h"
 
 namespace lumbarfem
@@ -40,9 +42,10 @@ struct SolidProblem {
   std::unique_ptr<EquilibriumSolver> solver;
 
   SolidProblem(SpineMesh mesh_in, ElementType element, const SolidField::MaterialAt &material)
-    : mesh(std::move(mesh_in)), field(discretize(mesh, element, MPI_COMM_WORLD)),
-      solid(SolidField::create(mesh, field, material))
-  {}
+      : mesh(std::move(mesh_in)), field(discretize(mesh, element, MPI_COMM_WORLD)),
+        solid(SolidField::create(mesh, field, material))
+  {
+  }
 
   /// @p fixed: flags per unknown of the field.
   void finish(std::vector<char> fixed, EquilibriumSettings settings = {}, int n_extra = 0,
@@ -85,6 +88,17 @@ struct SolidProblem {
               forces[3 * nodes[n] + k] += value(n) * force[k];
         }
     return forces;
+  }
+
+  /// Solves one stage of loading from 0 to 1 in steps of a given size.
+  void run(const std::function<void(double)> &apply, double step)
+  {
+    EquilibriumSolver::Stage stage;
+    stage.name = "test";
+    stage.apply = apply;
+    stage.first_step = stage.largest_step = step;
+    solver->run(
+        stage, [](double) {}, [](const StepReport &) {});
   }
 
   int node_at(const Vector3 &point) const

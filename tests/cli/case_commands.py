@@ -1,0 +1,121 @@
+"""Everything that solves nothing, and small runs with what they leave behind."""
+import glob
+import json
+import os
+import re
+import xml.etree.ElementTree
+
+from harness import (CEMENT, DISC, QUICK, SOURCE, TWO_VARIANTS, read, read_rows, require, require_same_numbers,
+                     require_text, write)
+
+HEADER = ("study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
+          "region,component,statistic,value,unit")
+
+
+def test_help_and_version(lumbarfem):
+    require_text(lumbarfem.run("--help", code=0).out, "usage: lumbarfem COMMAND", "Exit codes")
+    require_text(lumbarfem.run("--version", code=0).out, "lumbarfem ")
+    for command in "run", "check", "mesh", "template", "materials":
+        require_text(lumbarfem.run(command, "--help", code=0).out, "usage: lumbarfem " + command)
+
+
+def test_template_checks_clean(lumbarfem):
+    write("study.toml", lumbarfem.run("template", code=0).out)
+    result = lumbarfem.run("check", "study.toml", "--quiet", code=0)
+    require(result.out == "" and result.err == "", "quiet prints nothing\n" + result.describe())
+
+
+def test_shipped_studies_check_clean(lumbarfem):
+    studies = sorted(glob.glob(os.path.join(SOURCE, "cases", "*", "study.toml")))
+    require(len(studies) >= 3, "too few shipped studies: %s" % studies)
+    for study in studies:
+        require_text(lumbarfem.run("check", study, code=0).out, "variant(s) checked")
+
+
+def test_effective_study_checks_clean(lumbarfem):
+    text = lumbarfem.run("check", CEMENT, "--variant", "cement_20", code=0).out
+    require_text(text, "# ---- variant cement_20", "volume_percent")
+    write("effective.toml", text)
+    lumbarfem.run("check", "effective.toml", "--quiet", code=0)
+
+
+def test_materials_have_sources(lumbarfem):
+    text = lumbarfem.run("materials", code=0).out
+    presets = len(re.findall(r"^\w+  \(\w+; \w+\)$", text, re.MULTILINE))
+    sources = len(re.findall(r"^  source: .{8,}$", text, re.MULTILINE))
+    require(presets > 20 and presets == sources, "%d presets, %d sources" % (presets, sources))
+    only = lumbarfem.run("materials", "--tissue", "annulus", code=0).out
+    require("(annulus;" in only and "(nucleus;" not in only, "--tissue annulus printed\n" + only[:1000])
+
+
+def check_collection(path):
+    """A .pvd and the .pvtu and .vtu files that it leads to."""
+    steps = [element.get("file") for element in xml.etree.ElementTree.parse(path).iter("DataSet")]
+    require(steps, path + " names no file")
+    for step in steps:
+        step = os.path.join(os.path.dirname(path), step)
+        pieces = [element.get("Source") for element in xml.etree.ElementTree.parse(step).iter("Piece")]
+        require(pieces, step + " names no piece")
+        for piece in pieces:
+            piece = os.path.join(os.path.dirname(step), piece)
+            require(os.path.getsize(piece) > 1000, piece + " is too small")
+    return len(steps)
+
+
+def test_mesh(lumbarfem):
+    result = lumbarfem.run("mesh", CEMENT, "--set", "mesh.resolution=coarse", "--output", "mesh", code=0)
+    check_collection("mesh/solid.pvd")
+    for text in result.out, read("mesh/quality.txt"):
+        require_text(text, "worst scaled Jacobian", "L3-L4.nucleus", "volume mm3")
+
+
+def test_run_writes_results(lumbarfem):
+    result = lumbarfem.run("run", DISC, *QUICK, "--direction", "flexion", "--output", "results", code=0)
+    require_text(result.out, "LumbarFEM", "BLAS: ", "results go to results", "ROM L4-L5", "Newton iterations")
+    for path in "results/results.csv", "results/base/results.csv":
+        require(read(path).split("\n")[0] == HEADER, path + " has another header")
+    rotations = [float(row["value"]) for row in read_rows("results/results.csv")
+                 if row["stage"] == "moment" and row["quantity"] == "rom" and float(row["load_factor"]) == 1]
+    require(rotations and max(rotations) > 3, "no range of motion above 3 degrees: %s" % rotations)
+    summary = json.loads(read("results/base/summary.json"))
+    require(summary["run"]["converged"] is True, "summary.json does not say converged")
+    require(summary["run"]["ranks"] == 1 and summary["run"]["seconds"]["total"] > 0, "no ranks or no time")
+    for key in "version", "git_revision", "compiler", "build_type":
+        require(summary["program"][key], "summary.json: program." + key + " is empty")
+    for library in "BLAS", "deal.II", "PETSc", "VTK", "Eigen":
+        require(summary["program"]["libraries"][library], "summary.json: no version of " + library)
+    require(summary["results"] and summary["newton"], "summary.json: no results or no Newton table")
+    require(check_collection("results/base/flexion-load_control/solid.pvd") >= 2, "fewer than two states")
+    for name in "study.toml", "base/effective.toml":
+        lumbarfem.run("check", "results/" + name, "--quiet", code=0)
+    require(not glob.glob("results/**/*.part", recursive=True), "half-written files were left")
+
+
+def test_set_and_no_fields(lumbarfem):
+    result = lumbarfem.run("run", DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=1", "--set",
+                           "output.fields=false", "--quiet", code=0)
+    require_text(result.out, "moment", "1.000", "results/calibration-disc")
+    require("step" not in result.out, "--quiet printed steps\n" + result.out)
+    require(not glob.glob("results/**/*.vtu", recursive=True), "fields were written")
+
+
+def test_two_ranks_give_the_same(lumbarfem):
+    words = ["run", DISC, *QUICK, "--direction", "flexion", "--direction", "left_axial_rotation"]
+    lumbarfem.run(*words, "--output", "one", code=0)
+    lumbarfem.run(*words, "--output", "two", ranks=2, code=0)
+    require(json.loads(read("two/base/summary.json"))["run"]["ranks"] == 2, "not two ranks")
+    require_same_numbers("one/results.csv", "two/results.csv", 1e-6)
+    check_collection("two/base/flexion-load_control/solid.pvd")
+
+
+def test_two_jobs_give_the_same(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    words = ["run", "study.toml", "--set", "output.fields=false"]
+    lumbarfem.run(*words, "--output", "one", code=0)
+    lumbarfem.run(*words, "--output", "two", "--jobs", "2", code=0)
+    rows = read_rows("one/results.csv")
+    kinds = {(row["variant"], row["protocol"]) for row in rows if row["stage"] == "moment"}
+    require(len(kinds) == 4, "expected two variants under two protocols, found %s" % kinds)
+    require_same_numbers("one/results.csv", "two/results.csv", 1e-9)
+    require(read("one/comparison.txt") == read("two/comparison.txt"), "the tables differ")
+    require(os.path.getsize("two/degenerated/log.txt") > 0, "no log of the second job")

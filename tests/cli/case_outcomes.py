@@ -1,0 +1,62 @@
+"""Runs that end badly: exit codes 3 and 4, and results that say so."""
+import glob
+import json
+import re
+
+from harness import DISC, HOPELESS, QUICK, TWO_VARIANTS, read, require, require_text, write
+
+
+def require_unconverged(path):
+    summary = json.loads(read(path))
+    require(summary["run"]["converged"] is False, path + " does not say \"converged\": false")
+
+
+def test_not_converged(lumbarfem):
+    result = lumbarfem.run("run", DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", code=3)
+    require_text(result.err, 'variant "base"', 'stage "moment"', "Things to try")
+    require(re.search(r"L4-L5\.(annulus|nucleus)\S*, element \d+", result.err),
+            "neither tissue nor element is named:\n" + result.err)
+    require_text(result.out, "NOT ALL RUNS CONVERGED")
+    require_unconverged("results/base/summary.json")
+
+
+def test_not_converged_on_two_ranks(lumbarfem):
+    result = lumbarfem.run("run", DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", ranks=2,
+                           code=3)
+    require(result.err.count("Things to try") == 1, "one message, not one a rank:\n" + result.err)
+    require_unconverged("results/base/summary.json")
+
+
+def test_not_converged_in_two_jobs(lumbarfem):
+    """The hybrid variant waits for the reference's rotation, which never comes."""
+    write("study.toml", TWO_VARIANTS)
+    result = lumbarfem.run("run", "study.toml", *HOPELESS, "--protocol", "hybrid", "--jobs", "2", "--output", "results",
+                           code=3)
+    require_text(result.err, "intact", "log.txt")
+    require_unconverged("results/intact/summary.json")
+    require_unconverged("results/degenerated/summary.json")
+
+
+def test_stopped(lumbarfem):
+    result = lumbarfem.stop_after_first_step("run", DISC, "--set", "loading.moment_steps=50", "--output", "results")
+    require(result.code == 4, "expected exit code 4\n" + result.describe())
+    require_text(result.err, "stopped by a signal")
+    require_unconverged("results/base/summary.json")
+    require(not glob.glob("results/**/*.part", recursive=True), "half-written files were left")
+
+
+def test_stopped_with_two_jobs(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    result = lumbarfem.stop_after_first_step("run", "study.toml", "--set", "mesh.element=q2p1", "--set",
+                                             "loading.moment_steps=50", "--jobs", "2", "--output", "results")
+    require(result.code == 4, "expected exit code 4\n" + result.describe())
+    require_unconverged("results/intact/summary.json")
+
+
+def test_stopped_while_one_job_waits(lumbarfem):
+    """Under the hybrid protocol the second job waits for the first one's rotation; a signal is no bad input."""
+    write("study.toml", TWO_VARIANTS)
+    result = lumbarfem.stop_after_first_step("run", "study.toml", "--set", "mesh.element=q2p1", "--set",
+                                             "loading.moment_steps=50", "--protocol", "hybrid", "--jobs", "2",
+                                             "--output", "results")
+    require(result.code == 4, "expected exit code 4\n" + result.describe())

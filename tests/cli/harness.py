@@ -1,0 +1,169 @@
+"""What the cases share: a scratch folder, the command, and comparisons with messages that say what was found."""
+import contextlib
+import csv
+import glob
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DISC = os.path.join(SOURCE, "cases", "calibration-disc", "study.toml")
+CEMENT = os.path.join(SOURCE, "cases", "cement-volume", "study.toml")
+FUSION = os.path.join(SOURCE, "cases", "fused-vs-dynamic", "study.toml")
+
+# The cheapest mesh and element: a second or two for a run.
+QUICK = ["--set", "mesh.resolution=coarse", "--set", "mesh.element=q1p0"]
+# Nothing stands 50 Nm with these.
+HOPELESS = ["--set", 'materials.annulus={preset="annulus_ground_rohlmann2006", c10_MPa=0.001}',
+            "--set", 'materials.nucleus={preset="nucleus_goel1995", c10_MPa=0.001}',
+            "--set", "loading.moment_Nm=50", "--set", "loading.moment_steps=1"]
+# A single disc in two variants.
+TWO_VARIANTS = """
+[study]
+title = "Two variants of a disc"
+[spine]
+preset = "calibration_disc"
+[mesh]
+resolution = "coarse"
+element = "q1p0"
+[loading]
+kind = "pure_moment"
+moment_Nm = 2
+directions = ["flexion"]
+protocols = ["load_control", "hybrid"]
+[[variant]]
+name = "intact"
+reference = true
+[[variant]]
+name = "degenerated"
+  [variant.materials]
+  nucleus = "nucleus_moderate_degeneration"
+"""
+
+
+class Failure(Exception):
+    """A case that found something else than it expected."""
+
+
+class Result:
+    """What a finished command left: exit code and the texts of both streams."""
+
+    def __init__(self, words, code, out, err):
+        self.words, self.code, self.out, self.err = words, code, out, err
+
+    def describe(self):
+        return "command: %s\nexit code %s\nstdout (end):\n%s\nstderr (end):\n%s" % (
+            " ".join(self.words), self.code, self.out[-1500:], self.err[-1500:])
+
+
+class Harness:
+    """Runs the command inside a scratch folder, which is the working directory."""
+
+    def __init__(self, program, mpiexec):
+        self.program, self.mpiexec = program, mpiexec
+        self.folder = os.getcwd()
+
+    def run(self, *arguments, ranks=1, timeout=600, code=None):
+        words = [self.program] + list(arguments)
+        if ranks > 1:
+            words = [self.mpiexec, "--bind-to", "none", "-n", str(ranks)] + words
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=timeout, check=False)
+        result = Result(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        if code is not None and result.code != code:
+            raise Failure("expected exit code %d\n%s" % (code, result.describe()))
+        return result
+
+    def refuses(self, *arguments, says=()):
+        """Exit code 2, every expected text on stderr, nothing written."""
+        before = self.files()
+        result = self.run(*arguments, code=2)
+        for text in says:
+            if text not in result.err:
+                raise Failure("expected on stderr: %s\n%s" % (text, result.describe()))
+        if "internal error" in result.err:
+            raise Failure("an internal error instead of a message\n" + result.describe())
+        if self.files() != before:
+            raise Failure("files were written: %s\n%s" % (sorted(self.files() - before), result.describe()))
+        return result
+
+    def files(self):
+        return set(glob.glob("**", recursive=True))
+
+    def stop_after_first_step(self, *arguments, seconds=60):
+        """Starts a run, sends SIGTERM when the first load step is told, and waits."""
+        words = [self.program] + list(arguments)
+        with open("stdout.txt", "w", encoding="utf-8") as out, open("stderr.txt", "w", encoding="utf-8") as err:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline and process.poll() is None and " step " not in read("stdout.txt"):
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            try:
+                code = process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                code = "none: killed after %d s" % seconds
+        return Result(words, code, read("stdout.txt"), read("stderr.txt"))
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def require(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def require_text(text, *parts):
+    for part in parts:
+        require(part in text, "expected: %s\nfound:\n%s" % (part, text[-3000:]))
+
+
+def read_rows(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def require_same_numbers(path_a, path_b, tolerance):
+    """Equal rows; numbers within the tolerance times the largest value of their quantity in the table."""
+    a, b = read_rows(path_a), read_rows(path_b)
+    require(len(a) == len(b) and a, "%s has %d rows, %s has %d" % (path_a, len(a), path_b, len(b)))
+    numbers = ("value", "load_factor", "moment_Nm", "preload_N")
+    largest = {}
+    for row in a + b:
+        key = row["quantity"], row["unit"]
+        largest[key] = max(largest.get(key, 0.0), abs(float(row["value"])))
+    for row_a, row_b in zip(a, b):
+        for column in row_a:
+            if column not in numbers:
+                require(row_a[column] == row_b[column], "rows differ in %s:\n%s\n%s" % (column, row_a, row_b))
+        scale = largest[row_a["quantity"], row_a["unit"]]
+        difference = abs(float(row_a["value"]) - float(row_b["value"]))
+        # Quantities that are zero but for rounding have no scale of their own.
+        require(difference <= tolerance * scale + 1e-10,
+                "values differ by %g, the quantity's maximum is %g:\n%s\n%s" % (difference, scale, row_a, row_b))
+
+
+@contextlib.contextmanager
+def scratch_folder():
+    """An empty working directory that goes away afterwards."""
+    old = os.getcwd()
+    folder = tempfile.mkdtemp(prefix="lumbarfem-cli-")
+    os.chdir(folder)
+    try:
+        yield folder
+    finally:
+        os.chdir(old)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -29,7 +29,7 @@ compile_jobs()
     echo "$CMAKE_BUILD_PARALLEL_LEVEL"
     return
   fi
-  cores=$(nproc)
+  cores=$(env -u OMP_NUM_THREADS nproc) # nproc heeds that variable
   memory_jobs=$(awk '/MemAvailable/ {print int($2 / 1900000)}' /proc/meminfo)
   [ "$memory_jobs" -ge 1 ] || memory_jobs=1
   [ "$cores" -le "$memory_jobs" ] && echo "$cores" || echo "$memory_jobs"

@@ -21,31 +21,32 @@ AttachedPoint extra_point(int block, const Vector3 &reference) { return {referen
 
 namespace
 {
-/// Newton iteration for the unit coordinates of a point; clamped to the cell. Returns the distance left over.
-double invert_map(const SpineMesh &mesh, int cell, const Vector3 &point, Vector3 &unit)
+/// Newton iteration for the unit coordinates of a point in the displacement element's own map; clamped to the cell.
+/// @p rest: what is left over.
+double invert_map(const Discretization &field, int cell, const Vector3 &point, Vector3 &unit, Vector3 &rest,
+                  Matrix3 &jacobian)
 {
   unit = Vector3::Constant(0.5);
-  Eigen::Matrix<double, 27, 1> value;
-  Eigen::Matrix<double, 27, 3> gradient;
-  double distance = 0;
+  Eigen::VectorXd value;
+  Eigen::MatrixX3d gradient;
   for (int iteration = 0; iteration < 20; ++iteration) {
-    lattice_shape(unit, value, &gradient);
+    shape_functions(field.element, unit, value, gradient);
     Vector3 x = Vector3::Zero();
-    Matrix3 jacobian = Matrix3::Zero();
-    for (int a = 0; a < 27; ++a) {
-      x += value(a) * mesh.nodes[mesh.cells[cell].nodes[a]];
-      jacobian += mesh.nodes[mesh.cells[cell].nodes[a]] * gradient.row(a);
+    jacobian.setZero();
+    for (int a = 0; a < field.n_cell_nodes; ++a) {
+      const Vector3 &node = field.node_position[field.cell_nodes[cell][a]];
+      x += value(a) * node;
+      jacobian += node * gradient.row(a);
     }
-    const Vector3 rest = point - x;
-    distance = rest.norm();
-    if (distance < 1e-10)
+    rest = point - x;
+    if (rest.norm() < 1e-10)
       break;
     const Vector3 next = (unit + jacobian.inverse() * rest).cwiseMax(0.).cwiseMin(1.);
     if ((next - unit).norm() < 1e-13)
       break;
     unit = next;
   }
-  return distance;
+  return rest.norm();
 }
 } // namespace
 
@@ -54,22 +55,24 @@ AttachedPoint attach_in_cell(const SpineMesh &mesh, const Discretization &field,
 {
   int best = -1;
   double best_distance = std::numeric_limits<double>::max();
-  Vector3 best_unit;
+  Vector3 best_unit, best_rest;
+  Matrix3 best_jacobian;
   const int n = cells.empty() ? static_cast<int>(mesh.cells.size()) : static_cast<int>(cells.size());
   for (int k = 0; k < n; ++k) {
     const int cell = cells.empty() ? k : cells[k];
-    Vector3 low = mesh.nodes[mesh.cells[cell].nodes[0]], high = low;
-    for (const int node : mesh.cells[cell].nodes) {
-      low = low.cwiseMin(mesh.nodes[node]);
-      high = high.cwiseMax(mesh.nodes[node]);
+    Vector3 low = field.node_position[field.cell_nodes[cell][0]], high = low;
+    for (const int node : field.cell_nodes[cell]) {
+      low = low.cwiseMin(field.node_position[node]);
+      high = high.cwiseMax(field.node_position[node]);
     }
     const double box = (low - point).cwiseMax(point - high).cwiseMax(0.).norm();
     if (box >= best_distance)
       continue;
-    Vector3 unit;
-    const double distance = invert_map(mesh, cell, point, unit);
+    Vector3 unit, rest;
+    Matrix3 jacobian;
+    const double distance = invert_map(field, cell, point, unit, rest, jacobian);
     if (distance < best_distance) {
-      best = cell, best_distance = distance, best_unit = unit;
+      best = cell, best_distance = distance, best_unit = unit, best_rest = rest, best_jacobian = jacobian;
       if (distance < 1e-9)
         break;
     }
@@ -88,6 +91,8 @@ AttachedPoint attach_in_cell(const SpineMesh &mesh, const Discretization &field,
   Eigen::VectorXd value;
   Eigen::MatrixX3d gradient;
   shape_functions(field.element, best_unit, value, gradient);
+  // A point just outside goes with the nearest point and its gradient: every affine motion carries it exactly.
+  value += gradient * (best_jacobian.inverse() * best_rest);
   for (int a = 0; a < field.n_cell_nodes; ++a)
     if (std::abs(value(a)) > 1e-12)
       attached.blocks.emplace_back(field.cell_nodes[best][a], value(a));

@@ -147,7 +147,10 @@ void GlobalSystem::add(const std::vector<int> &blocks, double *residual, double 
       check(VecSetValue(impl_->reaction, row, residual[local], ADD_VALUES));
       residual[local] = 0;
       if (matrix) {
-        const double diagonal = keep_diagonal ? std::abs(matrix[local * n_rows + local]) : 0.;
+        // Several contributions may add to a fixed row; any positive sum will do.
+        const double diagonal = keep_diagonal                ? std::abs(matrix[local * n_rows + local])
+                                : blocks[a] >= n_field_blocks_ ? 1.
+                                                               : 0.;
         for (int other = 0; other < n_rows; ++other)
           matrix[local * n_rows + other] = matrix[other * n_rows + local] = 0;
         matrix[local * n_rows + local] = diagonal;
@@ -215,14 +218,15 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
   }
   PCFailedReason reason;
   check(PCGetFailedReason(pc, &reason));
-  impl_->factored = reason == PC_NOERROR;
+  Mat factor;
+  PetscInt pivots = 0, status = 0;
+  check(PCFactorGetMatrix(pc, &factor));
+  check(MatMumpsGetInfog(factor, 1, &status));
+  impl_->factored = reason == PC_NOERROR && status >= 0;
   if (!impl_->factored) {
     report.failed = true;
     return report;
   }
-  Mat factor;
-  PetscInt pivots = 0;
-  check(PCFactorGetMatrix(pc, &factor));
   check(MatMumpsGetInfog(factor, 12, &pivots));
   report.negative_pivots = static_cast<int>(pivots);
   // An old factor that needs more iterations than this costs more than a new one.

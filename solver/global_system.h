@@ -46,7 +46,7 @@ public:
   void begin(bool tangent);
   /// Adds a local residual (3 n) and, when assembling the tangent, a symmetric local matrix (3 n x 3 n, row-major).
   /// Fixed unknowns: their residual goes to reaction(), their rows and columns are left out; @p keep_diagonal puts the
-  /// local diagonal there (only the field needs to).
+  /// local diagonal there (the field's share; fixed unknowns of extra blocks get ones).
   void add(const std::vector<int> &blocks, double *residual, double *matrix, bool keep_diagonal = false);
   /// Ends the assembly; collective.
   void end();

@@ -126,8 +126,11 @@ public:
       shape_functions(field_.element, unit, value, gradient);
       const Matrix3 F = Matrix3::Identity() + u.transpose() * (gradient * jacobian.inverse());
       PointSample sample;
-      const double pressure = pressure_basis(unit).dot(kernel_.pressure_coefficients);
-      fill(sample, cell, unit, F, F.determinant(), pressure, material_at_(cell, unit, reference, jacobian), u);
+      const PointMaterial point_material = material_at_(cell, unit, reference, jacobian);
+      const double pressure = Kernel::n_pressure > 0
+                                ? pressure_basis(unit).dot(kernel_.pressure_coefficients)
+                                : blended_volumetric(point_material, F.determinant()).first;
+      fill(sample, cell, unit, F, F.determinant(), pressure, point_material, u);
       visit(sample);
     }
   }

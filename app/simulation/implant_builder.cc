@@ -172,10 +172,12 @@ void check_screw(const Screw &screw, const Study &study, const SpineMesh &mesh)
 {
   const ScrewAxis axis = screw_axis(screw, study, mesh);
   const std::vector<int> cells = cells_of_level(mesh, screw.level);
-  Discretization shape_only; // attach_in_cell needs the element's shape functions alone
+  Discretization shape_only; // the mesh's own nodes serve as the field's
   shape_only.element = ElementType::q2p1;
   shape_only.n_cell_nodes = 27;
-  shape_only.cell_nodes.assign(mesh.cells.size(), std::vector<int>(27, 0));
+  shape_only.node_position = mesh.nodes;
+  for (const Cell &cell : mesh.cells)
+    shape_only.cell_nodes.emplace_back(cell.nodes.begin(), cell.nodes.end());
   const int n = 40;
   int inside = 0;
   AttachedPoint bone;

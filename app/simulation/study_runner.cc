@@ -76,7 +76,7 @@ public:
     settings.tolerance = study.loading.tolerance;
     solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
                                                   *model_->system, settings);
-    if (study.element == "q2p1" && !getenv("LF_NOQ")) {
+    if (study.element == "q2p1") {
       Study quick_study = study;
       quick_study.element = "q1p0";
       quick_ = build_model(quick_study, has_hybrid_, communicator);
@@ -121,6 +121,7 @@ private:
         });
       });
     reference_.installation = solver_->state();
+    last_length_ = model_->follower_load ? model_->follower_load->mean_length(solver_->state()) : 0;
     warn_about_installation();
     if (model_->follower_load) {
       set_stage("preload", "", "");
@@ -133,6 +134,8 @@ private:
     context_.preload_N = study_.loading.follower_load_N;
     add_rows(true);
     neutral_ = model_->moment->rotation(solver_->state());
+    preload_work_ = external_work_;
+    preload_length_ = last_length_;
     if (predictor_) {
       quick_preload_ = predictor_->save();
       quick_neutral_ = quick_->moment->rotation(quick_preload_.state);
@@ -147,6 +150,9 @@ private:
       context_.direction = name(direction);
       context_.protocol = protocol_name(protocol);
       solver_->state() = reference_.preload;
+      external_work_ = preload_work_;
+      last_moment_ = last_angle_ = 0;
+      last_length_ = preload_length_;
       if (predictor_)
         predictor_->restore(quick_preload_);
       const std::size_t first_row = rows_.size();
@@ -242,6 +248,7 @@ private:
     context_.load_factor = done;
     ++context_.step;
     context_.moment_Nm = model_->moment->moment(solver_->state()) / 1000;
+    add_external_work();
     if (stage_ == "moment")
       add_rows(done > 1 - 1e-9);
   }
@@ -261,6 +268,46 @@ private:
     if (stop_requested)
       throw Stopped("stopped by a signal after load factor " + std::to_string(report.load_factor) + " of stage " +
                     report.stage + " of variant " + study_.variant);
+  }
+
+  /// Work of the moment and of the follower load by the trapezoidal rule over the load steps (N mm).
+  void add_external_work()
+  {
+    const State &state = solver_->state();
+    const double moment = model_->moment->moment(state);
+    const double angle = context_.stage == "moment" ? model_->moment->angle(state, neutral_) : 0;
+    const double load = model_->follower_load ? model_->follower_load->load() : 0;
+    const double length = model_->follower_load ? model_->follower_load->mean_length(state) : 0;
+    external_work_ += 0.5 * (moment + last_moment_) * (angle - last_angle_) - 0.5 * (load + last_load_) * (length - last_length_);
+    last_moment_ = moment, last_angle_ = angle, last_load_ = load, last_length_ = length;
+  }
+
+  void add_work_row(std::vector<ResultRow> &rows) const
+  {
+    ResultRow row;
+    row.context = context_;
+    row.quantity = "external_work";
+    row.object = "total";
+    row.statistic = "value";
+    row.value = external_work_;
+    row.unit = "mJ";
+    rows.push_back(row);
+  }
+
+  /// The balance of the last step: free-body cuts and energies.
+  void print_balance(const std::vector<ResultRow> &rows) const
+  {
+    double force = 0, moment = 0, stored = 0;
+    for (const ResultRow &row : rows) {
+      if (row.quantity == "cut_residual" && row.component == "force")
+        force = std::max(force, std::abs(row.value));
+      if (row.quantity == "cut_residual" && row.component == "moment")
+        moment = std::max(moment, std::abs(row.value));
+      if (row.quantity == "strain_energy" && row.object == "total")
+        stored = row.value;
+    }
+    print("%-12s %-24s balance: free-body cuts close to %.1e N and %.1e Nm; external work %.1f mJ, stored energy %.1f mJ\n",
+          study_.variant.c_str(), context_.direction.c_str(), force, moment, external_work_, stored);
   }
 
   double fraction_done(double load_factor) const
@@ -293,7 +340,10 @@ private:
   void add_rows(bool with_fields)
   {
     const double start = MPI_Wtime();
-    const std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
+    std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
+    add_work_row(rows);
+    if (with_fields)
+      print_balance(rows);
     rows_.insert(rows_.end(), rows.begin(), rows.end());
     seconds_["measures"] += MPI_Wtime() - start;
     if (with_fields && fields_ && context_.stage == "moment") {
@@ -373,6 +423,7 @@ private:
   std::unique_ptr<ProgressLine> progress_;
   MeasureReference reference_;
   Matrix3 neutral_ = Matrix3::Identity();
+  double external_work_ = 0, preload_work_ = 0, preload_length_ = 0, last_moment_ = 0, last_angle_ = 0, last_load_ = 0, last_length_ = 0;
   StepContext context_;
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;

@@ -10,9 +10,10 @@ namespace lumbarfem
 {
 /// @p region: name of the region of a cell from its centre. @p distort moves a lattice point (identity by default).
 /// Surfaces: "base" (z low), "top" (z high), "boundary" (all).
-inline SpineMesh make_block(const std::vector<double> &x, const std::vector<double> &y, const std::vector<double> &z,
-                            const std::function<std::string(const Vector3 &)> &region,
-                            const std::function<Vector3(const Vector3 &)> &distort = [](const Vector3 &p) { return p; })
+inline SpineMesh make_block(
+    const std::vector<double> &x, const std::vector<double> &y, const std::vector<double> &z,
+    const std::function<std::string(const Vector3 &)> &region,
+    const std::function<Vector3(const Vector3 &)> &distort = [](const Vector3 &p) { return p; })
 {
   const auto lattice = [](const std::vector<double> &v) {
     std::vector<double> fine;
@@ -37,7 +38,8 @@ inline SpineMesh make_block(const std::vector<double> &x, const std::vector<doub
     mesh.region_names.push_back(name);
     return static_cast<int>(mesh.region_names.size()) - 1;
   };
-  const int cx = static_cast<int>(x.size()) - 1, cy = static_cast<int>(y.size()) - 1, cz = static_cast<int>(z.size()) - 1;
+  const int cx = static_cast<int>(x.size()) - 1, cy = static_cast<int>(y.size()) - 1,
+            cz = static_cast<int>(z.size()) - 1;
   for (int k = 0; k < cz; ++k)
     for (int j = 0; j < cy; ++j)
       for (int i = 0; i < cx; ++i) {

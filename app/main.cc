@@ -23,11 +23,11 @@ struct SubCommand {
 const std::map<std::string, SubCommand> &sub_commands()
 {
   static const std::map<std::string, SubCommand> commands = {
-    {"run", {"solve a study and print its table", run_command}},
-    {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
-    {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command}},
-    {"template", {"print an annotated study with every key", template_command}},
-    {"materials", {"print the tissue library with its sources", materials_command}}};
+      {"run", {"solve a study and print its table", run_command}},
+      {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
+      {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command}},
+      {"template", {"print an annotated study with every key", template_command}},
+      {"materials", {"print the tissue library with its sources", materials_command}}};
   return commands;
 }
 

@@ -158,8 +158,7 @@ std::vector<int> nodes_of_surface(const SpineMesh &mesh, const Discretization &f
   return surface_nodes(mesh, field, surface, false);
 }
 
-std::vector<int> corner_nodes_of_surface(const SpineMesh &mesh, const Discretization &field,
-                                         const std::string &surface)
+std::vector<int> corner_nodes_of_surface(const SpineMesh &mesh, const Discretization &field, const std::string &surface)
 {
   return surface_nodes(mesh, field, surface, true);
 }

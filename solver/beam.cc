@@ -120,7 +120,7 @@ double BeamSection::area() const { return pi * diameter_mm * diameter_mm / 4; }
 double BeamSection::second_moment() const { return pi * std::pow(diameter_mm, 4) / 64; }
 
 BeamStructure::BeamStructure(std::string name, std::vector<BeamNode> nodes, std::vector<BeamElement> elements)
-  : Contribution(std::move(name)), nodes_(std::move(nodes)), elements_(std::move(elements))
+    : Contribution(std::move(name)), nodes_(std::move(nodes)), elements_(std::move(elements))
 {
   for (const BeamElement &element : elements_) {
     const Vector3 span = nodes_[element.second].reference - nodes_[element.first].reference;
@@ -158,10 +158,10 @@ void BeamStructure::assemble(const State &state, GlobalSystem &system, bool tang
       read_block(state, blocks[b], values + 3 * b);
     const Frame &frame = frames_[e];
     differentiate<12>(
-      [&](const auto *x) {
-        return beam_energy(beam_strain(x, span, frame.axes, frame.length), element.section, frame.length);
-      },
-      values, &gradient, tangent ? &hessian : nullptr);
+        [&](const auto *x) {
+          return beam_energy(beam_strain(x, span, frame.axes, frame.length), element.section, frame.length);
+        },
+        values, &gradient, tangent ? &hessian : nullptr);
     system.add(blocks, gradient.data(), tangent ? hessian.data() : nullptr); // symmetric: either storage order
   }
 }
@@ -195,8 +195,7 @@ std::vector<LineSegment> BeamStructure::lines(const State &state) const
     for (int b = 0; b < 4; ++b)
       read_block(state, blocks[b], values + 3 * b);
     const double length = frames_[e].length;
-    const BeamStrain<double> strain =
-      beam_strain(values, second.reference - first.reference, frames_[e].axes, length);
+    const BeamStrain<double> strain = beam_strain(values, second.reference - first.reference, frames_[e].axes, length);
     const BeamSection &section = element.section;
     const double bending = 2 * section.modulus_MPa * section.second_moment() / length;
     const double my[2] = {bending * (2 * strain.y[0] + strain.y[1]), bending * (strain.y[0] + 2 * strain.y[1])};
@@ -217,8 +216,9 @@ std::vector<LineSegment> BeamStructure::lines(const State &state) const
 }
 
 ScrewBedding::ScrewBedding(std::string name, std::vector<Spring> springs)
-  : Contribution(std::move(name)), springs_(std::move(springs))
-{}
+    : Contribution(std::move(name)), springs_(std::move(springs))
+{
+}
 
 std::vector<std::vector<int>> ScrewBedding::couplings() const
 {
@@ -257,8 +257,8 @@ void ScrewBedding::assemble(const State &state, GlobalSystem &system, bool tange
     read_block(state, spring.node.displacement_block, values);
     read_block(state, spring.node.rotation_block, values + 3);
     Eigen::Map<Vector3>(values + 6) = spring.bone.displacement(state);
-    differentiate<9>([&](const auto *x) { return bedding_energy(x, spring.offset, spring.stiffness_N_per_mm); },
-                     values, &gradient, tangent ? &hessian : nullptr);
+    differentiate<9>([&](const auto *x) { return bedding_energy(x, spring.offset, spring.stiffness_N_per_mm); }, values,
+                     &gradient, tangent ? &hessian : nullptr);
     const AttachedPoint moved = extra_point(spring.node.displacement_block, Vector3::Zero());
     const AttachedPoint turned = extra_point(spring.node.rotation_block, Vector3::Zero());
     scatter({&moved, &turned, &spring.bone}, gradient, tangent ? &hessian : nullptr, system);
@@ -286,7 +286,8 @@ Vector3 ScrewBedding::force_on_bone(const State &state) const
     read_block(state, spring.node.rotation_block, rotation);
     const Triple<double> rotated = rotate<double>(rotation, spring.offset);
     const Vector3 u(&state[3 * spring.node.displacement_block]);
-    const Vector3 gap = u + Vector3(rotated[0], rotated[1], rotated[2]) - spring.offset - spring.bone.displacement(state);
+    const Vector3 gap =
+        u + Vector3(rotated[0], rotated[1], rotated[2]) - spring.offset - spring.bone.displacement(state);
     force += spring.stiffness_N_per_mm * gap;
   }
   return force;

@@ -23,7 +23,7 @@ struct BeamNode {
 struct BeamElement {
   int first, second; ///< indices of nodes
   BeamSection section;
-  std::string part;  ///< "screw_L4_left", "rod_left"
+  std::string part; ///< "screw_L4_left", "rod_left"
 };
 
 /// Two-node Euler-Bernoulli beams in corotational form (Crisfield 1990; Battini and Pacoste 2002): the element's frame

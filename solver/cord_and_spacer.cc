@@ -30,10 +30,12 @@ double positive_part_integral(double x)
 }
 } // namespace
 
-CordAndSpacer::CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
-  : Contribution(std::move(name)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
-    properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
-{}
+CordAndSpacer::CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head,
+                             Properties properties)
+    : Contribution(std::move(name)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
+      properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
+{
+}
 
 double CordAndSpacer::distance_change(const State &state) const
 {
@@ -50,7 +52,7 @@ double CordAndSpacer::spacer_force(const State &state) const
 {
   return positive_part(installation_ * properties_.pretension_N -
                        properties_.spacer_stiffness_N_per_mm *
-                         (distance_change(state) - installation_ * properties_.spacer_offset_mm));
+                           (distance_change(state) - installation_ * properties_.spacer_offset_mm));
 }
 
 std::vector<std::vector<int>> CordAndSpacer::couplings() const { return {blocks_of({&upper_, &lower_})}; }
@@ -60,10 +62,10 @@ double CordAndSpacer::energy(const State &state) const
   const double d = distance_change(state);
   const auto &p = properties_;
   return positive_part_integral(installation_ * p.pretension_N + p.cord_stiffness_N_per_mm * d) /
-           p.cord_stiffness_N_per_mm +
+             p.cord_stiffness_N_per_mm +
          positive_part_integral(installation_ * p.pretension_N -
                                 p.spacer_stiffness_N_per_mm * (d - installation_ * p.spacer_offset_mm)) /
-           p.spacer_stiffness_N_per_mm;
+             p.spacer_stiffness_N_per_mm;
 }
 
 void CordAndSpacer::assemble(const State &state, GlobalSystem &system, bool tangent) const
@@ -74,14 +76,14 @@ void CordAndSpacer::assemble(const State &state, GlobalSystem &system, bool tang
   const auto &p = properties_;
   const double cord = installation_ * p.pretension_N + p.cord_stiffness_N_per_mm * d;
   const double spacer =
-    installation_ * p.pretension_N - p.spacer_stiffness_N_per_mm * (d - installation_ * p.spacer_offset_mm);
+      installation_ * p.pretension_N - p.spacer_stiffness_N_per_mm * (d - installation_ * p.spacer_offset_mm);
   const double force = positive_part(cord) - positive_part(spacer);
   Eigen::VectorXd gradient(6);
   gradient << -force * direction, force * direction;
   Eigen::MatrixXd hessian(6, 6);
   const Matrix3 along = direction * direction.transpose();
-  const double stiffness = p.cord_stiffness_N_per_mm * positive_part_slope(cord) +
-                           p.spacer_stiffness_N_per_mm * positive_part_slope(spacer);
+  const double stiffness =
+      p.cord_stiffness_N_per_mm * positive_part_slope(cord) + p.spacer_stiffness_N_per_mm * positive_part_slope(spacer);
   const Matrix3 block = stiffness * along + force / length * (Matrix3::Identity() - along);
   hessian << block, -block, -block, block;
   scatter({&upper_, &lower_}, gradient, tangent ? &hessian : nullptr, system);

@@ -101,8 +101,7 @@ Discretization discretize(const SpineMesh &mesh, ElementType element, MPI_Comm c
   const dealii::FE_Q<3> element_q(degree);
   dealii::DoFHandler<3> nodes(triangulation);
   nodes.distribute_dofs(element_q); // a scalar field: one degree of freedom is one node
-  const std::vector<unsigned int> lattice_to_local =
-    dealii::FETools::lexicographic_to_hierarchic_numbering<3>(degree);
+  const std::vector<unsigned int> lattice_to_local = dealii::FETools::lexicographic_to_hierarchic_numbering<3>(degree);
 
   field.n_nodes = static_cast<int>(nodes.n_dofs());
   field.first_node_of_rank.push_back(0);
@@ -112,8 +111,8 @@ Discretization discretize(const SpineMesh &mesh, ElementType element, MPI_Comm c
   MPI_Allgather(&n_owned, 1, MPI_INT, counts.data(), 1, MPI_INT, communicator);
   for (const int count : counts)
     field.first_node_of_rank.push_back(field.first_node_of_rank.back() + count);
-  if (n_owned > 0 && (!owned.is_contiguous() ||
-                      static_cast<int>(owned.nth_index_in_set(0)) != field.first_node_of_rank[field.rank]))
+  if (n_owned > 0 &&
+      (!owned.is_contiguous() || static_cast<int>(owned.nth_index_in_set(0)) != field.first_node_of_rank[field.rank]))
     throw std::logic_error("nodes are not numbered rank by rank");
 
   field.cell_nodes.resize(mesh.cells.size());
@@ -124,8 +123,8 @@ Discretization discretize(const SpineMesh &mesh, ElementType element, MPI_Comm c
     const int c = cell->active_cell_index();
     cell->get_dof_indices(local);
     field.cell_rank[c] = static_cast<int>(cell->subdomain_id() == dealii::numbers::invalid_subdomain_id
-                                            ? 0
-                                            : triangulation.get_true_subdomain_ids_of_cells()[c]);
+                                              ? 0
+                                              : triangulation.get_true_subdomain_ids_of_cells()[c]);
     field.cell_nodes[c].resize(field.n_cell_nodes);
     for (int a = 0; a < field.n_cell_nodes; ++a) {
       const int node = static_cast<int>(local[lattice_to_local[a]]);

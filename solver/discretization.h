@@ -18,7 +18,7 @@ struct Discretization {
   MPI_Comm communicator;
   int rank = 0, n_ranks = 1;
   ElementType element = ElementType::q2p1;
-  int n_cell_nodes = 27;                    ///< 8 or 27, lattice order (x fastest)
+  int n_cell_nodes = 27; ///< 8 or 27, lattice order (x fastest)
   int n_nodes = 0;
   std::vector<int> first_node_of_rank;      ///< size n_ranks + 1
   std::vector<std::vector<int>> cell_nodes; ///< global node of each lattice node of each cell
@@ -36,5 +36,6 @@ struct Discretization {
 Discretization discretize(const SpineMesh &mesh, ElementType element, MPI_Comm communicator);
 
 /// Shape values and unit gradients of the displacement element at a point of the unit cell.
-void shape_functions(ElementType element, const Vector3 &unit_point, Eigen::VectorXd &value, Eigen::MatrixX3d &gradient);
+void shape_functions(ElementType element, const Vector3 &unit_point, Eigen::VectorXd &value,
+                     Eigen::MatrixX3d &gradient);
 } // namespace lumbarfem

@@ -77,7 +77,8 @@ inline VolumetricResponse blended_volumetric(const PointMaterial &material, doub
   return response;
 }
 
-/// @tparam n_nodes_ 8 or 27, @tparam n_points_ 8 or 27, @tparam n_pressure_ 1 or 4 (0: no projection, the plain element)
+/// @tparam n_nodes_ 8 or 27, @tparam n_points_ 8 or 27, @tparam n_pressure_ 1 or 4 (0: no projection, the plain
+/// element)
 template <int n_nodes_, int n_points_, int n_pressure_>
 class ElementKernel
 {
@@ -267,7 +268,7 @@ private:
               a(l, j) = tangent_[q](voigt_index[i][j], voigt_index[k][l]) + (i == k ? tau_[q](voigt_index[j][l]) : 0.);
           a *= geometry[q].weight;
           product_.template block<n_nodes, 3>(0, 3 * q).noalias() =
-            spatial_gradient_.template block<n_nodes, 3>(0, 3 * q).lazyProduct(a);
+              spatial_gradient_.template block<n_nodes, 3>(0, 3 * q).lazyProduct(a);
         }
         block_.noalias() = spatial_gradient_ * product_.transpose();
         for (int a = 0; a < n_nodes; ++a)

@@ -13,9 +13,10 @@ namespace lumbarfem
 EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid,
                                      std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
                                      EquilibriumSettings settings)
-  : mesh_(mesh), field_(field), solid_(solid), contributions_(contributions), system_(system), settings_(settings),
-    state_(system.n_unknowns(), 0.)
-{}
+    : mesh_(mesh), field_(field), solid_(solid), contributions_(contributions), system_(system), settings_(settings),
+      state_(system.n_unknowns(), 0.)
+{
+}
 
 bool EquilibriumSolver::evaluate(bool tangent)
 {
@@ -68,7 +69,8 @@ std::string EquilibriumSolver::describe_worst_element() const
   double volume_ratio = 1;
   solid_.sample({}, state_, [&](const PointSample &sample) {
     const Eigen::SelfAdjointEigenSolver<Matrix3> eigen(sample.F.transpose() * sample.F, Eigen::EigenvaluesOnly);
-    const double largest = std::sqrt(eigen.eigenvalues()(2)), least = std::sqrt(std::max(1e-12, eigen.eigenvalues()(0)));
+    const double largest = std::sqrt(eigen.eigenvalues()(2)),
+                 least = std::sqrt(std::max(1e-12, eigen.eigenvalues()(0)));
     const double stretch = std::max(largest, 1 / least);
     if (stretch > worst.stretch)
       worst.stretch = stretch, cell = sample.cell, volume_ratio = sample.J;
@@ -152,8 +154,8 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       const double secant = std::isfinite(next_slope) ? slope / (slope - next_slope) : 0.;
       size *= std::clamp(secant, 0.15, 0.6);
     }
-    table_.push_back({stage.name, step_, iteration + 1, factor, next, report.tolerance_N, accepted_size, std::abs(slope),
-                      linear.iterations, linear.refactored, linear.negative_pivots});
+    table_.push_back({stage.name, step_, iteration + 1, factor, next, report.tolerance_N, accepted_size,
+                      std::abs(slope), linear.iterations, linear.refactored, linear.negative_pivots});
     if (accepted_size == 0) {
       state_ = start;
       solid_.pressures() = start_pressures;
@@ -198,8 +200,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
   while (history.done < stage.to - 1e-12) {
     const double start = MPI_Wtime();
     // An increment that would leave a tiny rest is stretched a little instead.
-    const double target =
-      history.done + increment > stage.to - 0.05 * increment ? stage.to : history.done + increment;
+    const double target = history.done + increment > stage.to - 0.05 * increment ? stage.to : history.done + increment;
     StepReport report;
     report.stage = stage.name;
     report.step = ++step_;

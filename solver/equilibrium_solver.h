@@ -32,10 +32,10 @@ struct StepReport {
 };
 
 struct EquilibriumSettings {
-  double tolerance = 1e-6;         ///< of the residual, relative to the nodal forces in play
+  double tolerance = 1e-6; ///< of the residual, relative to the nodal forces in play
   int max_newton = 14;
-  int max_cuts = 8;                ///< in a row
-  int refactor_iterations = 12;    ///< GMRES iterations above which the factor is renewed
+  int max_cuts = 8;             ///< in a row
+  int refactor_iterations = 12; ///< GMRES iterations above which the factor is renewed
   bool reuse_factor = true;
 };
 
@@ -54,7 +54,7 @@ public:
     std::function<void(double)> apply;
     double first_step = 0.25;
     double largest_step = 1;
-    double from = 0, to = 1; ///< part of the stage to be walked
+    double from = 0, to = 1;           ///< part of the stage to be walked
     std::function<bool()> should_stop; ///< asked between Newton iterations; ends the step without convergence
   };
   /// Every step is predicted by it when set, else by extrapolation of the last one.

@@ -99,7 +99,7 @@ struct GlobalSystem::Impl {
     check(PCFactorSetUpMatSolverType(pc));
     Mat factor;
     check(PCFactorGetMatrix(pc, &factor));
-    check(MatMumpsSetIcntl(factor, 13, 1)); // a serial root front, so that all negative pivots are counted
+    check(MatMumpsSetIcntl(factor, 13, 1));  // a serial root front, so that all negative pivots are counted
     check(MatMumpsSetIcntl(factor, 14, 40)); // working space margin, per cent
     check(KSPSetFromOptions(ksp));
   }
@@ -107,8 +107,8 @@ struct GlobalSystem::Impl {
 
 GlobalSystem::GlobalSystem(const Discretization &field, int n_extra_blocks,
                            const std::vector<std::vector<int>> &couplings, std::vector<char> fixed)
-  : impl_(std::make_unique<Impl>()), communicator_(field.communicator), n_field_blocks_(field.n_nodes),
-    n_blocks_(field.n_nodes + n_extra_blocks), fixed_(std::move(fixed)), row_scale_(n_extra_blocks, 1.)
+    : impl_(std::make_unique<Impl>()), communicator_(field.communicator), n_field_blocks_(field.n_nodes),
+      n_blocks_(field.n_nodes + n_extra_blocks), fixed_(std::move(fixed)), row_scale_(n_extra_blocks, 1.)
 {
   fixed_.resize(3 * static_cast<std::size_t>(n_blocks_), 0);
   impl_->first_block = field.first_node_of_rank[field.rank];
@@ -148,7 +148,7 @@ void GlobalSystem::add(const std::vector<int> &blocks, double *residual, double 
       residual[local] = 0;
       if (matrix) {
         // Several contributions may add to a fixed row; any positive sum will do.
-        const double diagonal = keep_diagonal                ? std::abs(matrix[local * n_rows + local])
+        const double diagonal = keep_diagonal                  ? std::abs(matrix[local * n_rows + local])
                                 : blocks[a] >= n_field_blocks_ ? 1.
                                                                : 0.;
         for (int other = 0; other < n_rows; ++other)

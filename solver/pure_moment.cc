@@ -13,9 +13,10 @@ Matrix3 cross_matrix(const Vector3 &a)
 } // namespace
 
 PureMoment::PureMoment(const Discretization &field, std::vector<int> nodes, int axis, int multiplier_block)
-  : Contribution("pure_moment"), field_(field), nodes_(std::move(nodes)), axis_(axis),
-    multiplier_block_(multiplier_block)
-{}
+    : Contribution("pure_moment"), field_(field), nodes_(std::move(nodes)), axis_(axis),
+      multiplier_block_(multiplier_block)
+{
+}
 
 void PureMoment::set_moment(double moment_Nmm)
 {
@@ -81,8 +82,8 @@ void PureMoment::assemble(const State &state, GlobalSystem &system, bool tangent
     const Matrix3 spin = cross_matrix(unit);
     std::vector<Matrix3> d_unit(n);
     for (int l = 0; l < n; ++l)
-      d_unit[l] = -inverse * (2 * unit * r[l].transpose() - r[l].dot(unit) * Matrix3::Identity() -
-                              r[l] * unit.transpose());
+      d_unit[l] =
+          -inverse * (2 * unit * r[l].transpose() - r[l].dot(unit) * Matrix3::Identity() - r[l] * unit.transpose());
     for (int k = 0; k < n; ++k) {
       const Matrix3 arm = cross_matrix(r[k]);
       for (int l = 0; l < n; ++l) {

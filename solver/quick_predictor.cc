@@ -5,8 +5,8 @@
 namespace lumbarfem
 {
 QuickPredictor::QuickPredictor(Model &quick, const Model &accurate, EquilibriumSettings settings)
-  : quick_(quick), solver_(quick.mesh, quick.field, *quick.solid, quick.contributions, *quick.system, settings),
-    n_accurate_field_(accurate.field.n_nodes), weights_(accurate.field.n_nodes)
+    : quick_(quick), solver_(quick.mesh, quick.field, *quick.solid, quick.contributions, *quick.system, settings),
+      n_accurate_field_(accurate.field.n_nodes), weights_(accurate.field.n_nodes)
 {
   if (quick.field.cell_rank != accurate.field.cell_rank)
     throw std::logic_error("the quick model is partitioned otherwise");
@@ -48,7 +48,8 @@ bool QuickPredictor::advance(const EquilibriumSolver::Stage &stage, double from,
   part.to = to;
   part.first_step = std::min(stage.first_step, 0.25);
   try {
-    solver_.run(part, [](double) {}, [](const StepReport &) {});
+    solver_.run(
+        part, [](double) {}, [](const StepReport &) {});
   } catch (const NotConverged &) {
     step_back();
     return false;

@@ -31,21 +31,21 @@ RigidMotion fit_rigid_motion(const Discretization &field, const std::vector<int>
   current.reserve(nodes.size());
   for (const int node : nodes) {
     reference.push_back(field.node_position[node]);
-    current.push_back(field.node_position[node] +
-                      Vector3(state[3 * node], state[3 * node + 1], state[3 * node + 2]));
+    current.push_back(field.node_position[node] + Vector3(state[3 * node], state[3 * node + 1], state[3 * node + 2]));
   }
   return fit_rigid_motion(reference, current);
 }
 
 Vector3 cardan_angles(const Matrix3 &r)
 {
-  return {std::atan2(-r(1, 2), r(2, 2)), std::asin(std::max(-1., std::min(1., r(0, 2)))), std::atan2(-r(0, 1), r(0, 0))};
+  return {std::atan2(-r(1, 2), r(2, 2)), std::asin(std::max(-1., std::min(1., r(0, 2)))),
+          std::atan2(-r(0, 1), r(0, 0))};
 }
 
 Matrix3 rotation_from_cardan(const Vector3 &angles)
 {
   return (Eigen::AngleAxisd(angles[0], Vector3::UnitX()) * Eigen::AngleAxisd(angles[1], Vector3::UnitY()) *
           Eigen::AngleAxisd(angles[2], Vector3::UnitZ()))
-    .toRotationMatrix();
+      .toRotationMatrix();
 }
 } // namespace lumbarfem

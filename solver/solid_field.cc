@@ -14,7 +14,7 @@ public:
   static constexpr int n = Kernel::n_nodes, n_points = Kernel::n_points;
 
   SolidFieldOf(const SpineMesh &mesh, const Discretization &field, MaterialAt material)
-    : mesh_(mesh), field_(field), material_at_(std::move(material))
+      : mesh_(mesh), field_(field), material_at_(std::move(material))
   {
     for (int q = 0; q < n_points; ++q) {
       kernel_.unit_gradient[q] = field.unit_gradient[q];
@@ -40,8 +40,8 @@ public:
     typename Kernel::Residual residual;
     for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
       const int cell = owned_cells_[slot];
-      const int bad = kernel.compute(displacement(cell, state), geometry_[slot].data(), materials_[slot].data(), residual,
-                                     tangent ? &stiffness_ : nullptr, mixed_pressure(slot));
+      const int bad = kernel.compute(displacement(cell, state), geometry_[slot].data(), materials_[slot].data(),
+                                     residual, tangent ? &stiffness_ : nullptr, mixed_pressure(slot));
       if (bad >= 0)
         return {cell, kernel.J[bad]};
       system.add(field_.cell_nodes[cell], residual.data(), tangent ? stiffness_.data() : nullptr, true);
@@ -58,9 +58,9 @@ public:
       if (!kernel_.is_split())
         continue;
       const typename Kernel::Basis change =
-        kernel_.pressure_coefficients - *mixed_pressure(slot) +
-        kernel_.pressure_rate(kernel_.dilatation_rate(displacement(cell, correction), geometry_[slot].data()),
-                              geometry_[slot].data());
+          kernel_.pressure_coefficients - *mixed_pressure(slot) +
+          kernel_.pressure_rate(kernel_.dilatation_rate(displacement(cell, correction), geometry_[slot].data()),
+                                geometry_[slot].data());
       std::copy(change.data(), change.data() + Kernel::n_basis, &direction[Kernel::n_basis * slot]);
     }
     return direction;
@@ -75,7 +75,7 @@ public:
         return std::numeric_limits<double>::infinity();
       if (kernel_.is_split())
         slope += (*mixed_pressure(slot) - kernel_.pressure_coefficients)
-                   .dot(kernel_.dilatation_rate(displacement(cell, direction), geometry_[slot].data()));
+                     .dot(kernel_.dilatation_rate(displacement(cell, direction), geometry_[slot].data()));
     }
     return slope;
   }
@@ -103,8 +103,8 @@ public:
         sample.weight_mm3 = geometry_[slot][q].weight;
         fill(sample, cell, field_.quadrature_points[q], kernel_.F[q], kernel_.J[q], kernel_.pressure[q],
              materials_[slot][q], u);
-        sample.energy_MPa =
-          blended_energy(materials_[slot][q], kernel_.F[q]) + blended_volumetric(materials_[slot][q], kernel_.theta[q]).energy;
+        sample.energy_MPa = blended_energy(materials_[slot][q], kernel_.F[q]) +
+                            blended_volumetric(materials_[slot][q], kernel_.theta[q]).energy;
         visit(sample);
       }
     }
@@ -127,9 +127,8 @@ public:
       const Matrix3 F = Matrix3::Identity() + u.transpose() * (gradient * jacobian.inverse());
       PointSample sample;
       const PointMaterial point_material = material_at_(cell, unit, reference, jacobian);
-      const double pressure = Kernel::n_pressure > 0
-                                ? pressure_basis(unit).dot(kernel_.pressure_coefficients)
-                                : blended_volumetric(point_material, F.determinant()).first;
+      const double pressure = Kernel::n_pressure > 0 ? pressure_basis(unit).dot(kernel_.pressure_coefficients)
+                                                     : blended_volumetric(point_material, F.determinant()).first;
       fill(sample, cell, unit, F, F.determinant(), pressure, point_material, u);
       visit(sample);
     }

@@ -45,8 +45,8 @@ public:
   const std::vector<double> &pressures() const { return pressures_; }
   /// Change of the mixed pressures that belongs to a displacement correction at @p state.
   virtual std::vector<double> pressure_direction(const State &state, const State &correction) const = 0;
-  /// Sum over the own cells of (mixed - exact pressure) . G^T direction: turns the exact residual's slope into the mixed
-  /// one's.
+  /// Sum over the own cells of (mixed - exact pressure) . G^T direction: turns the exact residual's slope into the
+  /// mixed one's.
   virtual double mixed_slope(const State &state, const State &direction) const = 0;
   /// Sets the mixed pressures to the exact ones.
   virtual void reset_pressures(const State &state) = 0;

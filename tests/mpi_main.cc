@@ -10,7 +10,7 @@ int main(int argc, char **argv)
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   if (rank != 0)
     delete testing::UnitTest::GetInstance()->listeners().Release(
-      testing::UnitTest::GetInstance()->listeners().default_result_printer());
+        testing::UnitTest::GetInstance()->listeners().default_result_printer());
   const int result = RUN_ALL_TESTS();
   PetscFinalize();
   return result;

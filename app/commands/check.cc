@@ -17,20 +17,21 @@ int check_command(const Invocation &invocation)
 {
   po::options_description visible("options");
   visible.add_options()("set", po::value<std::vector<std::string>>()->composing(), "KEY=VALUE (repeatable)")(
-    "variant", po::value<std::string>(), "print this variant's effective study (default: all)")(
-    "quiet", "print nothing when the study is right");
+      "variant", po::value<std::string>(),
+      "print this variant's effective study (default: all)")("quiet", "print nothing when the study is right");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem check STUDY [options]", visible, {"STUDY"}, values))
     return 0;
   const StudyFile file =
-    read_study(values["STUDY"].as<std::string>(),
-               values.count("set") ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{});
+      read_study(values["STUDY"].as<std::string>(),
+                 values.count("set") ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{});
   std::vector<std::string> names;
   for (const Study &study : file.variants)
     names.push_back(study.variant);
   const std::string wanted = values.count("variant") ? values["variant"].as<std::string>() : "";
   if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
-    throw UserError("--variant " + wanted + ": " + file.path + " has no such variant; it has " + join_alternatives(names));
+    throw UserError("--variant " + wanted + ": " + file.path + " has no such variant; it has " +
+                    join_alternatives(names));
   for (const Study &study : file.variants) {
     const SpineMesh mesh = build_lumbar_spine(study.geometry, study.resolution);
     check_against_mesh(study, mesh);
@@ -41,9 +42,10 @@ int check_command(const Invocation &invocation)
               << study.effective_toml << "\n";
   }
   if (!values.count("quiet"))
-    std::cout << "# " << file.path << ": " << file.variants.size()
-              << " variant(s) checked: keys, ranges, combinations, mesh, screws and cement volumes. Not checked: whether "
-                 "the loads can be carried (convergence).\n";
+    std::cout
+        << "# " << file.path << ": " << file.variants.size()
+        << " variant(s) checked: keys, ranges, combinations, mesh, screws and cement volumes. Not checked: whether "
+           "the loads can be carried (convergence).\n";
   return 0;
 }
 

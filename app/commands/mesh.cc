@@ -20,14 +20,14 @@ int mesh_command(const Invocation &invocation)
 {
   po::options_description visible("options");
   visible.add_options()("set", po::value<std::vector<std::string>>()->composing(), "KEY=VALUE (repeatable)")(
-    "variant", po::value<std::string>(), "the variant whose mesh is written (default: the reference)")(
-    "output", po::value<std::string>()->default_value("mesh"), "folder of the files");
+      "variant", po::value<std::string>(), "the variant whose mesh is written (default: the reference)")(
+      "output", po::value<std::string>()->default_value("mesh"), "folder of the files");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem mesh STUDY [options]", visible, {"STUDY"}, values))
     return 0;
   const StudyFile file =
-    read_study(values["STUDY"].as<std::string>(),
-               values.count("set") ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{});
+      read_study(values["STUDY"].as<std::string>(),
+                 values.count("set") ? values["set"].as<std::vector<std::string>>() : std::vector<std::string>{});
   const Study *chosen = &file.reference();
   if (values.count("variant")) {
     chosen = nullptr;
@@ -38,7 +38,8 @@ int mesh_command(const Invocation &invocation)
         chosen = &study;
     }
     if (!chosen)
-      throw UserError("--variant " + values["variant"].as<std::string>() + ": the study has " + join_alternatives(names));
+      throw UserError("--variant " + values["variant"].as<std::string>() + ": the study has " +
+                      join_alternatives(names));
   }
   PetscInitialize(nullptr, nullptr, nullptr, nullptr);
   {
@@ -52,7 +53,8 @@ int mesh_command(const Invocation &invocation)
     writer.write(State(model->system->n_unknowns(), 0.), context, 0);
     const std::string report = mesh_report(model->mesh, chosen->spine_preset);
     std::ofstream(folder + "/quality.txt") << report;
-    std::cout << report << "\n" << model->system->n_unknowns() << " unknowns (" << chosen->element << ")\nmesh: " << folder
+    std::cout << report << "\n"
+              << model->system->n_unknowns() << " unknowns (" << chosen->element << ")\nmesh: " << folder
               << "/solid.pvd\n";
   }
   PetscFinalize();

@@ -9,11 +9,17 @@ namespace lumbarfem
 namespace po = boost::program_options;
 
 bool parse_options(const Invocation &invocation, const std::string &usage, const po::options_description &visible,
-                   const std::vector<std::string> &positional, po::variables_map &values)
+                   const std::vector<std::string> &positional, po::variables_map &values,
+                   const po::options_description &hidden)
 {
   po::options_description all;
   all.add(visible);
   all.add_options()("help,h", "show this help");
+  std::vector<std::string> known;
+  for (const auto &option : all.options())
+    if (!option->description().empty())
+      known.push_back("--" + option->long_name());
+  all.add(hidden);
   po::positional_options_description places;
   for (const std::string &name : positional) {
     all.add_options()(name.c_str(), po::value<std::string>(), "");
@@ -23,9 +29,6 @@ bool parse_options(const Invocation &invocation, const std::string &usage, const
     po::store(po::command_line_parser(invocation.arguments).options(all).positional(places).run(), values);
     po::notify(values);
   } catch (const po::unknown_option &error) {
-    std::vector<std::string> known;
-    for (const auto &option : all.options())
-      known.push_back("--" + option->long_name());
     const std::string nearest = nearest_match(error.get_option_name(), known);
     throw UserError(std::string(error.what()) + "; allowed: " + join_alternatives(known) +
                     (nearest.empty() ? "" : "; did you mean " + nearest + "?"));

@@ -7,9 +7,10 @@
 
 namespace lumbarfem
 {
-/// Parses; unknown options and missing values end in a UserError that names the nearest option. Returns false after
-/// printing the help.
-bool parse_options(const Invocation &invocation, const std::string &usage,
-                   const boost::program_options::options_description &visible,
-                   const std::vector<std::string> &positional, boost::program_options::variables_map &values);
+/// @p hidden: options that neither help nor messages show. Parses; unknown options and missing values end in a
+/// UserError that names the nearest option. Returns false after printing the help.
+bool parse_options(
+    const Invocation &invocation, const std::string &usage, const boost::program_options::options_description &visible,
+    const std::vector<std::string> &positional, boost::program_options::variables_map &values,
+    const boost::program_options::options_description &hidden = boost::program_options::options_description());
 } // namespace lumbarfem

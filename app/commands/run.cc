@@ -46,8 +46,11 @@ void select(StudyFile &file, const Words &variants, const Words &directions, con
     chosen.push_back(parse_direction(direction));
   std::vector<Protocol> chosen_protocols;
   for (const std::string &protocol : protocols) {
-    if (protocol != "hybrid" && protocol != "load_control")
-      throw UserError("--protocol " + protocol + ": allowed are hybrid and load_control");
+    if (protocol != "hybrid" && protocol != "load_control") {
+      const std::string nearest = nearest_match(protocol, {"hybrid", "load_control"});
+      throw UserError("--protocol " + protocol + ": allowed are hybrid and load_control" +
+                      (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+    }
     chosen_protocols.push_back(protocol == "hybrid" ? Protocol::hybrid : Protocol::load_control);
   }
   std::vector<Study> kept;
@@ -60,7 +63,8 @@ void select(StudyFile &file, const Words &variants, const Words &directions, con
       kept.push_back(study);
   }
   const bool hybrid = std::any_of(kept.begin(), kept.end(), [](const Study &study) {
-    return !study.reference && std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid);
+    return !study.reference &&
+           std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid);
   });
   const bool has_reference = std::any_of(kept.begin(), kept.end(), [](const Study &study) { return study.reference; });
   if (hybrid && !has_reference)
@@ -121,7 +125,8 @@ int run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptio
     Job job;
     job.name = study.variant;
     job.log = options.output + "/" + study.variant + "/log.txt";
-    job.command = {invocation.program, "run", file.path, "--variant", study.variant, "--output", options.output, "--child"};
+    job.command = {invocation.program, "run",      file.path,      "--variant",
+                   study.variant,      "--output", options.output, "--child"};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
     if (study.reference)
       job.on_failure = [output = options.output] { mark_reference_failed(output); };
@@ -167,14 +172,17 @@ int run_command(const Invocation &invocation)
 {
   po::options_description visible("options");
   visible.add_options()("variant", po::value<Words>()->composing(), "only this variant (repeatable)")(
-    "direction", po::value<Words>()->composing(), "only this direction: flexion, extension, ... (repeatable)")(
-    "protocol", po::value<Words>()->composing(), "only this protocol: load_control or hybrid (repeatable)")(
-    "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of the study, e.g. loading.moment_Nm=5 (repeatable)")(
-    "output", po::value<std::string>(), "folder of the results (default results/<name of the study>)")(
-    "jobs", po::value<int>()->default_value(1), "variants to run side by side")(
-    "quiet", "print the table and errors only")("child", "used by --jobs: do not gather the results");
+      "direction", po::value<Words>()->composing(), "only this direction: flexion, extension, ... (repeatable)")(
+      "protocol", po::value<Words>()->composing(), "only this protocol: load_control or hybrid (repeatable)")(
+      "set", po::value<Words>()->composing(),
+      "KEY=VALUE: a dotted key of the study, e.g. loading.moment_Nm=5 (repeatable)")(
+      "output", po::value<std::string>(), "folder of the results (default results/<name of the study>)")(
+      "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
+                                                                                  "print the table and errors only");
+  po::options_description hidden;
+  hidden.add_options()("child", "used by --jobs: do not gather the results");
   po::variables_map values;
-  if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values))
+  if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values, hidden))
     return 0;
   const Words settings = words(values, "set");
   StudyFile file = read_study(values["STUDY"].as<std::string>(), settings);

@@ -12,7 +12,7 @@ namespace lumbarfem
 namespace
 {
 constexpr double node_spacing_mm = 5;
-constexpr int n_round = 8; ///< springs round the screw at each of its nodes
+constexpr int n_round = 8;                 ///< springs round the screw at each of its nodes
 constexpr double rotation_row_scale = 0.1; ///< 1/mm: a nodal moment counts as its force at 10 mm
 
 const VertebraFrame &frame_of(const SpineMesh &mesh, Level level)
@@ -53,8 +53,9 @@ class ConstructBuilder
 {
 public:
   ConstructBuilder(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale)
-    : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale)
-  {}
+      : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale)
+  {
+  }
 
   void add_screw(const Screw &screw)
   {
@@ -158,9 +159,9 @@ ScrewAxis screw_axis(const Screw &screw, const Study &study, const SpineMesh &me
   const VertebraFrame &frame = frame_of(mesh, screw.level);
   const VertebraDimensions &dimensions = study.geometry.vertebrae.at(screw.level);
   const double sign = screw.left ? 1 : -1, angle = dimensions.pedicle_angle_deg * pi / 180;
-  const Vector3 pedicle = frame.origin + frame.axes * Vector3(sign * dimensions.pedicle_lateral_mm,
-                                                              dimensions.pedicle_posterior_mm,
-                                                              dimensions.pedicle_superior_mm);
+  const Vector3 pedicle =
+      frame.origin + frame.axes * Vector3(sign * dimensions.pedicle_lateral_mm, dimensions.pedicle_posterior_mm,
+                                          dimensions.pedicle_superior_mm);
   const Vector3 back = frame.axes * Vector3(sign * std::sin(angle), std::cos(angle), 0);
   ScrewAxis axis;
   axis.head = pedicle + screw.head_offset_mm * back;
@@ -205,9 +206,9 @@ void add_implants(const Study &study, Model &model, int &next_block, std::vector
   builder.finish();
   for (const DynamicLink &link : study.surgery.links) {
     auto contribution = std::make_unique<CordAndSpacer>(
-      link.name, builder.head(link.upper, link.left), builder.head(link.lower, link.left),
-      CordAndSpacer::Properties{link.cord_pretension_N, link.cord_stiffness_N_per_mm, link.spacer_stiffness_N_per_mm,
-                              link.spacer_offset_mm});
+        link.name, builder.head(link.upper, link.left), builder.head(link.lower, link.left),
+        CordAndSpacer::Properties{link.cord_pretension_N, link.cord_stiffness_N_per_mm, link.spacer_stiffness_N_per_mm,
+                                  link.spacer_offset_mm});
     model.links.push_back(contribution.get());
     model.contributions.push_back(std::move(contribution));
   }

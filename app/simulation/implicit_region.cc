@@ -72,15 +72,15 @@ std::vector<char> flag_regions(const SpineMesh &mesh, const std::vector<std::str
 
 ImplicitRegion make_cage(const Cage &cage, const SpineMesh &mesh)
 {
-  const auto disc = std::find_if(mesh.discs.begin(), mesh.discs.end(), [&](const DiscFrame &d) { return d.upper == cage.disc; });
+  const auto disc =
+      std::find_if(mesh.discs.begin(), mesh.discs.end(), [&](const DiscFrame &d) { return d.upper == cage.disc; });
   ImplicitRegion region;
   region.name = cage.name;
   region.law = make_tissue(cage.material.preset, cage.material.overrides, "surgery.cage." + cage.name).law;
   region.acts_in_region = flag_regions(mesh, {disc_name(cage.disc) + "."});
   double spacing = 0;
   const std::vector<IntegrationPoint> points = integration_points(mesh, region.acts_in_region, &spacing);
-  const Vector3 centre =
-    disc->origin + disc->axes * Vector3(cage.offset_lateral_mm, cage.offset_posterior_mm, 0);
+  const Vector3 centre = disc->origin + disc->axes * Vector3(cage.offset_lateral_mm, cage.offset_posterior_mm, 0);
   const Matrix3 axes = disc->axes;
   const double half_width = cage.width_mm / 2, half_depth = cage.depth_mm / 2;
   const bool box = cage.box;
@@ -116,8 +116,8 @@ ImplicitRegion make_cement(const Cement &cement, const SpineMesh &mesh)
     core_volume += point.volume_mm3;
     half = half.cwiseMax((vertebra->axes.transpose() * (point.position - vertebra->origin)).cwiseAbs());
   }
-  region.asked_volume_mm3 = cement.volume_mL > 0 ? 1000 * cement.volume_mL
-                                                 : cement.volume_percent / 100 * vertebra->inner_volume_mm3;
+  region.asked_volume_mm3 =
+      cement.volume_mL > 0 ? 1000 * cement.volume_mL : cement.volume_percent / 100 * vertebra->inner_volume_mm3;
   std::ostringstream fault;
   if (region.asked_volume_mm3 > 0.95 * core_volume) {
     fault << "surgery.cement." << cement.name << ": " << region.asked_volume_mm3 / 1000 << " mL do not fit into "
@@ -162,7 +162,8 @@ ImplicitRegion make_cement(const Cement &cement, const SpineMesh &mesh)
   region.integrated_volume_mm3 = integrate(points, region.share_);
   if (std::abs(region.integrated_volume_mm3 - region.asked_volume_mm3) > 0.01 * region.asked_volume_mm3) {
     fault << "surgery.cement." << cement.name << ": the volume found is " << region.integrated_volume_mm3 / 1000
-          << " mL instead of " << region.asked_volume_mm3 / 1000 << " mL; use a finer mesh.resolution or another pattern";
+          << " mL instead of " << region.asked_volume_mm3 / 1000
+          << " mL; use a finer mesh.resolution or another pattern";
     throw UserError(fault.str());
   }
   return region;

@@ -58,7 +58,9 @@ void print_new_lines(RunningJob &running, bool quiet)
 
 int worse(int a, int b)
 {
-  const auto weight = [](int code) { return code == 0 ? 0 : code == 1 ? 1 : code == 4 ? 2 : code == 3 ? 3 : code == 2 ? 4 : 5; };
+  const auto weight = [](int code) {
+    return code == 0 ? 0 : code == 1 ? 1 : code == 4 ? 2 : code == 3 ? 3 : code == 2 ? 4 : 5;
+  };
   return weight(a) >= weight(b) ? a : b;
 }
 } // namespace

@@ -1,7 +1,7 @@
 #include "app/simulation/model_builder.h"
 
-#include "app/simulation/implicit_region.h"
 #include "app/simulation/implant_builder.h"
+#include "app/simulation/implicit_region.h"
 #include "base/user_error.h"
 #include "meshes/lumbar_spine.h"
 
@@ -127,7 +127,7 @@ std::unique_ptr<FollowerLoad> make_follower_load(const Study &study, const Model
                                                                       dimensions.follower_offset_mm, down);
       strand.levels.push_back(name(vertebra.level));
       strand.guides.push_back(attach_affine(
-        model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
+          model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
     }
     strands.push_back(strand);
   }
@@ -205,7 +205,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     for (auto &blocks : contribution->couplings())
       couplings.push_back(std::move(blocks));
   model->system =
-    std::make_unique<GlobalSystem>(model->field, next_block - model->field.n_nodes, couplings, std::move(fixed));
+      std::make_unique<GlobalSystem>(model->field, next_block - model->field.n_nodes, couplings, std::move(fixed));
   for (std::size_t k = 0; k < row_scale.size(); ++k)
     model->system->set_row_scale(static_cast<int>(k), row_scale[k]);
   return model;

@@ -1,9 +1,9 @@
 #include "app/simulation/reference_rotation.h"
 
+#include "app/simulation/study_runner.h"
 #include "base/user_error.h"
 
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -34,19 +34,33 @@ double read_reference_rotation(const std::string &output, const std::string &dir
   int rank = 0;
   MPI_Comm_rank(communicator, &rank);
   const std::string path = folder_of(output) + "/" + direction + ".txt";
-  double angle = std::nan("");
+  enum Outcome { found, missing, failed, stopped };
+  double answer[2] = {0, missing}; // angle and outcome, the same on all ranks
   if (rank == 0)
     for (;;) {
+      // Asked before the file is read: a rotation written in between still counts.
+      const bool has_failed = std::filesystem::exists(folder_of(output) + "/failed");
       std::ifstream file(path);
-      if (file >> angle)
-        break;
-      angle = std::nan("");
-      if (!wait || stop() || std::filesystem::exists(folder_of(output) + "/failed"))
-        break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      if (file >> answer[0])
+        answer[1] = found;
+      else if (has_failed)
+        answer[1] = failed;
+      else if (stop())
+        answer[1] = stopped;
+      else if (wait) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        continue;
+      }
+      break;
     }
-  MPI_Bcast(&angle, 1, MPI_DOUBLE, 0, communicator);
-  if (std::isnan(angle))
+  MPI_Bcast(answer, 2, MPI_DOUBLE, 0, communicator);
+  const double angle = answer[0];
+  if (answer[1] == stopped)
+    throw Stopped("stopped by a signal while waiting for the rotation of the reference variant in " + direction);
+  if (answer[1] == failed)
+    throw NotConverged("the reference variant did not converge, so that its rotation in " + direction +
+                       ", which the hybrid protocol needs, is unknown");
+  if (answer[1] == missing)
     throw UserError("the hybrid protocol needs the rotation of the reference variant in " + direction +
                     ", which is not there (" + path + "); run the reference variant too");
   return angle;

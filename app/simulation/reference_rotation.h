@@ -10,8 +10,8 @@ namespace lumbarfem
 {
 /// <output>/reference_rotation/<direction>.txt, radians.
 void write_reference_rotation(const std::string &output, const std::string &direction, double angle_rad);
-/// Collective. When @p wait, the file is waited for until the reference variant marks itself failed; else a missing file
-/// is a UserError. @p stop ends the wait.
+/// Collective. When @p wait, the file is waited for until the reference variant marks itself failed; else a missing
+/// file is a UserError. @p stop ends the wait.
 double read_reference_rotation(const std::string &output, const std::string &direction, bool wait,
                                MPI_Comm communicator, const std::function<bool()> &stop);
 /// Tells waiting processes that the reference variant ended without success.

@@ -25,10 +25,7 @@ namespace
 volatile std::sig_atomic_t stop_requested = 0;
 void request_stop(int) { stop_requested = 1; }
 
-std::string protocol_name(Protocol protocol)
-{
-  return protocol == Protocol::hybrid ? "hybrid" : "load_control";
-}
+std::string protocol_name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
 
 void write_text(const std::string &path, const std::string &text)
 {
@@ -45,7 +42,8 @@ void write_text(const std::string &path, const std::string &text)
 /// The rows at the full load: of the moment, or of the preload where no moment follows.
 std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
 {
-  const bool any_moment = std::any_of(rows.begin(), rows.end(), [](const ResultRow &row) { return row.context.stage == "moment"; });
+  const bool any_moment =
+      std::any_of(rows.begin(), rows.end(), [](const ResultRow &row) { return row.context.stage == "moment"; });
   std::vector<ResultRow> last;
   for (const ResultRow &row : rows)
     if (row.context.stage == (any_moment ? "moment" : "preload") && row.context.load_factor > 1 - 1e-9)
@@ -58,8 +56,8 @@ class VariantRun
 {
 public:
   VariantRun(const Study &study, const RunOptions &options, MPI_Comm communicator)
-    : study_(study), options_(options), communicator_(communicator),
-      folder_(options.output + "/" + study.variant), start_(MPI_Wtime())
+      : study_(study), options_(options), communicator_(communicator), folder_(options.output + "/" + study.variant),
+        start_(MPI_Wtime())
   {
     MPI_Comm_rank(communicator, &rank_);
     if (rank_ == 0) {
@@ -68,8 +66,8 @@ public:
     }
     MPI_Barrier(communicator);
     progress_ = std::make_unique<ProgressLine>(rank_ == 0 && options.terminal && !options.quiet);
-    has_hybrid_ = !study.reference && std::count(study.loading.protocols.begin(), study.loading.protocols.end(),
-                                                 Protocol::hybrid) > 0;
+    has_hybrid_ = !study.reference &&
+                  std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid) > 0;
     say("building the mesh");
     model_ = build_model(study, has_hybrid_, communicator);
     EquilibriumSettings settings;
@@ -195,13 +193,15 @@ private:
     for_both([](Model &model) { model.moment->set_moment(0); }); // the next run starts from the preload
   }
 
-  /// The rotation that the other variants take over, and the reference's own rows under the name of the hybrid protocol.
+  /// The rotation that the other variants take over, and the reference's own rows under the name of the hybrid
+  /// protocol.
   void finish_reference(Direction direction, std::size_t first_row)
   {
     const double angle = model_->moment->angle(solver_->state(), neutral_);
     if (rank_ == 0)
       write_reference_rotation(options_.output, name(direction), angle);
-    const bool copy = std::count(study_.loading.protocols.begin(), study_.loading.protocols.end(), Protocol::hybrid) > 0;
+    const bool copy =
+        std::count(study_.loading.protocols.begin(), study_.loading.protocols.end(), Protocol::hybrid) > 0;
     const std::size_t end = rows_.size();
     for (std::size_t k = first_row; copy && k < end; ++k)
       if (rows_[k].context.protocol == "load_control") {
@@ -230,12 +230,16 @@ private:
   void run_stage(const std::string &stage, const std::function<void(double)> &apply)
   {
     const int steps = stage == "moment" ? study_.loading.moment_steps : study_.loading.preload_steps;
-    EquilibriumSolver::Stage plan{stage, apply, 1. / steps, stage == "moment" ? 1. / steps : 1.};
+    EquilibriumSolver::Stage plan;
+    plan.name = stage;
+    plan.apply = apply;
+    plan.first_step = 1. / steps;
+    plan.largest_step = stage == "moment" ? 1. / steps : 1.;
     plan.should_stop = [] { return stop_requested != 0; };
     stage_ = stage;
     try {
       solver_->run(
-        plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
+          plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
     } catch (const NotConverged &) {
       if (fields_)
         fields_->write(solver_->state(), context_, time(), false);
@@ -261,13 +265,14 @@ private:
             study_.variant.c_str(), context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor,
             report.newton_iterations, report.residual_N, report.tolerance_N, report.seconds);
     else
-      print("%-12s %-24s %-13s step %2d  load %6.4f  cut after %d iterations: %s\n", study_.variant.c_str(), context_.direction.c_str(),
-            report.stage.c_str(), report.step, report.load_factor, report.newton_iterations, report.rejection.c_str());
+      print("%-12s %-24s %-13s step %2d  load %6.4f  cut after %d iterations: %s\n", study_.variant.c_str(),
+            context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor, report.newton_iterations,
+            report.rejection.c_str());
     if (report.accepted && report.stage == "moment")
       progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
     if (stop_requested)
-      throw Stopped("stopped by a signal after load factor " + std::to_string(report.load_factor) + " of stage " +
-                    report.stage + " of variant " + study_.variant);
+      throw Stopped("variant \"" + study_.variant + "\": stopped by a signal in stage " + report.stage +
+                    " on the way to load factor " + std::to_string(report.load_factor));
   }
 
   /// Work of the moment and of the follower load by the trapezoidal rule over the load steps (N mm).
@@ -278,7 +283,8 @@ private:
     const double angle = context_.stage == "moment" ? model_->moment->angle(state, neutral_) : 0;
     const double load = model_->follower_load ? model_->follower_load->load() : 0;
     const double length = model_->follower_load ? model_->follower_load->mean_length(state) : 0;
-    external_work_ += 0.5 * (moment + last_moment_) * (angle - last_angle_) - 0.5 * (load + last_load_) * (length - last_length_);
+    external_work_ +=
+        0.5 * (moment + last_moment_) * (angle - last_angle_) - 0.5 * (load + last_load_) * (length - last_length_);
     last_moment_ = moment, last_angle_ = angle, last_load_ = load, last_length_ = length;
   }
 
@@ -306,7 +312,8 @@ private:
       if (row.quantity == "strain_energy" && row.object == "total")
         stored = row.value;
     }
-    print("%-12s %-24s balance: free-body cuts close to %.1e N and %.1e Nm; external work %.1f mJ, stored energy %.1f mJ\n",
+    print("%-12s %-24s balance: free-body cuts close to %.1e N and %.1e Nm; external work %.1f mJ, stored energy %.1f "
+          "mJ\n",
           study_.variant.c_str(), context_.direction.c_str(), force, moment, external_work_, stored);
   }
 
@@ -319,7 +326,10 @@ private:
     return (k + load_factor) / directions.size();
   }
 
-  double time() const { return (context_.stage == "moment" ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor; }
+  double time() const
+  {
+    return (context_.stage == "moment" ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor;
+  }
 
   void start_fields()
   {
@@ -357,7 +367,8 @@ private:
   {
     for (std::size_t v = 0; v + 1 < model_->body_nodes.size(); ++v) {
       const Matrix3 upper = fit_rigid_motion(model_->field, model_->body_nodes[v], reference_.installation).rotation;
-      const Matrix3 lower = fit_rigid_motion(model_->field, model_->body_nodes[v + 1], reference_.installation).rotation;
+      const Matrix3 lower =
+          fit_rigid_motion(model_->field, model_->body_nodes[v + 1], reference_.installation).rotation;
       const double angle = Eigen::AngleAxisd(lower.transpose() * upper).angle() * 180 / pi;
       if (angle > 0.5)
         warn("installation turns " + disc_name(model_->mesh.vertebrae[v].level) + " by " + std::to_string(angle) +
@@ -379,8 +390,7 @@ private:
     seconds_["factor"] = times.factor;
     seconds_["solve"] = times.solve;
     seconds_["total"] = MPI_Wtime() - start_;
-    RunProvenance provenance =
-      make_provenance(study_, *model_, *solver_, seconds_, warnings_, communicator_);
+    RunProvenance provenance = make_provenance(study_, *model_, *solver_, seconds_, warnings_, communicator_);
     provenance.has_converged = has_converged_;
     if (rank_ != 0)
       return;
@@ -423,7 +433,8 @@ private:
   std::unique_ptr<ProgressLine> progress_;
   MeasureReference reference_;
   Matrix3 neutral_ = Matrix3::Identity();
-  double external_work_ = 0, preload_work_ = 0, preload_length_ = 0, last_moment_ = 0, last_angle_ = 0, last_load_ = 0, last_length_ = 0;
+  double external_work_ = 0, preload_work_ = 0, preload_length_ = 0, last_moment_ = 0, last_angle_ = 0, last_load_ = 0,
+         last_length_ = 0;
   StepContext context_;
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;

@@ -77,7 +77,7 @@ struct Loading {
   double moment_Nm = 0;
   std::vector<Direction> directions;
   std::vector<Protocol> protocols;
-  int preload_steps = 2, moment_steps = 6; ///< first guess; the solver cuts and grows
+  int preload_steps = 3, moment_steps = 6; ///< first guess; the solver cuts and grows
   double tolerance = 1e-6;                 ///< relative residual
 };
 

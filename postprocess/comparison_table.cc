@@ -75,7 +75,9 @@ std::vector<Quantity> quantities(const Rows &rows)
                     "posterior_outer", "maximum_principal", "p95"});
   for (const std::string &disc : discs)
     list.push_back({disc + " pressure of the nucleus", "idp", disc, "nucleus", "", "", "mean"});
-  const std::pair<const char *, const char *> endplates[] = {{"L3", "inferior"}, {"L4", "superior"}};
+  // The endplates that face L2-L3 and L3-L4; those that a spine lacks make no row.
+  const std::pair<const char *, const char *> endplates[] = {
+      {"L2", "inferior"}, {"L3", "superior"}, {"L3", "inferior"}, {"L4", "superior"}};
   for (const auto &[level, side] : endplates) {
     const std::string object = std::string(side) + "_endplate";
     const std::string label = std::string(level) + " " + side + " endplate, ";

@@ -13,13 +13,15 @@ using Json = nlohmann::ordered_json;
 Json to_json(const NewtonRow &row)
 {
   return {{"stage", row.stage},
+          {"direction", row.direction},
+          {"protocol", row.protocol},
           {"step", row.step},
           {"load_factor", row.load_factor},
           {"iteration", row.iteration},
           {"residual_N", row.residual_N},
           {"tolerance_N", row.tolerance_N},
           {"line_search", row.line_search},
-          {"energy_mJ", row.energy_Nmm},
+          {"residual_slope_Nmm", row.residual_slope_Nmm},
           {"linear_iterations", row.linear_iterations},
           {"refactored", row.refactored},
           {"negative_pivots", row.negative_pivots}};
@@ -35,23 +37,17 @@ Json to_json(const ResultRow &row)
   for (const auto &[key, value] : words)
     if (!value->empty())
       json[key] = *value;
+  json["stage"] = row.context.stage;
+  if (!row.context.direction.empty()) {
+    json["direction"] = row.context.direction;
+    json["protocol"] = row.context.protocol;
+  }
+  json["moment_Nm"] = row.context.moment_Nm;
   json["value"] = row.value;
   json["unit"] = row.unit;
   return json;
 }
 
-Json to_json(const StepContext &context)
-{
-  return {{"study", context.study},
-          {"variant", context.variant},
-          {"direction", context.direction},
-          {"protocol", context.protocol},
-          {"stage", context.stage},
-          {"step", context.step},
-          {"load_factor", context.load_factor},
-          {"moment_Nm", context.moment_Nm},
-          {"preload_N", context.preload_N}};
-}
 } // namespace
 
 void write_summary(const std::string &path, const RunProvenance &provenance, const std::vector<ResultRow> &rows)
@@ -67,8 +63,6 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
   json["run"] = {{"start_time", provenance.start_time},   {"ranks", provenance.ranks},
                  {"seconds", provenance.seconds},         {"peak_memory_MiB", provenance.peak_memory_MiB},
                  {"converged", provenance.has_converged}, {"warnings", provenance.warnings}};
-  if (!rows.empty())
-    json["last_step"] = to_json(rows.front().context);
   json["results"] = Json::array();
   for (const ResultRow &row : rows)
     json["results"].push_back(to_json(row));

@@ -87,6 +87,9 @@ std::string EquilibriumSolver::describe_worst_element() const
 
 std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, StepReport &report)
 {
+  // An inexact correction is enough: the next iteration works on the true residual.
+  const double linear_tolerance = 1e-3;
+  inversion_.cell = -1;
   int n_multipliers = 0;
   for (const auto &contribution : contributions_)
     n_multipliers += contribution->n_multipliers();
@@ -106,8 +109,14 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     report.tolerance_N = settings_.tolerance * force_scale_;
     report.newton_iterations = iteration;
     if (iteration > 0 && residual <= report.tolerance_N) {
-      // A factor of the converged tangent itself would be needed for an exact count; the last one is one step behind.
-      if (linear.negative_pivots > n_multipliers && linear.refactored)
+      // The factor may be older than the state: its negative pivots count only if the converged tangent has them too.
+      // (A tangent that turned indefinite in the last, tiny correction is noticed in the next step.)
+      if (linear.negative_pivots > n_multipliers) {
+        linear = system_.solve(correction, true, linear_tolerance);
+        if (linear.failed)
+          return "the linear solver failed";
+      }
+      if (linear.negative_pivots > n_multipliers)
         return "the equilibrium is unstable (" + std::to_string(linear.negative_pivots - n_multipliers) +
                " negative pivots of the tangent)";
       return "";
@@ -120,9 +129,9 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     }
     if (iteration >= settings_.max_newton)
       return "no convergence in " + std::to_string(iteration) + " Newton iterations";
-    linear = system_.solve(correction, refactor || !settings_.reuse_factor, 1e-3);
+    linear = system_.solve(correction, refactor || !settings_.reuse_factor, linear_tolerance);
     if (linear.failed && !linear.refactored)
-      linear = system_.solve(correction, true, 1e-4);
+      linear = system_.solve(correction, true, linear_tolerance);
     if (linear.failed)
       return "the linear solver failed";
     const double slope = mixed_slope(correction);
@@ -154,8 +163,9 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       const double secant = std::isfinite(next_slope) ? slope / (slope - next_slope) : 0.;
       size *= std::clamp(secant, 0.15, 0.6);
     }
-    table_.push_back({stage.name, step_, iteration + 1, factor, next, report.tolerance_N, accepted_size,
-                      std::abs(slope), linear.iterations, linear.refactored, linear.negative_pivots});
+    table_.push_back({stage.name, stage.direction, stage.protocol, step_, iteration + 1, factor, next,
+                      report.tolerance_N, accepted_size, std::abs(slope), linear.iterations, linear.refactored,
+                      linear.negative_pivots});
     if (accepted_size == 0) {
       state_ = start;
       solid_.pressures() = start_pressures;

@@ -12,9 +12,9 @@ namespace lumbarfem
 {
 /// One row of the Newton table.
 struct NewtonRow {
-  std::string stage;
+  std::string stage, direction, protocol;
   int step, iteration;
-  double load_factor, residual_N, tolerance_N, line_search, energy_Nmm;
+  double load_factor, residual_N, tolerance_N, line_search, residual_slope_Nmm;
   int linear_iterations;
   bool refactored;
   int negative_pivots;
@@ -50,7 +50,7 @@ public:
 
   /// A stage of loading: @p apply sets all loads for a factor 0 .. 1; @p first_step its first increment.
   struct Stage {
-    std::string name;
+    std::string name, direction, protocol; ///< the last two only label the Newton table
     std::function<void(double)> apply;
     double first_step = 0.25;
     double largest_step = 1;

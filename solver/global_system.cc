@@ -23,6 +23,7 @@ struct GlobalSystem::Impl {
   KSP ksp = nullptr;
   int first_block = 0, end_block = 0;
   bool factored = false;
+  int work_space_percent = 60; ///< margin over MUMPS' own estimate
 
   State gather(Vec vector)
   {
@@ -99,8 +100,8 @@ struct GlobalSystem::Impl {
     check(PCFactorSetUpMatSolverType(pc));
     Mat factor;
     check(PCFactorGetMatrix(pc, &factor));
-    check(MatMumpsSetIcntl(factor, 13, 1));  // a serial root front, so that all negative pivots are counted
-    check(MatMumpsSetIcntl(factor, 14, 40)); // working space margin, per cent
+    check(MatMumpsSetIcntl(factor, 13, 1)); // a serial root front, so that all negative pivots are counted
+    check(MatMumpsSetIcntl(factor, 14, work_space_percent));
     check(KSPSetFromOptions(ksp));
   }
 };
@@ -210,18 +211,28 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
   check(KSPSetUp(impl_->ksp));
   PC pc;
   check(KSPGetPC(impl_->ksp, &pc));
-  check(PCSetUp(pc));
+  Mat factor;
+  PCFailedReason reason;
+  PetscInt pivots = 0, status = 0;
+  // An indefinite tangent delays pivots and can outgrow the work space: then it is enlarged, not given up.
+  constexpr int out_of_work_space = -9;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    check(PCSetUp(pc));
+    check(PCGetFailedReason(pc, &reason));
+    check(PCFactorGetMatrix(pc, &factor));
+    check(MatMumpsGetInfog(factor, 1, &status));
+    if (status != out_of_work_space)
+      break;
+    impl_->work_space_percent *= 2;
+    check(MatMumpsSetIcntl(factor, 14, impl_->work_space_percent));
+    check(MatAssemblyBegin(impl_->matrix, MAT_FINAL_ASSEMBLY)); // tells PETSc that the factor is out of date
+    check(MatAssemblyEnd(impl_->matrix, MAT_FINAL_ASSEMBLY));
+  }
   const double factored = MPI_Wtime();
   if (report.refactored) {
     ++times.n_factors;
     times.factor += factored - start;
   }
-  PCFailedReason reason;
-  check(PCGetFailedReason(pc, &reason));
-  Mat factor;
-  PetscInt pivots = 0, status = 0;
-  check(PCFactorGetMatrix(pc, &factor));
-  check(MatMumpsGetInfog(factor, 1, &status));
   impl_->factored = reason == PC_NOERROR && status >= 0;
   if (!impl_->factored) {
     report.failed = true;

@@ -7,6 +7,7 @@
 #include "app/simulation/study_runner.h"
 #include "base/user_error.h"
 #include "cases/study_reader.h"
+#include "cases/study_writer.h"
 #include "meshes/lumbar_spine.h"
 
 #include <petscsys.h>
@@ -59,6 +60,8 @@ void select(StudyFile &file, const Words &variants, const Words &directions, con
       study.loading.directions = chosen;
     if (!chosen_protocols.empty())
       study.loading.protocols = chosen_protocols;
+    if (!chosen.empty() || !chosen_protocols.empty())
+      study.effective_toml = write_effective_study(study);
     if (variants.empty() || std::find(variants.begin(), variants.end(), study.variant) != variants.end())
       kept.push_back(study);
   }
@@ -94,11 +97,17 @@ std::string default_output(const std::string &study)
   return "results/" + (stem == "study" ? path.parent_path().filename().string() : stem);
 }
 
-void prepare_output(const std::string &output, const std::string &study)
+/// Nothing of an earlier run may be taken for this one's.
+void prepare_output(const std::string &output, const std::string &study, const StudyFile &file)
 {
   try {
     std::filesystem::create_directories(output);
     clear_reference_rotations(output);
+    for (const char *name : {"results.csv", "comparison.txt", "comparison.md"})
+      std::filesystem::remove(output + "/" + name);
+    for (const Study &variant : file.variants)
+      for (const char *name : {"results.csv", "summary.json"})
+        std::filesystem::remove(output + "/" + variant.variant + "/" + name);
     std::filesystem::copy_file(study, output + "/study.toml", std::filesystem::copy_options::overwrite_existing);
   } catch (const std::filesystem::filesystem_error &error) {
     throw UserError("--output " + output + ": cannot write there (" + error.code().message() + ")");
@@ -211,7 +220,7 @@ int run_command(const Invocation &invocation)
   if (!child) {
     check_all(file);
     if (first) {
-      prepare_output(options.output, file.path);
+      prepare_output(options.output, file.path, file);
       if (!options.quiet)
         print_start(file, options.output);
     }
@@ -229,8 +238,8 @@ int run_command(const Invocation &invocation)
     code = run_here(file, options);
   if (!child && first && code != static_cast<int>(ExitCode::bad_input)) {
     std::cout << "\n" << gather_results(file, options.output) << "\nresults: " << options.output << "\n";
-    if (code == static_cast<int>(ExitCode::not_converged))
-      std::cout << "NOT ALL RUNS CONVERGED: see the messages above and <variant>/summary.json\n";
+    if (code != static_cast<int>(ExitCode::done))
+      std::cout << "NOT ALL RUNS WERE FINISHED: see the messages above and <variant>/summary.json\n";
   }
   return code;
 }

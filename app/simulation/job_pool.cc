@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -27,8 +29,12 @@ struct RunningJob {
 RunningJob start(const Job &job)
 {
   const pid_t process = fork();
+  if (process < 0)
+    throw std::runtime_error("cannot start another process: " + std::string(std::strerror(errno)));
   if (process == 0) {
     const int log = open(job.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (log < 0)
+      _exit(126);
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     std::vector<char *> arguments;
@@ -93,8 +99,11 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
       print_new_lines(running[k], quiet);
       const int result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
       if (result != 0) {
-        std::cerr << "lumbarfem: variant \"" << running[k].job->name << "\" ended with code " << result << "; see "
-                  << running[k].job->log << "\n";
+        std::cerr << "lumbarfem: variant \"" << running[k].job->name << "\" "
+                  << (WIFSIGNALED(status) ? "was killed by signal " + std::to_string(WTERMSIG(status)) +
+                                                " (out of memory? then fewer --jobs)"
+                                          : "ended with code " + std::to_string(result))
+                  << "; see " << running[k].job->log << "\n";
         if (running[k].job->on_failure)
           running[k].job->on_failure();
       }

@@ -2,12 +2,14 @@
 
 #include "app/simulation/study_runner.h"
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
+#include <sstream>
 #include <thread>
 
 namespace lumbarfem
@@ -20,12 +22,9 @@ std::string folder_of(const std::string &output) { return output + "/reference_r
 void write_reference_rotation(const std::string &output, const std::string &direction, double angle_rad)
 {
   std::filesystem::create_directories(folder_of(output));
-  const std::string path = folder_of(output) + "/" + direction + ".txt";
-  {
-    std::ofstream file(path + ".part");
-    file << std::setprecision(17) << angle_rad << "\n";
-  }
-  std::filesystem::rename(path + ".part", path);
+  std::ostringstream text;
+  text << std::setprecision(17) << angle_rad << "\n";
+  write_text(folder_of(output) + "/" + direction + ".txt", text.str());
 }
 
 double read_reference_rotation(const std::string &output, const std::string &direction, bool wait,

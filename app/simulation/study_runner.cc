@@ -5,6 +5,7 @@
 #include "app/simulation/reference_rotation.h"
 #include "base/progress.h"
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 #include "postprocess/comparison_table.h"
 #include "postprocess/field_writer.h"
 #include "postprocess/measures/spine_measures.h"
@@ -27,26 +28,12 @@ void request_stop(int) { stop_requested = 1; }
 
 std::string protocol_name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
 
-void write_text(const std::string &path, const std::string &text)
-{
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream file(temporary);
-    file << text;
-    if (!file)
-      throw UserError("cannot write " + path + "; is the disk full or the folder read-only?");
-  }
-  std::filesystem::rename(temporary, path);
-}
-
-/// The rows at the full load: of the moment, or of the preload where no moment follows.
+/// The rows at the full load of the preload and of each moment.
 std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
 {
-  const bool any_moment =
-      std::any_of(rows.begin(), rows.end(), [](const ResultRow &row) { return row.context.stage == "moment"; });
   std::vector<ResultRow> last;
   for (const ResultRow &row : rows)
-    if (row.context.stage == (any_moment ? "moment" : "preload") && row.context.load_factor > 1 - 1e-9)
+    if ((row.context.stage == "moment" || row.context.stage == "preload") && row.context.load_factor > 1 - 1e-9)
       last.push_back(row);
   return last;
 }
@@ -105,6 +92,8 @@ public:
       throw;
     }
     finish();
+    if (!failures_.empty())
+      throw NotConverged(failures_);
   }
 
 private:
@@ -121,6 +110,10 @@ private:
     reference_.installation = solver_->state();
     last_length_ = model_->follower_load ? model_->follower_load->mean_length(solver_->state()) : 0;
     warn_about_installation();
+    if (!model_->links.empty()) // what the surgeon put in
+      for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
+        if (row.quantity == "strain_energy" && row.object == "total")
+          external_work_ = row.value;
     if (model_->follower_load) {
       set_stage("preload", "", "");
       run_stage("preload", [&](double t) {
@@ -154,12 +147,21 @@ private:
       if (predictor_)
         predictor_->restore(quick_preload_);
       const std::size_t first_row = rows_.size();
-      if (protocol == Protocol::hybrid && !study_.reference)
-        run_hybrid(direction);
-      else
-        run_load_control(direction);
-      if (study_.reference)
-        finish_reference(direction, first_row);
+      try {
+        if (protocol == Protocol::hybrid && !study_.reference)
+          run_hybrid(direction);
+        else
+          run_load_control(direction);
+        if (study_.reference)
+          finish_reference(direction, first_row);
+      } catch (const NotConverged &error) { // the other runs start from the preload too and may well succeed
+        end_of_run();
+        has_converged_ = false;
+        failures_ +=
+            (failures_.empty() ? "" : "\n") + context_.direction + ", " + context_.protocol + ": " + error.what();
+        if (study_.reference && rank_ == 0)
+          mark_reference_failed(options_.output);
+      }
     }
   }
 
@@ -232,19 +234,15 @@ private:
     const int steps = stage == "moment" ? study_.loading.moment_steps : study_.loading.preload_steps;
     EquilibriumSolver::Stage plan;
     plan.name = stage;
+    plan.direction = context_.direction;
+    plan.protocol = context_.protocol;
     plan.apply = apply;
     plan.first_step = 1. / steps;
     plan.largest_step = stage == "moment" ? 1. / steps : 1.;
     plan.should_stop = [] { return stop_requested != 0; };
     stage_ = stage;
-    try {
-      solver_->run(
-          plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
-    } catch (const NotConverged &) {
-      if (fields_)
-        fields_->write(solver_->state(), context_, time(), false);
-      throw;
-    }
+    solver_->run(
+        plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
   }
 
   void on_step(double done)
@@ -270,7 +268,9 @@ private:
             report.rejection.c_str());
     if (report.accepted && report.stage == "moment")
       progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
-    if (stop_requested)
+    int stop = stop_requested; // signals reach the ranks at different moments
+    MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);
+    if (stop)
       throw Stopped("variant \"" + study_.variant + "\": stopped by a signal in stage " + report.stage +
                     " on the way to load factor " + std::to_string(report.load_factor));
   }
@@ -312,9 +312,20 @@ private:
       if (row.quantity == "strain_energy" && row.object == "total")
         stored = row.value;
     }
-    print("%-12s %-24s balance: free-body cuts close to %.1e N and %.1e Nm; external work %.1f mJ, stored energy %.1f "
-          "mJ\n",
-          study_.variant.c_str(), context_.direction.c_str(), force, moment, external_work_, stored);
+    // The strands of the follower load pull the parts of the spine together: at the base only the couple arrives.
+    const State reactions = model_->system->reactions();
+    Vector3 base_force = Vector3::Zero(), base_moment = Vector3::Zero();
+    for (int node = 0; node < model_->field.n_nodes; ++node) {
+      const Vector3 reaction(&reactions[3 * static_cast<std::size_t>(node)]);
+      const Vector3 displacement(&solver_->state()[3 * static_cast<std::size_t>(node)]);
+      base_force += reaction;
+      base_moment += (model_->field.node_position[node] + displacement).cross(reaction);
+    }
+    const Vector3 applied = 1000 * context_.moment_Nm * Vector3::Unit(model_->moment->axis());
+    print("%-12s %-24s balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the "
+          "applied moment; external work %.1f mJ, stored energy %.1f mJ\n",
+          study_.variant.c_str(), context_.direction.c_str(), force, moment, base_force.norm(),
+          (base_moment + applied).norm() / 1000, external_work_, stored);
   }
 
   double fraction_done(double load_factor) const
@@ -323,9 +334,12 @@ private:
     std::size_t k = 0;
     while (k < directions.size() && name(directions[k]) != context_.direction)
       ++k;
-    return (k + load_factor) / directions.size();
+    const auto &protocols = study_.loading.protocols;
+    const double p = protocols.size() > 1 && context_.protocol == protocol_name(protocols[1]) ? 1 : 0;
+    return (k + (p + load_factor) / protocols.size()) / directions.size();
   }
 
+  /// Stage number plus load factor: 0 .. 1 preload, 1 .. 2 moment.
   double time() const
   {
     return (context_.stage == "moment" ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor;
@@ -342,21 +356,21 @@ private:
       context.stage = "preload";
       context.load_factor = 1;
       context.moment_Nm = 0;
-      fields_->write(reference_.preload, context, 0);
+      fields_->write(reference_.preload, context, 1);
       seconds_["output"] += MPI_Wtime() - start;
     }
   }
 
-  void add_rows(bool with_fields)
+  void add_rows(bool is_end_of_run)
   {
     const double start = MPI_Wtime();
     std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
     add_work_row(rows);
-    if (with_fields)
+    if (is_end_of_run)
       print_balance(rows);
     rows_.insert(rows_.end(), rows.begin(), rows.end());
     seconds_["measures"] += MPI_Wtime() - start;
-    if (with_fields && fields_ && context_.stage == "moment") {
+    if (fields_ && context_.stage == "moment") {
       const double begin = MPI_Wtime();
       fields_->write(solver_->state(), context_, time());
       seconds_["output"] += MPI_Wtime() - begin;
@@ -389,6 +403,10 @@ private:
     seconds_["assembly"] = times.assembly;
     seconds_["factor"] = times.factor;
     seconds_["solve"] = times.solve;
+    if (quick_) {
+      const SolverTimes &quick = quick_->system->times;
+      seconds_["predictor"] = quick.assembly + quick.factor + quick.solve;
+    }
     seconds_["total"] = MPI_Wtime() - start_;
     RunProvenance provenance = make_provenance(study_, *model_, *solver_, seconds_, warnings_, communicator_);
     provenance.has_converged = has_converged_;
@@ -397,11 +415,14 @@ private:
     const double start = MPI_Wtime();
     write_results(folder_ + "/results.csv", rows_);
     write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
-    print("%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, measures %.1f, output %.1f), "
-          "%d Newton iterations, %d cuts, %.2f GiB\n",
-          study_.variant.c_str(), seconds_["total"], seconds_["mesh"], times.assembly, times.n_factors, times.factor,
-          times.n_solves, times.solve, seconds_["measures"], seconds_["output"] + MPI_Wtime() - start,
-          solver_->total_newton(), solver_->total_cuts(), provenance.peak_memory_MiB / 1024);
+    print(
+        "%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, predictor %.1f, measures %.1f, "
+        "output %.1f), "
+        "%d Newton iterations, %d cuts, %.2f GiB\n",
+        study_.variant.c_str(), seconds_["total"], seconds_["mesh"], times.assembly, times.n_factors, times.factor,
+        times.n_solves, times.solve, seconds_["predictor"], seconds_["measures"],
+        seconds_["output"] + MPI_Wtime() - start, solver_->total_newton(), solver_->total_cuts(),
+        provenance.peak_memory_MiB / 1024);
   }
 
   void say(const std::string &text) { progress_->update(0, study_.variant + ": " + text); }
@@ -438,6 +459,7 @@ private:
   StepContext context_;
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;
+  std::string failures_;
   std::map<std::string, double> seconds_;
 };
 } // namespace

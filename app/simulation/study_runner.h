@@ -31,7 +31,8 @@ public:
 void install_signal_handlers();
 
 /// Runs one variant in all directions and protocols of its loading and writes <output>/<variant>/...
-/// Throws NotConverged after the last good step has been written and marked. Collective.
+/// A direction that does not converge is named in the summary (converged: false) with its steps up to the last good
+/// one; the other directions are still run, then NotConverged is thrown. Collective.
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator);
 
 /// Gathers the variants' results into <output>/results.csv, comparison.txt and summary.json; returns the text of the

@@ -81,9 +81,9 @@ std::vector<NucleusPressure> nucleus_pressures(const Model &model, const State &
   std::vector<double> sums(n_sums * n_discs, 0.);
   for (std::size_t disc = 0; disc < n_discs; ++disc) {
     const int region = model.mesh.region(disc_name(model.mesh.discs[disc].upper) + ".nucleus");
-    const std::vector<int> cells = cells_of_regions(model.mesh, {region});
-    if (region < 0 || cells.empty())
+    if (region < 0)
       continue;
+    const std::vector<int> cells = cells_of_regions(model.mesh, {region});
     double *sum = &sums[n_sums * disc];
     model.solid->sample(cells, state, [&](const PointSample &sample) {
       const double volume = sample.J * sample.weight_mm3;

@@ -148,7 +148,7 @@ TEST(Summary, HoldsProvenanceAndResults)
   provenance.version = "0.1.0";
   provenance.libraries["PETSc"] = "3.18.5";
   provenance.study_text = "title = \"test\"\n";
-  provenance.newton_table.push_back({"moment", 1, 2, 0.5, 1e-3, 1e-2, 1, 12, 3, true, 0});
+  provenance.newton_table.push_back({"moment", "flexion", "hybrid", 1, 2, 0.5, 1e-3, 1e-2, 1, 12, 3, true, 0});
   std::vector<ResultRow> rows = two_variants();
   rows[0].value = std::nan("");
   const std::string path = scratch("summary.json");

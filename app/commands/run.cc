@@ -239,7 +239,9 @@ int run_command(const Invocation &invocation)
   if (!child && first && code != static_cast<int>(ExitCode::bad_input)) {
     std::cout << "\n" << gather_results(file, options.output) << "\nresults: " << options.output << "\n";
     if (code != static_cast<int>(ExitCode::done))
-      std::cout << "NOT ALL RUNS WERE FINISHED: see the messages above and <variant>/summary.json\n";
+      std::cout << "NOT ALL RUNS "
+                << (code == static_cast<int>(ExitCode::not_converged) ? "CONVERGED" : "WERE FINISHED")
+                << ": see the messages above and <variant>/summary.json\n";
   }
   return code;
 }

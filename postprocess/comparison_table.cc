@@ -99,12 +99,13 @@ std::string value_text(std::optional<double> value)
   return value ? format(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
 }
 
-/// Change in percent of the size of the reference; no number where the reference is too small to divide by.
+/// Change in percent of the reference; no number where the reference is too small to divide by.
 std::string change_text(std::optional<double> value, std::optional<double> reference)
 {
   if (!value || !reference || std::abs(*reference) < 1e-6)
     return "";
-  const double change = 100 * (*value - *reference) / std::abs(*reference);
+  // Of the reference with its sign: a larger moment or compression counts as a rise whatever its sense.
+  const double change = 100 * (*value - *reference) / *reference;
   return std::abs(change) < 1000 ? format("%+.1f %%", change) : format("x %.1f", *value / *reference);
 }
 

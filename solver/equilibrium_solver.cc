@@ -1,15 +1,28 @@
 #include "solver/equilibrium_solver.h"
 
 #include "base/user_error.h"
+#include "solver/body_motion.h"
 #include "solver/quick_predictor.h"
 
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <sstream>
+#include <utility>
 
 namespace lumbarfem
 {
+namespace
+{
+std::vector<double> difference(const std::vector<double> &a, const std::vector<double> &b)
+{
+  std::vector<double> result(a);
+  for (std::size_t k = 0; k < result.size(); ++k)
+    result[k] -= b[k];
+  return result;
+}
+} // namespace
+
 EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid,
                                      std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
                                      EquilibriumSettings settings)
@@ -87,8 +100,6 @@ std::string EquilibriumSolver::describe_worst_element() const
 
 std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, StepReport &report)
 {
-  // An inexact correction is enough: the next iteration works on the true residual.
-  const double linear_tolerance = 1e-3;
   inversion_.cell = -1;
   int n_multipliers = 0;
   for (const auto &contribution : contributions_)
@@ -108,6 +119,9 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     report.residual_N = residual;
     report.tolerance_N = settings_.tolerance * force_scale_;
     report.newton_iterations = iteration;
+    // An inexact correction is enough, most of all the last one; but a coarser one than this spoils the descent, for
+    // the nearly incompressible part of the residual hides the rest.
+    const double linear_tolerance = std::clamp(0.1 * report.tolerance_N / residual, 1e-4, 1e-2);
     if (iteration > 0 && residual <= report.tolerance_N) {
       // The factor may be older than the state: its negative pivots count only if the converged tangent has them too.
       // (A tangent that turned indefinite in the last, tiny correction is noticed in the next step.)
@@ -140,10 +154,9 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     const std::vector<double> start_pressures = solid_.pressures();
     double size = 1, next = 0, accepted_size = 0;
     for (int trial = 0; trial < 7; ++trial) {
-      for (std::size_t k = 0; k < state_.size(); ++k)
-        state_[k] = start[k] + size * correction[k];
-      for (std::size_t k = 0; k < start_pressures.size(); ++k)
-        solid_.pressures()[k] = start_pressures[k] + size * pressure_correction[k];
+      state_ = start;
+      solid_.pressures() = start_pressures;
+      move(correction, pressure_correction, size);
       // The first trial usually is the last: its tangent is needed anyway.
       if (!evaluate(trial == 0)) {
         size *= 0.4;
@@ -173,16 +186,55 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     }
     if (accepted_size < 1 && !evaluate(true))
       return describe_inversion();
-    refactor = accepted_size < 1 || linear.iterations > settings_.refactor_iterations || next > 0.05 * residual;
+    refactor = accepted_size < 1 || linear.iterations > settings_.refactor_iterations || next > 0.3 * residual;
     residual = next;
     inversion_.cell = -1;
   }
 }
 
-bool EquilibriumSolver::predict(const Stage &stage, const StepHistory &history, double target)
+void EquilibriumSolver::StepHistory::accept(const State &state, const std::vector<double> &pressures, double target)
+{
+  if (!guess.empty()) {
+    State now = difference(state, guess);
+    if (!defect.empty()) {
+      const double scale = (target - done) / previous_increment;
+      double product = 0, square = 0;
+      for (std::size_t k = 0; k < now.size(); ++k)
+        product += now[k] * defect[k], square += defect[k] * defect[k];
+      if (square > 0)
+        defect_share = std::clamp(product / (scale * square), 0., 1.);
+    }
+    defect = std::move(now);
+    defect_pressures = difference(pressures, guess_pressures);
+    guess.clear();
+  }
+  before = std::exchange(last, state);
+  pressures_before = std::exchange(last_pressures, pressures);
+  previous_increment = target - done;
+  done = target;
+}
+
+void EquilibriumSolver::move(const State &correction, const std::vector<double> &pressure_correction, double size)
+{
+  if (bodies_)
+    bodies_->advance(correction, size, state_);
+  else
+    for (std::size_t k = 0; k < state_.size(); ++k)
+      state_[k] += size * correction[k];
+  for (std::size_t k = 0; k < pressure_correction.size(); ++k)
+    solid_.pressures()[k] += size * pressure_correction[k];
+}
+
+bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double target)
 {
   if (predictor_ && predictor_->advance(stage, history.done, target)) {
     predictor_->add_increment(state_, solid_.pressures());
+    history.guess = state_;
+    history.guess_pressures = solid_.pressures();
+    if (!history.defect.empty()) {
+      const double size = history.defect_share * (target - history.done) / history.previous_increment;
+      move(history.defect, history.defect_pressures, size);
+    }
     stage.apply(target);
     return true;
   }
@@ -190,8 +242,15 @@ bool EquilibriumSolver::predict(const Stage &stage, const StepHistory &history, 
   if (history.previous_increment <= 0)
     return false;
   const double ratio = (target - history.done) / history.previous_increment;
-  for (std::size_t k = 0; k < state_.size(); ++k)
-    state_[k] += ratio * (history.last[k] - history.before[k]);
+  if (bodies_) {
+    const std::vector<BodyMotion::Rigid> motions = bodies_->between(history.before, history.last);
+    const State rigid = bodies_->carry(motions, history.before);
+    const State next = bodies_->carry(bodies_->transfer(motions, ratio, history.last), history.last);
+    for (std::size_t k = 0; k < state_.size(); ++k)
+      state_[k] += next[k] + ratio * (history.last[k] - history.before[k] - rigid[k]);
+  } else
+    for (std::size_t k = 0; k < state_.size(); ++k)
+      state_[k] += ratio * (history.last[k] - history.before[k]);
   for (std::size_t k = 0; k < history.last_pressures.size(); ++k)
     solid_.pressures()[k] += ratio * (history.last_pressures[k] - history.pressures_before[k]);
   return true;
@@ -227,12 +286,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     report.seconds = MPI_Wtime() - start;
     on_report(report);
     if (report.accepted) {
-      history.before = history.last;
-      history.last = state_;
-      history.pressures_before = history.last_pressures;
-      history.last_pressures = solid_.pressures();
-      history.previous_increment = target - history.done;
-      history.done = target;
+      history.accept(state_, solid_.pressures(), target);
       cuts = 0;
       if (report.newton_iterations <= 6)
         increment = std::min(stage.largest_step, 1.5 * increment);

@@ -39,6 +39,7 @@ struct EquilibriumSettings {
   bool reuse_factor = true;
 };
 
+class BodyMotion;
 class QuickPredictor;
 
 class EquilibriumSolver
@@ -59,6 +60,8 @@ public:
   };
   /// Every step is predicted by it when set, else by extrapolation of the last one.
   void set_predictor(QuickPredictor *predictor) { predictor_ = predictor; }
+  /// Corrections and extrapolations turn the bodies instead of stretching them when set.
+  void set_body_motion(const BodyMotion *bodies) { bodies_ = bodies; }
   /// Runs a stage, calling @p on_step after every accepted step and @p on_report after every step.
   /// Throws NotConverged with the culprit in words; the state is then the last good one.
   void run(const Stage &stage, const std::function<void(double)> &on_step,
@@ -79,9 +82,17 @@ private:
     double done = 0, previous_increment = 0;
     State last, before; ///< at `done` and one step earlier
     std::vector<double> last_pressures, pressures_before;
+    /// Of the predictor: its guess of the step on the way, what Newton's method had to add to its last one, and the
+    /// share of that to be expected again (from one defect to the next).
+    State guess, defect;
+    std::vector<double> guess_pressures, defect_pressures;
+    double defect_share = 0.6;
+    void accept(const State &state, const std::vector<double> &pressures, double target);
   };
   /// Sets the loads of @p target and moves the state towards it; false when nothing is known.
-  bool predict(const Stage &stage, const StepHistory &history, double target);
+  bool predict(const Stage &stage, StepHistory &history, double target);
+  /// Moves the state and the mixed pressures along a correction.
+  void move(const State &correction, const std::vector<double> &pressure_correction, double size);
   /// Newton at fixed loads; empty string when converged, else the reason.
   std::string equilibrate(const Stage &stage, double factor, StepReport &report);
   /// Slope of the mixed residual along a direction: (R + G (p_mixed - p_exact)) . direction.
@@ -93,6 +104,7 @@ private:
   const Discretization &field_;
   SolidField &solid_;
   QuickPredictor *predictor_ = nullptr;
+  const BodyMotion *bodies_ = nullptr;
   std::vector<std::unique_ptr<Contribution>> &contributions_;
   GlobalSystem &system_;
   EquilibriumSettings settings_;

@@ -241,7 +241,7 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
   check(MatMumpsGetInfog(factor, 12, &pivots));
   report.negative_pivots = static_cast<int>(pivots);
   // An old factor that needs more iterations than this costs more than a new one.
-  check(KSPSetTolerances(impl_->ksp, relative_tolerance, 1e-50, 1e6, report.refactored ? 60 : 16));
+  check(KSPSetTolerances(impl_->ksp, relative_tolerance, 1e-50, 1e6, report.refactored ? 60 : 30));
   check(KSPSolve(impl_->ksp, impl_->residual, impl_->solution));
   check(VecScale(impl_->solution, -1));
   PetscInt iterations;
@@ -254,6 +254,13 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
   times.solve += MPI_Wtime() - factored;
   ++times.n_solves;
   return report;
+}
+
+void GlobalSystem::release_factor()
+{
+  KSPDestroy(&impl_->ksp);
+  impl_->factored = false;
+  impl_->create_solver(communicator_);
 }
 
 State GlobalSystem::reactions() const { return impl_->gather(impl_->reaction); }

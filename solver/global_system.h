@@ -58,6 +58,8 @@ public:
   /// Solves K x = -residual; x complete on every rank.
   LinearSolveReport solve(State &x, bool refactor, double relative_tolerance);
   /// Sum of the reactions' squares etc. needs the whole vector: force on fixed unknowns by block, complete; collective.
+  /// Frees the factor's memory; the next solve makes a new one.
+  void release_factor();
   State reactions() const;
   /// The residual vector, complete on every rank (tests).
   State residual() const;

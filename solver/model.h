@@ -2,6 +2,7 @@
 #pragma once
 
 #include "solver/beam.h"
+#include "solver/body_motion.h"
 #include "solver/cord_and_spacer.h"
 #include "solver/equilibrium_solver.h"
 #include "solver/follower_load.h"
@@ -18,6 +19,7 @@ struct Model {
   std::unique_ptr<SolidField> solid;
   std::vector<std::unique_ptr<Contribution>> contributions;
   std::unique_ptr<GlobalSystem> system;
+  std::unique_ptr<BodyMotion> body_motion;
 
   /// Handles into contributions; null or empty when absent.
   FollowerLoad *follower_load = nullptr;

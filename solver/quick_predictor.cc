@@ -5,7 +5,8 @@
 namespace lumbarfem
 {
 QuickPredictor::QuickPredictor(Model &quick, const Model &accurate, EquilibriumSettings settings)
-    : quick_(quick), solver_(quick.mesh, quick.field, *quick.solid, quick.contributions, *quick.system, settings),
+    : quick_(quick), accurate_(accurate),
+      solver_(quick.mesh, quick.field, *quick.solid, quick.contributions, *quick.system, settings),
       n_accurate_field_(accurate.field.n_nodes), weights_(accurate.field.n_nodes)
 {
   if (quick.field.cell_rank != accurate.field.cell_rank)
@@ -27,6 +28,7 @@ QuickPredictor::QuickPredictor(Model &quick, const Model &accurate, EquilibriumS
               weights.emplace_back(quick.field.cell_nodes[cell][corner], value(corner));
         }
   before_ = save();
+  solver_.set_body_motion(quick.body_motion.get());
 }
 
 QuickPredictor::Memory QuickPredictor::save() const { return {solver_.state(), quick_.solid->pressures()}; }
@@ -59,7 +61,15 @@ bool QuickPredictor::advance(const EquilibriumSolver::Stage &stage, double from,
 
 void QuickPredictor::add_increment(State &state, std::vector<double> &pressures) const
 {
-  const State &now = solver_.state();
+  State now = solver_.state();
+  const BodyMotion &quick_bodies = *quick_.body_motion;
+  const std::vector<BodyMotion::Rigid> motions = quick_bodies.between(before_.state, now);
+  const State rigid = quick_bodies.carry(motions, before_.state);
+  for (std::size_t k = 0; k < now.size(); ++k)
+    now[k] -= rigid[k];
+  const State carried = accurate_.body_motion->carry(accurate_.body_motion->transfer(motions, 1, state), state);
+  for (std::size_t k = 0; k < state.size(); ++k)
+    state[k] += carried[k];
   for (int node = 0; node < n_accurate_field_; ++node)
     for (const auto &[quick_node, weight] : weights_[node])
       for (int i = 0; i < 3; ++i)

@@ -33,6 +33,7 @@ public:
 
 private:
   Model &quick_;
+  const Model &accurate_;
   EquilibriumSolver solver_;
   int n_accurate_field_, n_pressure_;
   /// Quick nodes and weights of each node of the accurate field.

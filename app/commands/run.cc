@@ -5,6 +5,7 @@
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
 #include "app/simulation/study_runner.h"
+#include "app/simulation/work_slot.h"
 #include "base/user_error.h"
 #include "cases/study_reader.h"
 #include "cases/study_writer.h"
@@ -106,7 +107,7 @@ void prepare_output(const std::string &output, const std::string &study, const S
     for (const char *name : {"results.csv", "comparison.txt", "comparison.md"})
       std::filesystem::remove(output + "/" + name);
     for (const Study &variant : file.variants)
-      for (const char *name : {"results.csv", "summary.json"})
+      for (const char *name : {"results.csv", "summary.json", "waiting"})
         std::filesystem::remove(output + "/" + variant.variant + "/" + name);
     std::filesystem::copy_file(study, output + "/study.toml", std::filesystem::copy_options::overwrite_existing);
   } catch (const std::filesystem::filesystem_error &error) {
@@ -125,24 +126,35 @@ void print_start(const StudyFile &file, const std::string &output)
   std::fflush(stdout);
 }
 
+std::string waiting_mark(const std::string &output, const std::string &variant)
+{
+  return output + "/" + variant + "/waiting";
+}
+
+std::string slots_folder(const std::string &output) { return output + "/slots"; }
+
 /// Child processes, one a variant; each writes its own folder.
 int run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
              const Words &passed_on)
 {
+  std::filesystem::create_directories(slots_folder(options.output));
   std::vector<Job> jobs;
   for (const Study &study : file.variants) {
     Job job;
     job.name = study.variant;
     job.log = options.output + "/" + study.variant + "/log.txt";
-    job.command = {invocation.program, "run",      file.path,      "--variant",
-                   study.variant,      "--output", options.output, "--child"};
+    job.waiting_mark = waiting_mark(options.output, study.variant);
+    job.command = {invocation.program, "run",          file.path, "--variant",           study.variant,
+                   "--output",         options.output, "--child", std::to_string(n_jobs)};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
     if (study.reference)
       job.on_failure = [output = options.output] { mark_reference_failed(output); };
     std::filesystem::create_directories(options.output + "/" + study.variant);
     jobs.push_back(job);
   }
-  return run_side_by_side(jobs, n_jobs, options.quiet);
+  const int code = run_side_by_side(jobs, n_jobs, options.quiet);
+  std::filesystem::remove_all(slots_folder(options.output));
+  return code;
 }
 
 int run_here(const StudyFile &file, const RunOptions &options)
@@ -189,7 +201,8 @@ int run_command(const Invocation &invocation)
       "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
                                                                                   "print the table and errors only");
   po::options_description hidden;
-  hidden.add_options()("child", "used by --jobs: do not gather the results");
+  hidden.add_options()("child", po::value<int>(),
+                       "used by --jobs: one of so many at a time, which does not gather the results");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values, hidden))
     return 0;
@@ -234,8 +247,16 @@ int run_command(const Invocation &invocation)
         passed_on.push_back(word);
       }
     code = run_jobs(file, invocation, options, n_jobs, passed_on);
-  } else
+  } else {
+    std::unique_ptr<WorkSlot> slot;
+    if (child) {
+      slot = std::make_unique<WorkSlot>(slots_folder(options.output), values["child"].as<int>(),
+                                        waiting_mark(options.output, file.variants.front().variant));
+      slot->take([] { return false; });
+      options.slot = slot.get();
+    }
     code = run_here(file, options);
+  }
   if (!child && first && code != static_cast<int>(ExitCode::bad_input)) {
     std::cout << "\n" << gather_results(file, options.output) << "\nresults: " << options.output << "\n";
     if (code != static_cast<int>(ExitCode::done))

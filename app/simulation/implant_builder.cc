@@ -52,8 +52,9 @@ struct ScrewNodes {
 class ConstructBuilder
 {
 public:
-  ConstructBuilder(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale)
-      : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale)
+  ConstructBuilder(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale,
+                   std::vector<BodyMotion::Follower> &followers)
+      : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale), followers_(followers)
   {
   }
 
@@ -69,8 +70,9 @@ public:
     std::vector<ScrewBedding::Spring> springs;
     const int first = static_cast<int>(nodes_.size());
     heads_[{screw.level, screw.left}] = first;
+    const int body = static_cast<int>(&frame_of(model_.mesh, screw.level) - model_.mesh.vertebrae.data());
     for (int k = 0; k <= n; ++k) {
-      const int node = add_node(axis.head + span * (static_cast<double>(k) / n));
+      const int node = add_node(axis.head + span * (static_cast<double>(k) / n), {body, -1, 0});
       if (k > 0)
         elements_.push_back({node - 1, node, section, screw.name});
       AttachedPoint bone;
@@ -122,8 +124,9 @@ public:
   }
 
 private:
-  int add_node(const Vector3 &reference)
+  int add_node(const Vector3 &reference, const BodyMotion::Share &share)
   {
+    followers_.push_back({next_block_, reference, share});
     nodes_.push_back({reference, next_block_, next_block_ + 1});
     next_block_ += 2;
     row_scale_.push_back(1);
@@ -133,20 +136,31 @@ private:
 
   void connect(int first, int last, const BeamSection &section, const std::string &part)
   {
+    const int bodies[] = {body_of_node(first), body_of_node(last)};
     const Vector3 start = nodes_[first].reference, span = nodes_[last].reference - start;
     const int n = std::max(4, static_cast<int>(std::lround(span.norm() / node_spacing_mm)));
     int previous = first;
     for (int k = 1; k <= n; ++k) {
-      const int node = k == n ? last : add_node(start + span * (static_cast<double>(k) / n));
+      const double along = static_cast<double>(k) / n;
+      const int node = k == n ? last : add_node(start + span * along, {bodies[0], bodies[1], along});
       elements_.push_back({previous, node, section, part});
       previous = node;
     }
+  }
+
+  /// Body of a screw's node.
+  int body_of_node(int node) const
+  {
+    return std::find_if(followers_.begin(), followers_.end(),
+                        [&](const BodyMotion::Follower &f) { return f.block == nodes_[node].displacement_block; })
+        ->share.first;
   }
 
   const Study &study_;
   Model &model_;
   int &next_block_;
   std::vector<double> &row_scale_;
+  std::vector<BodyMotion::Follower> &followers_;
   std::vector<BeamNode> nodes_;
   std::vector<BeamElement> elements_;
   std::map<std::pair<Level, bool>, int> heads_;
@@ -196,9 +210,10 @@ void check_screw(const Screw &screw, const Study &study, const SpineMesh &mesh)
   }
 }
 
-void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale)
+void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale,
+                  std::vector<BodyMotion::Follower> &followers)
 {
-  ConstructBuilder builder(study, model, next_block, row_scale);
+  ConstructBuilder builder(study, model, next_block, row_scale, followers);
   for (const Screw &screw : study.surgery.screws)
     builder.add_screw(screw);
   for (const Rod &rod : study.surgery.rods)

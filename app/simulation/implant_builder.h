@@ -14,5 +14,6 @@ ScrewAxis screw_axis(const Screw &screw, const Study &study, const SpineMesh &me
 /// Throws UserError when the screw does not reach at least 10 mm into the body or leaves it at the front.
 void check_screw(const Screw &screw, const Study &study, const SpineMesh &mesh);
 /// Adds the contributions; @p next_block and @p row_scale grow by the blocks of the beam nodes.
-void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale);
+void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale,
+                  std::vector<BodyMotion::Follower> &followers);
 } // namespace lumbarfem

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -62,6 +63,13 @@ void print_new_lines(RunningJob &running, bool quiet)
   std::cout.flush();
 }
 
+int count_waiting(const std::vector<RunningJob> &running)
+{
+  return static_cast<int>(std::count_if(running.begin(), running.end(), [](const RunningJob &running_job) {
+    return !running_job.job->waiting_mark.empty() && std::filesystem::exists(running_job.job->waiting_mark);
+  }));
+}
+
 int worse(int a, int b)
 {
   const auto weight = [](int code) {
@@ -79,7 +87,8 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
   std::size_t next = 0;
   int code = 0;
   while (next < jobs.size() || !running.empty()) {
-    while (next < jobs.size() && static_cast<int>(running.size()) < n && !signal_received)
+    while (next < jobs.size() && !signal_received &&
+           static_cast<int>(running.size()) < n + std::min(n, count_waiting(running)))
       running.push_back(start(jobs[next++]));
     if (signal_received) {
       next = jobs.size();

@@ -11,9 +11,10 @@ struct Job {
   std::string name, log; ///< standard output and error go to the log and, line by line, to the terminal
   std::vector<std::string> command;
   std::function<void()> on_failure;
+  std::string waiting_mark; ///< file that exists while the job only waits for another one
 };
 
-/// Runs at most @p n at a time in the given order. Returns 0 or the worst exit code (1, then 4, 3, 2). A signal to stop
-/// is passed on to the running jobs.
+/// Runs at most @p n at a time in the given order; up to @p n more may wait for others. Returns 0 or the worst exit
+/// code (1, then 4, 3, 2). A signal to stop is passed on to the running jobs.
 int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet);
 } // namespace lumbarfem

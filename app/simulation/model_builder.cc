@@ -146,6 +146,39 @@ std::vector<std::vector<int>> find_body_nodes(const Model &model)
   }
   return result;
 }
+/// Bone follows its own vertebra, a disc both by height.
+std::vector<BodyMotion::Follower> find_followers(const Model &model)
+{
+  std::vector<BodyMotion::Share> shares(model.field.n_nodes);
+  std::vector<char> is_bone(model.field.n_nodes, 0);
+  const auto body_of = [&](const std::string &level) {
+    for (std::size_t v = 0; v < model.mesh.vertebrae.size(); ++v)
+      if (name(model.mesh.vertebrae[v].level) == level)
+        return static_cast<int>(v);
+    return -1;
+  };
+  for (std::size_t c = 0; c < model.mesh.cells.size(); ++c) {
+    const DiscCoordinates &place = model.mesh.disc_coordinates[c];
+    const bool in_disc = place.disc >= 0;
+    const std::string &region = model.mesh.region_names[model.mesh.cells[c].region];
+    const int body =
+        in_disc ? body_of(name(static_cast<Level>(place.disc))) : body_of(region.substr(0, region.find('.')));
+    const int n_plane = model.field.n_cell_nodes == 8 ? 4 : 9, n_layers = model.field.n_cell_nodes / n_plane;
+    for (int a = 0; a < model.field.n_cell_nodes; ++a) {
+      const int node = model.field.cell_nodes[c][a];
+      const double up = static_cast<double>(a / n_plane) / (n_layers - 1);
+      if (!in_disc) {
+        shares[node] = {body, -1, 0};
+        is_bone[node] = 1;
+      } else if (!is_bone[node])
+        shares[node] = {body + 1, body, place.height[0] + up * (place.height[1] - place.height[0])};
+    }
+  }
+  std::vector<BodyMotion::Follower> followers;
+  for (int node = 0; node < model.field.n_nodes; ++node)
+    followers.push_back({node, model.field.node_position[node], shares[node]});
+  return followers;
+}
 } // namespace
 
 void check_against_mesh(const Study &study, const SpineMesh &mesh)
@@ -194,7 +227,9 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     model->follower_load = follower_load.get();
     model->contributions.push_back(std::move(follower_load));
   }
-  add_implants(study, *model, next_block, row_scale);
+  std::vector<BodyMotion::Follower> followers = find_followers(*model);
+  add_implants(study, *model, next_block, row_scale, followers);
+  model->body_motion = std::make_unique<BodyMotion>(model->field, model->body_nodes, std::move(followers));
 
   std::vector<char> fixed(3 * static_cast<std::size_t>(next_block), 0);
   for (const int node : nodes_of_surface(model->mesh, model->field, "base"))

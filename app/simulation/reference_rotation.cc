@@ -27,6 +27,11 @@ void write_reference_rotation(const std::string &output, const std::string &dire
   write_text(folder_of(output) + "/" + direction + ".txt", text.str());
 }
 
+bool has_reference_rotation(const std::string &output, const std::string &direction)
+{
+  return std::filesystem::exists(folder_of(output) + "/" + direction + ".txt");
+}
+
 double read_reference_rotation(const std::string &output, const std::string &direction, bool wait,
                                MPI_Comm communicator, const std::function<bool()> &stop)
 {

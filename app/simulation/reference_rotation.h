@@ -10,6 +10,7 @@ namespace lumbarfem
 {
 /// <output>/reference_rotation/<direction>.txt, radians.
 void write_reference_rotation(const std::string &output, const std::string &direction, double angle_rad);
+bool has_reference_rotation(const std::string &output, const std::string &direction);
 /// Collective. When @p wait, the file is waited for until the reference variant marks itself failed; else a missing
 /// file is a UserError. @p stop ends the wait.
 double read_reference_rotation(const std::string &output, const std::string &direction, bool wait,

@@ -3,6 +3,7 @@
 #include "app/simulation/model_builder.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
+#include "app/simulation/work_slot.h"
 #include "base/progress.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -61,6 +62,7 @@ public:
     settings.tolerance = study.loading.tolerance;
     solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
                                                   *model_->system, settings);
+    solver_->set_body_motion(model_->body_motion.get());
     if (study.element == "q2p1") {
       Study quick_study = study;
       quick_study.element = "q1p0";
@@ -177,8 +179,7 @@ private:
 
   void run_hybrid(Direction direction)
   {
-    const double target = read_reference_rotation(options_.output, name(direction), options_.wait_for_reference,
-                                                  communicator_, [] { return stop_requested != 0; });
+    const double target = wait_for_reference(direction);
     for_both([&](Model &model) { model.moment->set_axis(moment_axis(direction)); });
     start_fields();
     set_stage("moment", context_.direction, context_.protocol);
@@ -188,6 +189,23 @@ private:
         quick_->moment->set_rotation(t * target, quick_neutral_);
     });
     end_of_run();
+  }
+
+  /// The reference variant's total rotation. While it is not there yet others may use the machine.
+  double wait_for_reference(Direction direction)
+  {
+    const auto stop = [] { return stop_requested != 0; };
+    const auto read = [&] {
+      return read_reference_rotation(options_.output, name(direction), options_.wait_for_reference, communicator_,
+                                     stop);
+    };
+    if (!options_.slot || has_reference_rotation(options_.output, name(direction)))
+      return read();
+    model_->system->release_factor();
+    options_.slot->give_back();
+    const double target = read();
+    options_.slot->take(stop);
+    return target;
   }
 
   void end_of_run()

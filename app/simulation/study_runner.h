@@ -14,12 +14,15 @@
 
 namespace lumbarfem
 {
+class WorkSlot;
+
 struct RunOptions {
   std::string output;
   bool quiet = false;
   bool terminal = false; ///< a progress line is allowed
   /// Other processes may still be working on the reference variant: wait for its rotations instead of failing.
   bool wait_for_reference = false;
+  WorkSlot *slot = nullptr; ///< given back while waiting
 };
 
 /// A user's interruption (SIGINT, SIGTERM, SIGUSR1) noticed between load steps. Exit code 4.

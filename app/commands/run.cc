@@ -1,5 +1,6 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
 #include "app/commands/options.h"
+#include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
 #include "app/simulation/model_builder.h"
 #include "app/simulation/provenance.h"

@@ -1,5 +1,6 @@
 #include "app/simulation/study_runner.h"
 
+#include "app/simulation/gathered_results.h"
 #include "app/simulation/model_builder.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
@@ -7,7 +8,6 @@
 #include "base/progress.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
-#include "postprocess/comparison_table.h"
 #include "postprocess/field_writer.h"
 #include "postprocess/measures/spine_measures.h"
 #include "postprocess/result_writer.h"
@@ -28,16 +28,6 @@ volatile std::sig_atomic_t stop_requested = 0;
 void request_stop(int) { stop_requested = 1; }
 
 std::string protocol_name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
-
-/// The rows at the full load of the preload and of each moment.
-std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
-{
-  std::vector<ResultRow> last;
-  for (const ResultRow &row : rows)
-    if ((row.context.stage == "moment" || row.context.stage == "preload") && row.context.load_factor > 1 - 1e-9)
-      last.push_back(row);
-  return last;
-}
 
 /// One variant's work: the model and its states at the ends of installation and preload.
 class VariantRun
@@ -491,21 +481,5 @@ void install_signal_handlers()
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)
 {
   VariantRun(study, options, communicator).run();
-}
-
-std::string gather_results(const StudyFile &file, const std::string &output)
-{
-  std::vector<ResultRow> all;
-  for (const Study &study : file.variants) {
-    const std::string path = output + "/" + study.variant + "/results.csv";
-    if (!std::filesystem::exists(path))
-      continue;
-    const std::vector<ResultRow> rows = read_results(path);
-    all.insert(all.end(), rows.begin(), rows.end());
-  }
-  write_results(output + "/results.csv", all);
-  const std::vector<ResultRow> last = last_step_rows(all);
-  write_comparison(output, last, file.reference().variant);
-  return comparison_text(last, file.reference().variant);
 }
 } // namespace lumbarfem

@@ -37,8 +37,4 @@ void install_signal_handlers();
 /// A direction that does not converge is named in the summary (converged: false) with its steps up to the last good
 /// one; the other directions are still run, then NotConverged is thrown. Collective.
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator);
-
-/// Gathers the variants' results into <output>/results.csv, comparison.txt and summary.json; returns the text of the
-/// table. Not collective: called by one process.
-std::string gather_results(const StudyFile &file, const std::string &output);
 } // namespace lumbarfem

@@ -67,6 +67,9 @@ std::vector<Quantity> quantities(const Rows &rows)
                                 {"ROM total", "rom", "", "", "", motion, "value"}};
   for (const std::string &disc : discs)
     list.push_back({"ROM " + disc, "rom", disc, "", "", motion, "value"});
+  for (const char *component : {"lost", "gained", "closure"})
+    list.push_back({std::string(component) + (component == std::string("closure") ? " of the lost motion" : " motion"),
+                    "lost_motion", "", "", "", component, "value"});
   std::vector<std::string> stressed = discs;
   if (std::find(discs.begin(), discs.end(), "L3-L4") != discs.end())
     stressed = {"L3-L4"};

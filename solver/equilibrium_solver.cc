@@ -268,8 +268,12 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
   int cuts = 0;
   while (history.done < stage.to - 1e-12) {
     const double start = MPI_Wtime();
+    double goal = stage.to;
+    for (const double waypoint : stage.waypoints)
+      if (waypoint > history.done + 1e-9)
+        goal = std::min(goal, waypoint);
     // An increment that would leave a tiny rest is stretched a little instead.
-    const double target = history.done + increment > stage.to - 0.05 * increment ? stage.to : history.done + increment;
+    const double target = history.done + increment > goal - 0.05 * increment ? goal : history.done + increment;
     StepReport report;
     report.stage = stage.name;
     report.step = ++step_;

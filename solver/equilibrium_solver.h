@@ -56,6 +56,7 @@ public:
     double first_step = 0.25;
     double largest_step = 1;
     double from = 0, to = 1;           ///< part of the stage to be walked
+    std::vector<double> waypoints;     ///< load factors, rising, that no step may pass by
     std::function<bool()> should_stop; ///< asked between Newton iterations; ends the step without convergence
   };
   /// Every step is predicted by it when set, else by extrapolation of the last one.

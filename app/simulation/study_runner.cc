@@ -1,6 +1,7 @@
 #include "app/simulation/study_runner.h"
 
 #include "app/simulation/gathered_results.h"
+#include "app/simulation/laxity.h"
 #include "app/simulation/model_builder.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
@@ -246,7 +247,12 @@ private:
     plan.protocol = context_.protocol;
     plan.apply = apply;
     plan.first_step = 1. / steps;
-    plan.largest_step = stage == "moment" ? 1. / steps : 1.;
+    plan.largest_step = 1;
+    if (stage == "moment") {
+      plan.largest_step = 1.3 / steps;
+      const bool is_given = study_.reference || context_.protocol == protocol_name(Protocol::load_control);
+      plan.waypoints = moment_waypoints(steps, is_given ? study_.loading.moment_Nm : 0);
+    }
     plan.should_stop = [] { return stop_requested != 0; };
     stage_ = stage;
     solver_->run(
@@ -374,6 +380,8 @@ private:
     const double start = MPI_Wtime();
     std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
     add_work_row(rows);
+    if (context_.stage == "moment")
+      add_laxity(rows);
     if (is_end_of_run)
       print_balance(rows);
     rows_.insert(rows_.end(), rows.begin(), rows.end());

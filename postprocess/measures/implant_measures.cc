@@ -1,5 +1,8 @@
 #include "postprocess/measures/implant_measures.h"
 
+#include "postprocess/measures/sample_statistics.h"
+#include "postprocess/measures/stress_invariants.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -67,6 +70,56 @@ const LineSegment &middle_segment(const std::vector<LineSegment> &segments)
   return segments.back();
 }
 
+/// Distance of a point from a segment.
+double distance(const Vector3 &point, const Vector3 &start, const Vector3 &end)
+{
+  const Vector3 span = end - start;
+  const double along = std::clamp((point - start).dot(span) / span.squaredNorm(), 0., 1.);
+  return (point - start - along * span).norm();
+}
+
+/// Stress of the bone in the shell 1 to 3 mm from the surface of a screw. Nearer the springs of the bedding act on
+/// single points and the stress is that of the mesh.
+void add_bone_round_screw(const Model &model, const State &state, const std::string &screw, MeasureRows &rows)
+{
+  const double nearest_mm = 1, farthest_mm = 3;
+  std::vector<const BeamElement *> elements;
+  for (const BeamElement &element : model.implants->elements())
+    if (element.part == screw)
+      elements.push_back(&element);
+  const auto gap = [&](const Vector3 &point) {
+    double least = 1e300;
+    for (const BeamElement *element : elements)
+      least = std::min(least, distance(point, model.implants->nodes()[element->first].reference,
+                                       model.implants->nodes()[element->second].reference) -
+                                  element->section.diameter_mm / 2);
+    return least;
+  };
+  // A point of a cell is hardly ever farther from the cell's nearest node than this.
+  const double cell_reach_mm = 10;
+  std::vector<int> cells;
+  for (int cell = 0; cell < static_cast<int>(model.mesh.cells.size()); ++cell) {
+    const std::vector<int> &nodes = model.field.cell_nodes[cell];
+    if (model.mesh.disc_coordinates[cell].disc < 0 && std::any_of(nodes.begin(), nodes.end(), [&](int node) {
+          return gap(model.field.node_position[node]) <= farthest_mm + cell_reach_mm;
+        }))
+      cells.push_back(cell);
+  }
+  WeightedSamples samples;
+  if (!cells.empty())
+    model.solid->sample(cells, state, [&](const PointSample &sample) {
+      const double at = gap(sample.reference);
+      if (at >= nearest_mm && at <= farthest_mm)
+        samples.add(von_mises(sample.cauchy_MPa), sample.J * sample.weight_mm3);
+    });
+  samples.gather(model.field.communicator);
+  if (samples.empty())
+    return;
+  const MeasureRows::Place place = place_of("screw_bone_stress", screw, "shell_1_to_3_mm", "von_mises");
+  rows.add(place, "mean", samples.mean(), "MPa");
+  rows.add(place, "p95", samples.percentile(0.95), "MPa");
+}
+
 /// Screws are the parts that have a bedding in bone; the rest are rods.
 bool is_screw(const Model &model, const std::string &part)
 {
@@ -125,6 +178,8 @@ void add_implants(const Model &model, const State &state, MeasureRows &rows)
     for (int i = 0; i < 3; ++i)
       rows.add(place_of("screw_bone_force", bedding->name(), "", axes[i]), "value", force[i], "N");
     rows.add(place_of("screw_bone_force", bedding->name(), "", "resultant"), "value", force.norm(), "N");
+    if (model.implants)
+      add_bone_round_screw(model, state, bedding->name(), rows);
   }
 }
 } // namespace lumbarfem

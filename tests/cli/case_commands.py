@@ -77,6 +77,9 @@ def test_run_writes_results(lumbarfem):
     rotations = [float(row["value"]) for row in read_rows("results/results.csv")
                  if row["stage"] == "moment" and row["quantity"] == "rom" and float(row["load_factor"]) == 1]
     require(rotations and max(rotations) > 3, "no range of motion above 3 degrees: %s" % rotations)
+    laxity = [row for row in read_rows("results/results.csv") if row["quantity"] == "laxity" and row["level"] == "L4-L5"]
+    require(len(laxity) == 1 and abs(float(laxity[0]["moment_Nm"]) - 1) < 1e-9, "no laxity at 1 Nm: %s" % laxity)
+    require(0.1 < float(laxity[0]["value"]) < max(rotations), "laxity of %s degrees" % laxity[0]["value"])
     summary = json.loads(read("results/base/summary.json"))
     require(summary["run"]["converged"] is True, "summary.json does not say converged")
     require(summary["run"]["ranks"] == 1 and summary["run"]["seconds"]["total"] > 0, "no ranks or no time")

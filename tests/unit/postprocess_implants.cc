@@ -73,6 +73,30 @@ TEST(Implants, StretchedRodAndForceOfAScrew)
   EXPECT_EQ(upper.level, Level::L4);
 }
 
+TEST(Implants, StressOfTheBoneRoundAScrew)
+{
+  const ConstantStress law(uniaxial_z(-2.5));
+  const std::unique_ptr<Model> model = make_model(law);
+  const Vector3 centre = model->mesh.vertebrae[0].origin;
+  const std::vector<BeamNode> nodes = {beam_node(*model, 0, centre), beam_node(*model, 1, centre + Vector3(0, 15, 0))};
+  auto screws =
+      std::make_unique<BeamStructure>("implants", nodes, std::vector<BeamElement>{{0, 1, section, "a_screw"}});
+  auto bedding = std::make_unique<ScrewBedding>(
+      "a_screw", std::vector<ScrewBedding::Spring>{
+                     {nodes[0], Vector3::Zero(), attach_affine(model->field, model->body_nodes[0], centre), 500}});
+  model->implants = screws.get();
+  model->beddings.push_back(bedding.get());
+  model->contributions.push_back(std::move(screws));
+  model->contributions.push_back(std::move(bedding));
+  const State state(3 * (model->field.n_nodes + 4), 0.);
+  const StepContext step = context("moment");
+  MeasureRows collected(step);
+  add_implants(*model, state, collected);
+  const std::vector<ResultRow> rows = collected.take();
+  EXPECT_NEAR(value_of(rows, "screw_bone_stress", "", "von_mises", "mean", "shell_1_to_3_mm", "a_screw"), 2.5, 1e-12);
+  EXPECT_NEAR(value_of(rows, "screw_bone_stress", "", "von_mises", "p95", "shell_1_to_3_mm", "a_screw"), 2.5, 1e-12);
+}
+
 TEST(Implants, CordAndSpacer)
 {
   const ConstantStress law(Matrix3::Zero());

@@ -1,0 +1,38 @@
+#include "app/simulation/gathered_results.h"
+
+#include "postprocess/comparison_table.h"
+#include "postprocess/lost_motion.h"
+#include "postprocess/result_writer.h"
+
+#include <filesystem>
+
+namespace lumbarfem
+{
+std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
+{
+  std::vector<ResultRow> last;
+  for (const ResultRow &row : rows)
+    if ((row.context.stage == "moment" || row.context.stage == "preload") && row.context.load_factor > 1 - 1e-9)
+      last.push_back(row);
+  return last;
+}
+
+std::string gather_results(const StudyFile &file, const std::string &output)
+{
+  std::vector<ResultRow> all;
+  for (const Study &study : file.variants) {
+    const std::string path = output + "/" + study.variant + "/results.csv";
+    if (!std::filesystem::exists(path))
+      continue;
+    const std::vector<ResultRow> rows = read_results(path);
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  std::vector<ResultRow> last = last_step_rows(all);
+  const std::vector<ResultRow> lost_motion = lost_motion_rows(last, file.reference().variant);
+  all.insert(all.end(), lost_motion.begin(), lost_motion.end());
+  last.insert(last.end(), lost_motion.begin(), lost_motion.end());
+  write_results(output + "/results.csv", all);
+  write_comparison(output, last, file.reference().variant);
+  return comparison_text(last, file.reference().variant);
+}
+} // namespace lumbarfem

@@ -26,6 +26,7 @@ const std::map<std::string, SubCommand> &sub_commands()
       {"run", {"solve a study and print its table", run_command}},
       {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
       {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command}},
+      {"convergence", {"solve a study on three meshes, print observed orders and error bands", convergence_command}},
       {"template", {"print an annotated study with every key", template_command}},
       {"materials", {"print the tissue library with its sources", materials_command}}};
   return commands;
@@ -54,7 +55,7 @@ void print_help()
   std::cout << "LumbarFEM " << program_version() << ": finite elements for the human lumbar spine\n\n"
             << "usage: lumbarfem COMMAND [options]     (lumbarfem COMMAND --help tells more)\n\n";
   for (const auto &[name, command] : sub_commands())
-    std::cout << "  " << name << std::string(12 - name.size(), ' ') << command.sentence << "\n";
+    std::cout << "  " << name << std::string(14 - name.size(), ' ') << command.sentence << "\n";
   std::cout << "\nExit codes: 0 done, 2 bad input, 3 not converged, 4 stopped.\n";
 }
 } // namespace

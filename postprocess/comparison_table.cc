@@ -277,6 +277,27 @@ std::string comparison_markdown(const std::vector<ResultRow> &rows, const std::s
   return all_tables(rows, reference, true, markdown);
 }
 
+std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows)
+{
+  std::vector<PrimaryValue> result;
+  Rows all;
+  for (const ResultRow &row : rows)
+    all.push_back(&row);
+  for (const std::string &variant : distinct(all, [](const ResultRow &row) { return row.context.variant; }))
+    for (const std::string &direction : distinct(all, [](const ResultRow &row) { return row.context.direction; }))
+      for (const std::string &protocol : distinct(all, [](const ResultRow &row) { return row.context.protocol; })) {
+        Rows here;
+        for (const ResultRow *row : all)
+          if (row->context.direction == direction && row->context.protocol == protocol)
+            here.push_back(row);
+        for (const Quantity &quantity : quantities(here))
+          if (quantity.quantity != "applied_moment" || protocol == "hybrid")
+            if (const std::optional<double> value = find(here, variant, quantity))
+              result.push_back({variant, direction, protocol, quantity.label, find_unit(here, quantity), *value});
+      }
+  return result;
+}
+
 void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference)
 {
   write_text(folder + "/comparison.txt", comparison_text(rows, reference));

@@ -14,6 +14,13 @@ namespace lumbarfem
 std::string comparison_text(const std::vector<ResultRow> &rows, const std::string &reference);
 /// The same as Markdown tables, not limited in width.
 std::string comparison_markdown(const std::vector<ResultRow> &rows, const std::string &reference);
+/// One value of those tables.
+struct PrimaryValue {
+  std::string variant, direction, protocol, label, unit;
+  double value;
+};
+/// All values of the tables, without the loads that the study prescribes.
+std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows);
 /// Writes comparison.txt and comparison.md into a folder, each at once.
 void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference);
 } // namespace lumbarfem

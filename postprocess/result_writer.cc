@@ -13,20 +13,6 @@ namespace
 {
 const size_t n_columns = 18;
 
-/// A field is quoted only when it must be (RFC 4180), so that plain tables stay readable.
-std::string quoted(const std::string &field)
-{
-  if (field.find_first_of(",\"\r\n") == std::string::npos)
-    return field;
-  std::string result = "\"";
-  for (char character : field) {
-    if (character == '"')
-      result += '"';
-    result += character;
-  }
-  return result + "\"";
-}
-
 std::string number(double value)
 {
   char text[40];
@@ -75,6 +61,19 @@ double parse_number(const std::string &text, const std::string &path, int line)
 }
 } // namespace
 
+std::string quoted_field(const std::string &field)
+{
+  if (field.find_first_of(",\"\r\n") == std::string::npos)
+    return field;
+  std::string result = "\"";
+  for (char character : field) {
+    if (character == '"')
+      result += '"';
+    result += character;
+  }
+  return result + "\"";
+}
+
 std::string result_header()
 {
   return "study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
@@ -87,12 +86,13 @@ std::string to_csv(const ResultRow &row)
   const StepContext &context = row.context;
   std::string line;
   for (const std::string &field :
-       {quoted(context.study), quoted(context.variant), quoted(context.direction), quoted(context.protocol),
-        quoted(context.stage), std::to_string(context.step), number(context.load_factor), number(context.moment_Nm),
-        number(context.preload_N), quoted(row.quantity), quoted(row.level), quoted(row.object), quoted(row.side),
-        quoted(row.region), quoted(row.component), quoted(row.statistic), number(row.value)})
+       {quoted_field(context.study), quoted_field(context.variant), quoted_field(context.direction),
+        quoted_field(context.protocol), quoted_field(context.stage), std::to_string(context.step),
+        number(context.load_factor), number(context.moment_Nm), number(context.preload_N), quoted_field(row.quantity),
+        quoted_field(row.level), quoted_field(row.object), quoted_field(row.side), quoted_field(row.region),
+        quoted_field(row.component), quoted_field(row.statistic), number(row.value)})
     line += field + ",";
-  return line + quoted(row.unit);
+  return line + quoted_field(row.unit);
 }
 
 void write_results(const std::string &path, const std::vector<ResultRow> &rows)

@@ -192,14 +192,15 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
   }
 }
 
-void EquilibriumSolver::StepHistory::accept(const State &state, const std::vector<double> &pressures, double target)
+void EquilibriumSolver::StepHistory::accept(const State &state, const std::vector<double> &pressures, double target,
+                                            std::size_t n_field)
 {
   if (!guess.empty()) {
     State now = difference(state, guess);
     if (!defect.empty()) {
       const double scale = (target - done) / previous_increment;
       double product = 0, square = 0;
-      for (std::size_t k = 0; k < now.size(); ++k)
+      for (std::size_t k = 0; k < n_field; ++k) // not the extra unknowns: they have other units
         product += now[k] * defect[k], square += defect[k] * defect[k];
       if (square > 0)
         defect_share = std::clamp(product / (scale * square), 0., 1.);
@@ -207,7 +208,8 @@ void EquilibriumSolver::StepHistory::accept(const State &state, const std::vecto
     defect = std::move(now);
     defect_pressures = difference(pressures, guess_pressures);
     guess.clear();
-  }
+  } else
+    defect.clear();
   before = std::exchange(last, state);
   pressures_before = std::exchange(last_pressures, pressures);
   previous_increment = target - done;
@@ -227,6 +229,7 @@ void EquilibriumSolver::move(const State &correction, const std::vector<double> 
 
 bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double target)
 {
+  history.guess.clear();
   if (predictor_ && predictor_->advance(stage, history.done, target)) {
     predictor_->add_increment(state_, solid_.pressures());
     history.guess = state_;
@@ -290,7 +293,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     report.seconds = MPI_Wtime() - start;
     on_report(report);
     if (report.accepted) {
-      history.accept(state_, solid_.pressures(), target);
+      history.accept(state_, solid_.pressures(), target, 3 * static_cast<std::size_t>(field_.n_nodes));
       cuts = 0;
       if (report.newton_iterations <= 6)
         increment = std::min(stage.largest_step, 1.5 * increment);

@@ -88,7 +88,8 @@ private:
     State guess, defect;
     std::vector<double> guess_pressures, defect_pressures;
     double defect_share = 0.6;
-    void accept(const State &state, const std::vector<double> &pressures, double target);
+    /// @p n_field: unknowns of the displacement field, which come first.
+    void accept(const State &state, const std::vector<double> &pressures, double target, std::size_t n_field);
   };
   /// Sets the loads of @p target and moves the state towards it; false when nothing is known.
   bool predict(const Stage &stage, StepHistory &history, double target);

@@ -14,6 +14,7 @@ struct Invocation {
 int run_command(const Invocation &invocation);
 int check_command(const Invocation &invocation);
 int mesh_command(const Invocation &invocation);
+int convergence_command(const Invocation &invocation);
 int template_command(const Invocation &invocation);
 int materials_command(const Invocation &invocation);
 } // namespace lumbarfem

@@ -38,7 +38,7 @@ def test_all_faults_at_once(lumbarfem):
 
 
 def test_command(lumbarfem):
-    lumbarfem.refuses("solve", DISC, says=['"solve" is not a command', "check, materials, mesh, run or template"])
+    lumbarfem.refuses("solve", DISC, says=['"solve" is not a command', "check, convergence, materials, mesh, run or template"])
     lumbarfem.refuses("chekc", DISC, says=['did you mean "check"?'])
     lumbarfem.refuses("materails", says=['did you mean "materials"?'])
     require_text(lumbarfem.refuses().out, "usage: lumbarfem COMMAND")
@@ -51,8 +51,15 @@ def test_option(lumbarfem):
     lumbarfem.refuses("run", DISC, "second.toml")
 
 
+def test_convergence_family(lumbarfem):
+    lumbarfem.refuses("convergence", DISC, "--size", "9", says=["three cell sizes are needed (given: 1)"])
+    lumbarfem.refuses("convergence", DISC, "--size", "12", "--size", "11.99", "--size", "6", says=["the same mesh"])
+    lumbarfem.refuses("convergence", DISC, "--set", "mesh.resolution=8", says=["--set mesh.resolution=8", "--size"])
+    lumbarfem.refuses("convergence", DISC, "--jobs", "4", says=["outside 1 .. 3"])
+
+
 def test_missing_study(lumbarfem):
-    for command in "run", "check", "mesh":
+    for command in "run", "check", "mesh", "convergence":
         lumbarfem.refuses(command, says=["STUDY is missing", "usage: lumbarfem " + command])
         lumbarfem.refuses(command, "no/such/study.toml", says=["no/such/study.toml: cannot be read"])
         lumbarfem.refuses(command, ".", says=["cannot be read"])

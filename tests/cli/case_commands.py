@@ -1,4 +1,5 @@
 """Everything that solves nothing, and small runs with what they leave behind."""
+import csv
 import glob
 import json
 import os
@@ -15,7 +16,7 @@ HEADER = ("study,variant,direction,protocol,stage,step,load_factor,moment_Nm,pre
 def test_help_and_version(lumbarfem):
     require_text(lumbarfem.run("--help", code=0).out, "usage: lumbarfem COMMAND", "Exit codes")
     require_text(lumbarfem.run("--version", code=0).out, "lumbarfem ")
-    for command in "run", "check", "mesh", "template", "materials":
+    for command in "run", "check", "mesh", "convergence", "template", "materials":
         require_text(lumbarfem.run(command, "--help", code=0).out, "usage: lumbarfem " + command)
 
 
@@ -100,6 +101,25 @@ def test_set_and_no_fields(lumbarfem):
     require_text(result.out, "moment", "1.000", "results/calibration-disc")
     require("step" not in result.out, "--quiet printed steps\n" + result.out)
     require(not glob.glob("results/**/*.vtu", recursive=True), "fields were written")
+
+
+def test_convergence(lumbarfem):
+    sizes = ["--size", "20", "--size", "12", "--size", "16"]  # sorted by the program
+    result = lumbarfem.run("convergence", DISC, *sizes, "--set", "mesh.element=q1p0", "--set", "loading.moment_Nm=2",
+                           "--direction", "flexion", "--jobs", "2", "--output", "three", code=0)
+    require_text(result.out, "base, flexion, load_control", "ROM L4-L5", "GCI fine", "results: three/convergence.csv")
+    with open("three/convergence.csv", newline="") as file:
+        rows = {row["quantity"]: row for row in csv.DictReader(file)}
+    rotation = rows["ROM L4-L5"]
+    require([rotation["size_mm_" + which] for which in ("coarse", "middle", "fine")] == ["20", "16", "12"],
+            "sizes out of order: %s" % rotation)
+    for which, folder in ("coarse", "20mm"), ("fine", "12mm"):
+        single = [row for row in read_rows("three/" + folder + "/results.csv") if row["quantity"] == "rom" and
+                  row["level"] == "L4-L5" and row["component"] == "primary" and float(row["load_factor"]) == 1]
+        require(len(single) == 1 and abs(float(single[0]["value"]) - float(rotation[which])) < 1e-9,
+                "%s: %s in the run, %s in the table" % (folder, single, rotation[which]))
+    if rotation["kind"] == "monotone":
+        require(float(rotation["order"]) > 0 and float(rotation["gci_fine"]) > 0, "no order: %s" % rotation)
 
 
 def test_two_ranks_give_the_same(lumbarfem):

@@ -1,0 +1,198 @@
+/// lumbarfem convergence: a study on three meshes, observed orders and error bands.
+#include "app/commands/options.h"
+#include "app/simulation/gathered_results.h"
+#include "app/simulation/job_pool.h"
+#include "base/user_error.h"
+#include "cases/study_reader.h"
+#include "meshes/lumbar_spine.h"
+#include "postprocess/atomic_file.h"
+#include "postprocess/comparison_table.h"
+#include "postprocess/grid_convergence.h"
+#include "postprocess/result_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+namespace lumbarfem
+{
+namespace po = boost::program_options;
+namespace
+{
+using Words = std::vector<std::string>;
+
+std::string text_of(const char *pattern, double value)
+{
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+/// Three cell sizes from coarse to fine, and the cells that each makes of the reference variant.
+struct Family {
+  std::array<double, 3> size_mm, cells;
+  std::array<std::string, 3> folder;
+};
+
+Family make_family(std::vector<double> sizes, const StudyFile &file, const std::string &output)
+{
+  if (sizes.size() != 3)
+    throw UserError("--size: three cell sizes are needed (given: " + std::to_string(sizes.size()) + ")");
+  std::sort(sizes.rbegin(), sizes.rend());
+  Family family;
+  for (int k = 0; k < 3; ++k) {
+    family.size_mm[k] = sizes[k];
+    family.cells[k] = static_cast<double>(build_lumbar_spine(file.reference().geometry, {sizes[k]}).cells.size());
+    family.folder[k] = output + "/" + text_of("%g", sizes[k]) + "mm";
+    if (k > 0 && family.cells[k] <= family.cells[k - 1])
+      throw UserError("--size: " + text_of("%g", sizes[k - 1]) + " mm and " + text_of("%g mm", sizes[k]) +
+                      " give the same mesh; take sizes that lie farther apart");
+  }
+  return family;
+}
+
+int run_family(const Family &family, const Invocation &invocation, const std::string &study, const Words &passed_on,
+               int n_jobs, bool quiet)
+{
+  std::vector<Job> jobs;
+  for (int k = 2; k >= 0; --k) { // the longest first
+    Job job;
+    job.name = text_of("%g mm", family.size_mm[k]);
+    job.log = family.folder[k] + "/log.txt";
+    job.command = {
+        invocation.program, "run",           study, "--set", "mesh.resolution=" + text_of("%g", family.size_mm[k]),
+        "--output",         family.folder[k]};
+    job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
+    std::filesystem::create_directories(family.folder[k]);
+    std::filesystem::remove(family.folder[k] + "/results.csv");
+    jobs.push_back(job);
+  }
+  return run_side_by_side(jobs, n_jobs, quiet);
+}
+
+const char *word_for(Convergence kind)
+{
+  switch (kind) {
+  case Convergence::monotone:
+    return "monotone";
+  case Convergence::oscillating:
+    return "oscillating";
+  case Convergence::not_converging:
+    return "not converging";
+  case Convergence::settled:
+    break;
+  }
+  return "settled";
+}
+
+std::string percent(double share) { return std::isfinite(share) ? text_of("%.2f %%", 100 * share) : "-"; }
+
+/// Prints the table and writes it tidily to convergence.csv.
+std::string report(const Family &family, const std::string &output)
+{
+  std::array<std::vector<PrimaryValue>, 3> values;
+  for (int k = 0; k < 3; ++k)
+    values[k] = primary_values(last_step_rows(read_results(family.folder[k] + "/results.csv")));
+  std::string table, csv = "variant,direction,protocol,quantity,unit,size_mm_coarse,size_mm_middle,size_mm_fine,coarse,"
+                           "middle,fine,kind,order,extrapolated,gci_middle,gci_fine\n";
+  std::string heading;
+  for (const PrimaryValue &fine : values[2]) {
+    std::array<double, 3> three{};
+    bool found = true;
+    for (int k = 0; k < 3; ++k) {
+      const auto same = std::find_if(values[k].begin(), values[k].end(), [&](const PrimaryValue &value) {
+        return value.variant == fine.variant && value.direction == fine.direction && value.protocol == fine.protocol &&
+               value.label == fine.label;
+      });
+      found = found && same != values[k].end();
+      if (found)
+        three[k] = same->value;
+    }
+    // A value that is zero by symmetry has no relative error.
+    if (!found || std::abs(three[2]) < 1e-9)
+      continue;
+    const GridConvergence convergence = grid_convergence(family.cells, three);
+    const std::string stage = fine.direction.empty() ? "preload" : fine.direction + ", " + fine.protocol;
+    if (heading != fine.variant + ", " + stage) {
+      heading = fine.variant + ", " + stage;
+      char line[200];
+      std::snprintf(line, sizeof line, "%s\n%-45s %-4s %10s %10s %10s  %-14s %6s %10s %10s\n", heading.c_str(), "",
+                    "unit", text_of("%g mm", family.size_mm[0]).c_str(), text_of("%g mm", family.size_mm[1]).c_str(),
+                    text_of("%g mm", family.size_mm[2]).c_str(), "", "order", "GCI middle", "GCI fine");
+      table += (table.empty() ? "" : "\n") + std::string(line);
+    }
+    const bool has_order = convergence.kind == Convergence::monotone;
+    char line[300];
+    std::snprintf(line, sizeof line, "%-45s %-4s %10.4g %10.4g %10.4g  %-14s %6s %10s %10s\n", fine.label.c_str(),
+                  fine.unit.c_str(), three[0], three[1], three[2], word_for(convergence.kind),
+                  has_order ? text_of("%.2f", convergence.order).c_str() : "-", percent(convergence.middle).c_str(),
+                  percent(convergence.finest).c_str());
+    table += line;
+    csv += quoted_field(fine.variant) + "," + fine.direction + "," + fine.protocol + "," + quoted_field(fine.label) +
+           "," + fine.unit;
+    for (const double number : {family.size_mm[0], family.size_mm[1], family.size_mm[2], three[0], three[1], three[2]})
+      csv += "," + text_of("%.12g", number);
+    csv += "," + std::string(word_for(convergence.kind));
+    const double order = has_order ? convergence.order : std::nan("");
+    for (const double number : {order, convergence.extrapolated, convergence.middle, convergence.finest})
+      csv += "," + (std::isfinite(number) ? text_of("%.6g", number) : std::string());
+    csv += "\n";
+  }
+  write_text(output + "/convergence.csv", csv);
+  write_text(output + "/convergence.txt", table);
+  return table;
+}
+} // namespace
+
+int convergence_command(const Invocation &invocation)
+{
+  po::options_description visible("options");
+  visible.add_options()("size", po::value<std::vector<double>>()->composing(),
+                        "cell size in mm, three times (default 12, 9 and 6: coarse, default, fine)")(
+      "variant", po::value<Words>()->composing(), "only this variant (repeatable)")(
+      "direction", po::value<Words>()->composing(), "only this direction (repeatable)")(
+      "protocol", po::value<Words>()->composing(), "only this protocol: load_control or hybrid (repeatable)")(
+      "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of the study (repeatable)")(
+      "output", po::value<std::string>(), "folder of the results (default results/<name of the study>-convergence)")(
+      "jobs", po::value<int>()->default_value(1), "meshes to run side by side")("quiet",
+                                                                                "print the table and errors only");
+  po::variables_map values;
+  if (!parse_options(invocation, "lumbarfem convergence STUDY [options]", visible, {"STUDY"}, values))
+    return 0;
+  const std::string study = values["STUDY"].as<std::string>();
+  Words settings, passed_on;
+  for (const char *name : {"set", "variant", "direction", "protocol"})
+    if (values.count(name))
+      for (const std::string &word : values[name].as<Words>()) {
+        passed_on.push_back("--" + std::string(name));
+        passed_on.push_back(word);
+        if (name == std::string("set")) {
+          if (word.rfind("mesh.resolution", 0) == 0)
+            throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
+          settings.push_back(word);
+        }
+      }
+  const int n_jobs = values["jobs"].as<int>();
+  if (n_jobs < 1 || n_jobs > 3)
+    throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. 3 (there are three meshes)");
+  const StudyFile file = read_study(study, settings);
+  const std::filesystem::path path = std::filesystem::absolute(study);
+  const std::string stem = path.stem() == "study" ? path.parent_path().filename().string() : path.stem().string();
+  const std::string output =
+      values.count("output") ? values["output"].as<std::string>() : "results/" + stem + "-convergence";
+  const std::vector<double> sizes =
+      values.count("size") ? values["size"].as<std::vector<double>>() : std::vector<double>{12, 9, 6};
+  const Family family = make_family(sizes, file, output);
+  const int code = run_family(family, invocation, study, passed_on, n_jobs, values.count("quiet") > 0);
+  if (code != 0) {
+    std::cerr << "lumbarfem: not every mesh was solved, so that nothing can be said of convergence; see " << output
+              << "/<size>/log.txt\n";
+    return code;
+  }
+  std::cout << "\n" << report(family, output) << "\nresults: " << output << "/convergence.csv\n";
+  return 0;
+}
+} // namespace lumbarfem

@@ -104,7 +104,7 @@ SpineMesh build_lumbar_spine(const SpineGeometry &geometry, const MeshResolution
     return std::max(least, int(std::lround(at_default * fineness)));
   };
   const PlaneGrid grid(count(2, 4), count(1, 1), count(3, 5));
-  SegmentStack stack(geometry, grid, count(2, 2), count(2, 4));
+  SegmentStack stack(geometry, grid, count(2, 3), count(2, 4));
   fit_nuclei(geometry, grid, stack);
 
   SpineMesh mesh;

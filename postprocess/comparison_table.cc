@@ -231,37 +231,47 @@ std::string moment_line(const Rows &rows)
   return variants.empty() ? "" : "moment above 25 Nm, beyond what a spine bears: " + variants + "\n";
 }
 
+/// What belongs into one table: one direction under one protocol.
+struct Run {
+  std::string direction, protocol;
+  Rows rows;
+};
+
+std::vector<Run> runs_of(const std::vector<ResultRow> &rows)
+{
+  std::vector<Run> runs;
+  for (const ResultRow &row : rows) {
+    const auto same = std::find_if(runs.begin(), runs.end(), [&](const Run &run) {
+      return run.direction == row.context.direction && run.protocol == row.context.protocol;
+    });
+    if (same == runs.end())
+      runs.push_back({row.context.direction, row.context.protocol, {&row}});
+    else
+      same->rows.push_back(&row);
+  }
+  return runs;
+}
+
 template <typename Render>
 std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wanted_reference, bool is_markdown,
                        Render render)
 {
-  Rows all;
-  for (const ResultRow &row : rows)
-    all.push_back(&row);
   std::string text;
-  for (const std::string &direction : distinct(all, [](const ResultRow &row) { return row.context.direction; }))
-    for (const std::string &protocol : distinct(all, [](const ResultRow &row) { return row.context.protocol; })) {
-      Rows here;
-      for (const ResultRow *row : all)
-        if (row->context.direction == direction && row->context.protocol == protocol)
-          here.push_back(row);
-      if (here.empty())
-        continue;
-      std::vector<std::string> variants = distinct(here, [](const ResultRow &row) { return row.context.variant; });
-      // The reference goes first; the others keep their order.
-      std::stable_partition(variants.begin(), variants.end(),
-                            [&](const std::string &variant) { return variant == wanted_reference; });
-      if (!text.empty())
-        text += "\n";
-      const std::string title = (direction.empty() ? "preload" : direction) +
-                                (protocol.empty() ? "" : ", " + protocol) +
-                                (variants.size() > 1 ? " (change against " + variants[0] + ")" : "");
-      text += is_markdown ? "### " + title + "\n\n" : title + "\n" + std::string(title.size(), '-') + "\n";
-      text += render(make_table(here, variants));
-      for (const std::string &note : {moment_line(here), published_line(here, direction, variants[0])})
-        if (!note.empty())
-          text += (is_markdown ? "\n" : "") + note;
-    }
+  for (const auto &[direction, protocol, here] : runs_of(rows)) {
+    std::vector<std::string> variants = distinct(here, [](const ResultRow &row) { return row.context.variant; });
+    // The reference goes first; the others keep their order.
+    std::stable_partition(variants.begin(), variants.end(),
+                          [&](const std::string &variant) { return variant == wanted_reference; });
+    if (!text.empty())
+      text += "\n";
+    const std::string title = (direction.empty() ? "preload" : direction) + (protocol.empty() ? "" : ", " + protocol) +
+                              (variants.size() > 1 ? " (change against " + variants[0] + ")" : "");
+    text += is_markdown ? "### " + title + "\n\n" : title + "\n" + std::string(title.size(), '-') + "\n";
+    text += render(make_table(here, variants));
+    for (const std::string &note : {moment_line(here), published_line(here, direction, variants[0])})
+      if (!note.empty())
+        text += (is_markdown ? "\n" : "") + note;
+  }
   return text;
 }
 
@@ -280,21 +290,12 @@ std::string comparison_markdown(const std::vector<ResultRow> &rows, const std::s
 std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows)
 {
   std::vector<PrimaryValue> result;
-  Rows all;
-  for (const ResultRow &row : rows)
-    all.push_back(&row);
-  for (const std::string &variant : distinct(all, [](const ResultRow &row) { return row.context.variant; }))
-    for (const std::string &direction : distinct(all, [](const ResultRow &row) { return row.context.direction; }))
-      for (const std::string &protocol : distinct(all, [](const ResultRow &row) { return row.context.protocol; })) {
-        Rows here;
-        for (const ResultRow *row : all)
-          if (row->context.direction == direction && row->context.protocol == protocol)
-            here.push_back(row);
-        for (const Quantity &quantity : quantities(here))
-          if (quantity.quantity != "applied_moment" || protocol == "hybrid")
-            if (const std::optional<double> value = find(here, variant, quantity))
-              result.push_back({variant, direction, protocol, quantity.label, find_unit(here, quantity), *value});
-      }
+  for (const auto &[direction, protocol, here] : runs_of(rows))
+    for (const std::string &variant : distinct(here, [](const ResultRow &row) { return row.context.variant; }))
+      for (const Quantity &quantity : quantities(here))
+        if (quantity.quantity != "applied_moment" || protocol == "hybrid")
+          if (const std::optional<double> value = find(here, variant, quantity))
+            result.push_back({variant, direction, protocol, quantity.label, find_unit(here, quantity), *value});
   return result;
 }
 

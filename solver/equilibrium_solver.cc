@@ -133,6 +133,8 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       if (linear.negative_pivots > n_multipliers)
         return "the equilibrium is unstable (" + std::to_string(linear.negative_pivots - n_multipliers) +
                " negative pivots of the tangent)";
+      polish(residual);
+      report.residual_N = residual;
       return "";
     }
     if (stage.should_stop) {
@@ -190,6 +192,24 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     residual = next;
     inversion_.cell = -1;
   }
+}
+
+void EquilibriumSolver::polish(double &residual)
+{
+  State correction;
+  if (system_.solve(correction, false, 1e-5).failed)
+    return;
+  const State start = state_;
+  const std::vector<double> start_pressures = solid_.pressures();
+  move(correction, solid_.pressure_direction(state_, correction), 1);
+  const double next = evaluate(true) ? system_.residual_norm() : std::nan("");
+  if (next < residual) {
+    residual = next;
+    return;
+  }
+  state_ = start;
+  solid_.pressures() = start_pressures;
+  evaluate(true);
 }
 
 void EquilibriumSolver::StepHistory::accept(const State &state, const std::vector<double> &pressures, double target,

@@ -97,6 +97,9 @@ private:
   void move(const State &correction, const std::vector<double> &pressure_correction, double size);
   /// Newton at fixed loads; empty string when converged, else the reason.
   std::string equilibrate(const Stage &stage, double factor, StepReport &report);
+  /// One more correction of a converged state, kept when it lowers the residual. What equilibrium makes
+  /// zero is then zero to rounding, whatever the number of ranks.
+  void polish(double &residual);
   /// Slope of the mixed residual along a direction: (R + G (p_mixed - p_exact)) . direction.
   double mixed_slope(const State &direction) const;
   std::string describe_inversion() const;

@@ -57,9 +57,9 @@ public:
   double dot_residual(const State &direction) const;
   /// Solves K x = -residual; x complete on every rank.
   LinearSolveReport solve(State &x, bool refactor, double relative_tolerance);
-  /// Sum of the reactions' squares etc. needs the whole vector: force on fixed unknowns by block, complete; collective.
-  /// Frees the factor's memory; the next solve makes a new one.
+  /// Frees the factor's memory; the next solve makes a new one. Collective.
   void release_factor();
+  /// Sum of the reactions' squares etc. needs the whole vector: force on fixed unknowns by block, complete; collective.
   State reactions() const;
   /// The residual vector, complete on every rank (tests).
   State residual() const;

@@ -1,9 +1,8 @@
 /// lumbarfem convergence: a study on three meshes, observed orders and error bands.
-#include "app/commands/options.h"
+#include "app/commands/study_selection.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
 #include "base/user_error.h"
-#include "cases/study_reader.h"
 #include "meshes/lumbar_spine.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_table.h"
@@ -22,8 +21,6 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-using Words = std::vector<std::string>;
-
 std::string text_of(const char *pattern, double value)
 {
   char text[64];
@@ -66,8 +63,12 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
         invocation.program, "run",           study, "--set", "mesh.resolution=" + text_of("%g", family.size_mm[k]),
         "--output",         family.folder[k]};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
-    std::filesystem::create_directories(family.folder[k]);
-    std::filesystem::remove(family.folder[k] + "/results.csv");
+    try {
+      std::filesystem::create_directories(family.folder[k]);
+      std::filesystem::remove(family.folder[k] + "/results.csv");
+    } catch (const std::filesystem::filesystem_error &error) {
+      throw UserError("--output " + family.folder[k] + ": cannot write there (" + error.code().message() + ")");
+    }
     jobs.push_back(job);
   }
   return run_side_by_side(jobs, n_jobs, quiet);
@@ -162,31 +163,24 @@ int convergence_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem convergence STUDY [options]", visible, {"STUDY"}, values))
     return 0;
-  const std::string study = values["STUDY"].as<std::string>();
-  Words settings, passed_on;
-  for (const char *name : {"set", "variant", "direction", "protocol"})
-    if (values.count(name))
-      for (const std::string &word : values[name].as<Words>()) {
-        passed_on.push_back("--" + std::string(name));
-        passed_on.push_back(word);
-        if (name == std::string("set")) {
-          if (word.rfind("mesh.resolution", 0) == 0)
-            throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
-          settings.push_back(word);
-        }
-      }
+  for (const std::string &word : words(values, "set"))
+    if (word.rfind("mesh.resolution", 0) == 0)
+      throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
+  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
+  if (mpi_size && std::atoi(mpi_size) > 1)
+    throw UserError("convergence starts processes of its own and cannot be used under mpirun");
   const int n_jobs = values["jobs"].as<int>();
-  if (n_jobs < 1 || n_jobs > 3)
-    throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. 3 (there are three meshes)");
-  const StudyFile file = read_study(study, settings);
-  const std::filesystem::path path = std::filesystem::absolute(study);
-  const std::string stem = path.stem() == "study" ? path.parent_path().filename().string() : path.stem().string();
+  check_jobs(n_jobs, 3);
+  const StudyFile file = read_selected_study(values);
+  check_against_meshes(file);
+  const std::string study = values["STUDY"].as<std::string>();
   const std::string output =
-      values.count("output") ? values["output"].as<std::string>() : "results/" + stem + "-convergence";
+      values.count("output") ? values["output"].as<std::string>() : default_output(study) + "-convergence";
   const std::vector<double> sizes =
       values.count("size") ? values["size"].as<std::vector<double>>() : std::vector<double>{12, 9, 6};
   const Family family = make_family(sizes, file, output);
-  const int code = run_family(family, invocation, study, passed_on, n_jobs, values.count("quiet") > 0);
+  const int code = run_family(family, invocation, study, repeated(values, {"set", "variant", "direction", "protocol"}),
+                              n_jobs, values.count("quiet") > 0);
   if (code != 0) {
     std::cerr << "lumbarfem: not every mesh was solved, so that nothing can be said of convergence; see " << output
               << "/<size>/log.txt\n";

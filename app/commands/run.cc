@@ -1,16 +1,12 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
-#include "app/commands/options.h"
+#include "app/commands/study_selection.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
-#include "app/simulation/model_builder.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
 #include "app/simulation/study_runner.h"
 #include "app/simulation/work_slot.h"
 #include "base/user_error.h"
-#include "cases/study_reader.h"
-#include "cases/study_writer.h"
-#include "meshes/lumbar_spine.h"
 
 #include <petscsys.h>
 #include <unistd.h>
@@ -25,80 +21,6 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-using Words = std::vector<std::string>;
-
-Words words(const po::variables_map &values, const char *name)
-{
-  return values.count(name) ? values[name].as<Words>() : Words{};
-}
-
-/// Keeps the chosen variants and directions; the reference variant stays when a hybrid run needs its rotation.
-void select(StudyFile &file, const Words &variants, const Words &directions, const Words &protocols)
-{
-  Words known;
-  for (const Study &study : file.variants)
-    known.push_back(study.variant);
-  for (const std::string &variant : variants)
-    if (std::find(known.begin(), known.end(), variant) == known.end()) {
-      const std::string nearest = nearest_match(variant, known);
-      throw UserError("--variant " + variant + ": " + file.path + " has no such variant; it has " +
-                      join_alternatives(known) + (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
-    }
-  std::vector<Direction> chosen;
-  for (const std::string &direction : directions)
-    chosen.push_back(parse_direction(direction));
-  std::vector<Protocol> chosen_protocols;
-  for (const std::string &protocol : protocols) {
-    if (protocol != "hybrid" && protocol != "load_control") {
-      const std::string nearest = nearest_match(protocol, {"hybrid", "load_control"});
-      throw UserError("--protocol " + protocol + ": allowed are hybrid and load_control" +
-                      (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
-    }
-    chosen_protocols.push_back(protocol == "hybrid" ? Protocol::hybrid : Protocol::load_control);
-  }
-  std::vector<Study> kept;
-  for (Study &study : file.variants) {
-    if (!chosen.empty())
-      study.loading.directions = chosen;
-    if (!chosen_protocols.empty())
-      study.loading.protocols = chosen_protocols;
-    if (!chosen.empty() || !chosen_protocols.empty())
-      study.effective_toml = write_effective_study(study);
-    if (variants.empty() || std::find(variants.begin(), variants.end(), study.variant) != variants.end())
-      kept.push_back(study);
-  }
-  const bool hybrid = std::any_of(kept.begin(), kept.end(), [](const Study &study) {
-    return !study.reference &&
-           std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid);
-  });
-  const bool has_reference = std::any_of(kept.begin(), kept.end(), [](const Study &study) { return study.reference; });
-  if (hybrid && !has_reference)
-    kept.insert(kept.begin(), file.reference());
-  // The reference goes first: the others wait for its rotation.
-  std::stable_partition(kept.begin(), kept.end(), [](const Study &study) { return study.reference; });
-  file.variants = kept;
-}
-
-void check_all(const StudyFile &file)
-{
-  std::string faults;
-  for (const Study &study : file.variants)
-    try {
-      check_against_mesh(study, build_lumbar_spine(study.geometry, study.resolution));
-    } catch (const UserError &error) {
-      faults += (faults.empty() ? "" : "\n") + std::string(error.what());
-    }
-  if (!faults.empty())
-    throw UserError(faults);
-}
-
-std::string default_output(const std::string &study)
-{
-  const std::filesystem::path path = std::filesystem::absolute(study);
-  const std::string stem = path.stem().string();
-  return "results/" + (stem == "study" ? path.parent_path().filename().string() : stem);
-}
-
 /// Nothing of an earlier run may be taken for this one's.
 void prepare_output(const std::string &output, const std::string &study, const StudyFile &file)
 {
@@ -207,9 +129,7 @@ int run_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values, hidden))
     return 0;
-  const Words settings = words(values, "set");
-  StudyFile file = read_study(values["STUDY"].as<std::string>(), settings);
-  select(file, words(values, "variant"), words(values, "direction"), words(values, "protocol"));
+  StudyFile file = read_selected_study(values);
   const bool child = values.count("child") > 0;
   if (child) { // one variant; the reference, if it was kept too, is another process's work
     const std::string own = words(values, "variant").front();
@@ -218,12 +138,7 @@ int run_command(const Invocation &invocation)
                         file.variants.end());
   }
   const int n_jobs = values["jobs"].as<int>();
-  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
-  const bool under_mpirun = mpi_size && std::atoi(mpi_size) > 1;
-  if (n_jobs < 1 || n_jobs > 1024)
-    throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. 1024");
-  if (n_jobs > 1 && under_mpirun)
-    throw UserError("--jobs starts processes of its own and cannot be used under mpirun; take one of the two");
+  check_jobs(n_jobs, 1024);
   RunOptions options;
   options.output = values.count("output") ? values["output"].as<std::string>() : default_output(file.path);
   options.quiet = values.count("quiet") > 0;
@@ -232,7 +147,7 @@ int run_command(const Invocation &invocation)
   const char *mpi_rank = std::getenv("OMPI_COMM_WORLD_RANK");
   const bool first = !mpi_rank || std::atoi(mpi_rank) == 0;
   if (!child) {
-    check_all(file);
+    check_against_meshes(file);
     if (first) {
       prepare_output(options.output, file.path, file);
       if (!options.quiet)
@@ -241,12 +156,7 @@ int run_command(const Invocation &invocation)
   }
   int code;
   if (n_jobs > 1 && file.variants.size() > 1) {
-    Words passed_on;
-    for (const char *name : {"set", "direction", "protocol"})
-      for (const std::string &word : words(values, name)) {
-        passed_on.push_back("--" + std::string(name));
-        passed_on.push_back(word);
-      }
+    const Words passed_on = repeated(values, {"set", "direction", "protocol"});
     code = run_jobs(file, invocation, options, n_jobs, passed_on);
   } else {
     std::unique_ptr<WorkSlot> slot;

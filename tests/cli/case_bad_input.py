@@ -38,7 +38,8 @@ def test_all_faults_at_once(lumbarfem):
 
 
 def test_command(lumbarfem):
-    lumbarfem.refuses("solve", DISC, says=['"solve" is not a command', "check, convergence, materials, mesh, run or template"])
+    lumbarfem.refuses("solve", DISC,
+                      says=['"solve" is not a command', "check, convergence, materials, mesh, run or template"])
     lumbarfem.refuses("chekc", DISC, says=['did you mean "check"?'])
     lumbarfem.refuses("materails", says=['did you mean "materials"?'])
     require_text(lumbarfem.refuses().out, "usage: lumbarfem COMMAND")

@@ -118,8 +118,11 @@ def test_convergence(lumbarfem):
                   row["level"] == "L4-L5" and row["component"] == "primary" and float(row["load_factor"]) == 1]
         require(len(single) == 1 and abs(float(single[0]["value"]) - float(rotation[which])) < 1e-9,
                 "%s: %s in the run, %s in the table" % (folder, single, rotation[which]))
-    if rotation["kind"] == "monotone":
-        require(float(rotation["order"]) > 0 and float(rotation["gci_fine"]) > 0, "no order: %s" % rotation)
+    # On so coarse meshes the rotation oscillates and the small pressure of the nucleus does not settle.
+    require(rotation["kind"] == "oscillating" and not rotation["order"] and float(rotation["gci_fine"]) > 0,
+            "expected an oscillating rotation with an error band: %s" % rotation)
+    pressure = rows["L4-L5 pressure of the nucleus"]
+    require(pressure["kind"] == "not converging" and not pressure["gci_fine"], "no band can be given: %s" % pressure)
 
 
 def test_two_ranks_give_the_same(lumbarfem):

@@ -149,15 +149,10 @@ def require_same_numbers(path_a, path_b, tolerance):
         for column in row_a:
             if column not in numbers:
                 require(row_a[column] == row_b[column], "rows differ in %s:\n%s\n%s" % (column, row_a, row_b))
-        if row_a["quantity"] == "cut_residual":  # what the solver leaves over: small, but not the same
-            require(abs(float(row_a["value"])) < 1e-3 and abs(float(row_b["value"])) < 1e-3, "no balance: %s" % row_a)
-            continue
         scale = largest[row_a["quantity"], row_a["unit"]]
         difference = abs(float(row_a["value"]) - float(row_b["value"]))
-        # A quantity that equilibrium makes zero has no scale of its own: forces count against 1 N there, the least
-        # force that the solver's tolerance refers to.
-        floor = 1.0 if row_a["unit"] == "N" else 1e-3 if row_a["unit"] == "Nm" else 0.0
-        require(difference <= tolerance * max(scale, floor) + 1e-10,
+        # Quantities that are zero but for rounding have no scale of their own.
+        require(difference <= tolerance * scale + 1e-10,
                 "values differ by %g, the quantity's maximum is %g:\n%s\n%s" % (difference, scale, row_a, row_b))
 
 

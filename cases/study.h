@@ -88,7 +88,8 @@ struct Study {
   std::string spine_preset;
   SpineGeometry geometry;
   MeshResolution resolution;
-  std::string element; ///< "q2p1" or "q1p0"
+  std::string element;     ///< "q2p1" or "q1p0"
+  bool rigid_bone = false; ///< each vertebra a rigid body
   /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, plate
   std::map<std::string, TissueChoice> materials;
   std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`

@@ -125,6 +125,10 @@ const std::vector<Key> &mesh_keys()
              "Displacement and pressure of the hexahedra: quadratic with linear pressure, or linear with constant "
              "pressure (cheaper, too stiff in bending).",
              {"q2p1", "q1p0"}),
+        text("bone", "deformable",
+             "Bone as tissue, or each vertebra as a rigid body of six unknowns (many times faster; no measure of bone, "
+             "no cement, no bone grade).",
+             {"deformable", "rigid"}),
     };
   }();
   return keys;

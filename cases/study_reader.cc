@@ -47,6 +47,7 @@ public:
     read_materials();
     read_loading();
     study_.surgery = read_surgery(tree_.find("surgery"), study_.geometry, combinations_, tree_.place, faults_);
+    check_rigid_bone();
     const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
     study_.write_fields = output.boolean("fields");
     return study_;
@@ -202,6 +203,32 @@ private:
                             ? MeshResolution{MeshResolution::from_word(resolution->text)}
                             : MeshResolution{resolution->number};
     study_.element = table.text("element");
+    study_.rigid_bone = table.text("bone") == "rigid";
+    bone_place_ = table.place("bone");
+  }
+
+  /// Rigid bone has no stress, no grade and nothing to fill.
+  void check_rigid_bone()
+  {
+    if (!study_.rigid_bone || !combinations_)
+      return;
+    const auto refuse = [&](const std::string &what) {
+      faults_.add_combination(bone_place_, "mesh.bone",
+                              "\"rigid\" is not possible with " + what + "; choose \"deformable\"");
+    };
+    for (const Cement &cement : study_.surgery.cements)
+      refuse("cement (surgery.cement \"" + cement.name + "\"), which stiffens bone");
+    const std::vector<std::string> bones = {"cortical", "cancellous", "bony_endplate", "plate"};
+    for (const Key &key : tissue_keys()) {
+      const TissueChoice &choice = study_.materials.at(key.name);
+      if (std::count(bones.begin(), bones.end(), key.name) &&
+          (choice.preset != unquoted(key.fallback) || !choice.overrides.numbers.empty() ||
+           !choice.overrides.words.empty()))
+        refuse("a bone grade (materials." + key.name + ")");
+    }
+    for (const auto &[place, choice] : study_.level_materials)
+      if (std::count(bones.begin(), bones.end(), place.substr(place.find('.') + 1)))
+        refuse("a bone grade (materials.level." + place + ")");
   }
 
   void read_materials()
@@ -303,6 +330,7 @@ private:
   const Node &tree_;
   bool combinations_;
   Faults &faults_;
+  Place bone_place_;
   Study study_;
 };
 

@@ -100,6 +100,7 @@ void write_spine(Writer &writer, const Study &study)
   writer.table("mesh");
   writer.entry("resolution", study.resolution.size_mm);
   writer.entry("element", study.element);
+  writer.entry("bone", std::string(study.rigid_bone ? "rigid" : "deformable"));
 }
 
 void write_materials(Writer &writer, const Study &study)

@@ -34,6 +34,7 @@ EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization
 bool EquilibriumSolver::evaluate(bool tangent)
 {
   const double start = MPI_Wtime();
+  system_.place_bodies(state_);
   system_.begin(tangent);
   const InvertedElement inverted = solid_.assemble(state_, system_, tangent);
   if (inverted.cell < 0)
@@ -243,6 +244,7 @@ void EquilibriumSolver::move(const State &correction, const std::vector<double> 
   else
     for (std::size_t k = 0; k < state_.size(); ++k)
       state_[k] += size * correction[k];
+  system_.make_rigid(state_);
   for (std::size_t k = 0; k < pressure_correction.size(); ++k)
     solid_.pressures()[k] += size * pressure_correction[k];
 }
@@ -252,6 +254,7 @@ bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double
   history.guess.clear();
   if (predictor_ && predictor_->advance(stage, history.done, target)) {
     predictor_->add_increment(state_, solid_.pressures());
+    system_.make_rigid(state_);
     history.guess = state_;
     history.guess_pressures = solid_.pressures();
     if (!history.defect.empty()) {
@@ -274,6 +277,7 @@ bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double
   } else
     for (std::size_t k = 0; k < state_.size(); ++k)
       state_[k] += ratio * (history.last[k] - history.before[k]);
+  system_.make_rigid(state_);
   for (std::size_t k = 0; k < history.last_pressures.size(); ++k)
     solid_.pressures()[k] += ratio * (history.last_pressures[k] - history.pressures_before[k]);
   return true;

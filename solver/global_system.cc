@@ -49,23 +49,27 @@ struct GlobalSystem::Impl {
 
   /// Upper block triangle of the own rows from the cells and the couplings that touch them.
   void create_matrix(MPI_Comm communicator, const Discretization &field, const std::vector<std::vector<int>> &couplings,
-                     int n_blocks, int first_extra)
+                     int n_blocks, int first_extra, const RigidBodies *bodies, const std::vector<char> &idle_cells)
   {
     const int n_rows = end_block - first_block;
     std::vector<std::vector<int>> columns(n_rows);
-    const auto couple = [&](const std::vector<int> &blocks) {
+    const auto couple = [&](const std::vector<int> &all) {
+      const std::vector<int> blocks = bodies ? bodies->reduced(all) : all;
       for (const int row : blocks)
         if (row >= first_block && row < end_block)
           for (const int column : blocks)
             if (column >= row)
               columns[row - first_block].push_back(column);
     };
-    for (const auto &nodes : field.cell_nodes)
-      couple(nodes);
+    for (std::size_t cell = 0; cell < field.cell_nodes.size(); ++cell)
+      if (idle_cells.empty() || !idle_cells[cell])
+        couple(field.cell_nodes[cell]);
     for (const auto &blocks : couplings)
       couple(blocks);
-    for (int block = first_extra; block < n_blocks; ++block)
-      couple({block});
+    // Every row has its diagonal, also of nodes that are no unknowns and of extra blocks that nothing couples.
+    for (int row = 0; row < n_rows; ++row)
+      if (bodies || first_block + row >= first_extra)
+        columns[row].push_back(first_block + row);
     std::vector<PetscInt> start(1, 0), index;
     for (auto &row : columns) {
       std::sort(row.begin(), row.end());
@@ -107,15 +111,17 @@ struct GlobalSystem::Impl {
 };
 
 GlobalSystem::GlobalSystem(const Discretization &field, int n_extra_blocks,
-                           const std::vector<std::vector<int>> &couplings, std::vector<char> fixed)
+                           const std::vector<std::vector<int>> &couplings, std::vector<char> fixed,
+                           std::shared_ptr<RigidBodies> bodies, const std::vector<char> &idle_cells)
     : impl_(std::make_unique<Impl>()), communicator_(field.communicator), n_field_blocks_(field.n_nodes),
-      n_blocks_(field.n_nodes + n_extra_blocks), fixed_(std::move(fixed)), row_scale_(n_extra_blocks, 1.)
+      n_blocks_(field.n_nodes + n_extra_blocks), fixed_(std::move(fixed)), row_scale_(n_extra_blocks, 1.),
+      bodies_(std::move(bodies))
 {
   fixed_.resize(3 * static_cast<std::size_t>(n_blocks_), 0);
   impl_->first_block = field.first_node_of_rank[field.rank];
   impl_->end_block = field.rank == field.n_ranks - 1 ? n_blocks_ : field.first_node_of_rank[field.rank + 1];
   impl_->create_vectors(communicator_, 3 * (impl_->end_block - impl_->first_block), 3 * n_blocks_);
-  impl_->create_matrix(communicator_, field, couplings, n_blocks_, n_field_blocks_);
+  impl_->create_matrix(communicator_, field, couplings, n_blocks_, n_field_blocks_, bodies_.get(), idle_cells);
   impl_->create_solver(communicator_);
 }
 
@@ -133,11 +139,41 @@ void GlobalSystem::begin(bool tangent)
   tangent_ = tangent;
   check(VecZeroEntries(impl_->residual));
   check(VecZeroEntries(impl_->reaction));
-  if (tangent)
-    check(MatZeroEntries(impl_->matrix));
+  if (!tangent)
+    return;
+  check(MatZeroEntries(impl_->matrix));
+  if (!bodies_)
+    return;
+  // Nodes of rigid bodies are no unknowns, and nothing adds to fixed nodes inside bone that carries no strain.
+  for (int block = impl_->first_block; block < std::min(impl_->end_block, n_field_blocks_); ++block)
+    for (int i = 0; i < 3; ++i)
+      if (const PetscInt row = 3 * block + i; bodies_->holds(block) || fixed_[row])
+        check(MatSetValue(impl_->matrix, row, row, 1., ADD_VALUES));
+}
+
+void GlobalSystem::place_bodies(const State &state)
+{
+  if (bodies_)
+    bodies_->place(state);
+}
+
+void GlobalSystem::make_rigid(State &state) const
+{
+  if (bodies_)
+    bodies_->make_rigid(state);
 }
 
 void GlobalSystem::add(const std::vector<int> &blocks, double *residual, double *matrix, bool keep_diagonal)
+{
+  if (!bodies_ || std::none_of(blocks.begin(), blocks.end(), [&](int block) { return bodies_->holds(block); })) {
+    add_unknowns(blocks, residual, matrix, keep_diagonal);
+    return;
+  }
+  RigidBodies::Reduced reduced = bodies_->reduce(blocks, residual, matrix);
+  add_unknowns(reduced.blocks, reduced.residual.data(), matrix ? reduced.matrix.data() : nullptr, keep_diagonal);
+}
+
+void GlobalSystem::add_unknowns(const std::vector<int> &blocks, double *residual, double *matrix, bool keep_diagonal)
 {
   const int n = static_cast<int>(blocks.size()), n_rows = 3 * n;
   for (int a = 0; a < n; ++a)
@@ -250,6 +286,8 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
   check(KSPGetConvergedReason(impl_->ksp, &converged));
   report.iterations = static_cast<int>(iterations);
   x = impl_->gather(impl_->solution);
+  if (bodies_)
+    bodies_->expand(x);
   report.failed = converged < 0 || std::any_of(x.begin(), x.end(), [](double v) { return !std::isfinite(v); });
   times.solve += MPI_Wtime() - factored;
   ++times.n_solves;

@@ -4,6 +4,7 @@
 
 #include "base/types.h"
 #include "solver/discretization.h"
+#include "solver/rigid_bodies.h"
 
 #include <functional>
 #include <memory>
@@ -31,8 +32,11 @@ class GlobalSystem
 {
 public:
   /// @p couplings: sets of blocks that a contribution couples densely. @p fixed: one flag per block and component.
+  /// @p bodies: whose nodes are no unknowns; may be null. @p idle_cells: flags of cells that are never added (inside
+  /// rigid or fixed bone); may be empty.
   GlobalSystem(const Discretization &field, int n_extra_blocks, const std::vector<std::vector<int>> &couplings,
-               std::vector<char> fixed);
+               std::vector<char> fixed, std::shared_ptr<RigidBodies> bodies = nullptr,
+               const std::vector<char> &idle_cells = {});
   ~GlobalSystem();
   GlobalSystem(const GlobalSystem &) = delete;
   GlobalSystem &operator=(const GlobalSystem &) = delete;
@@ -42,6 +46,10 @@ public:
   int first_extra_block() const { return n_field_blocks_; }
   bool is_fixed(int block, int component) const { return fixed_[3 * block + component]; }
 
+  /// Tells where the rigid bodies are, before an assembly at that state; nothing without them.
+  void place_bodies(const State &state);
+  /// Removes what is not rigid in their displacement; nothing without them.
+  void make_rigid(State &state) const;
   /// Starts an assembly: residual to zero, matrix too if @p tangent.
   void begin(bool tangent);
   /// Adds a local residual (3 n) and, when assembling the tangent, a symmetric local matrix (3 n x 3 n, row-major).
@@ -76,6 +84,9 @@ private:
   int n_field_blocks_, n_blocks_;
   std::vector<char> fixed_;
   std::vector<double> row_scale_;
+  std::shared_ptr<RigidBodies> bodies_;
   bool tangent_ = false;
+
+  void add_unknowns(const std::vector<int> &blocks, double *residual, double *matrix, bool keep_diagonal);
 };
 } // namespace lumbarfem

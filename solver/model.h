@@ -20,6 +20,7 @@ struct Model {
   std::vector<std::unique_ptr<Contribution>> contributions;
   std::unique_ptr<GlobalSystem> system;
   std::unique_ptr<BodyMotion> body_motion;
+  bool rigid_bone = false; ///< each vertebra a rigid body: nothing can be measured in bone
 
   /// Handles into contributions; null or empty when absent.
   FollowerLoad *follower_load = nullptr;

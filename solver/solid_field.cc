@@ -40,6 +40,8 @@ public:
     typename Kernel::Residual residual;
     for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
       const int cell = owned_cells_[slot];
+      if (is_idle(cell))
+        continue;
       const int bad = kernel.compute(displacement(cell, state), geometry_[slot].data(), materials_[slot].data(),
                                      residual, tangent ? &stiffness_ : nullptr, mixed_pressure(slot));
       if (bad >= 0)
@@ -54,6 +56,8 @@ public:
     std::vector<double> direction(pressures_.size(), 0.);
     for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
       const int cell = owned_cells_[slot];
+      if (is_idle(cell))
+        continue;
       kernel_.kinematics(displacement(cell, state), geometry_[slot].data(), materials_[slot].data());
       if (!kernel_.is_split())
         continue;
@@ -71,6 +75,8 @@ public:
     double slope = 0;
     for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
       const int cell = owned_cells_[slot];
+      if (is_idle(cell))
+        continue;
       if (kernel_.kinematics(displacement(cell, state), geometry_[slot].data(), materials_[slot].data()) >= 0)
         return std::numeric_limits<double>::infinity();
       if (kernel_.is_split())

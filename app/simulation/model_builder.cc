@@ -179,6 +179,36 @@ std::vector<BodyMotion::Follower> find_followers(const Model &model)
     followers.push_back({node, model.field.node_position[node], shares[node]});
   return followers;
 }
+
+/// Rigid bone: the lowest vertebra is fixed, the others move with six unknowns each. Returns null for deformable bone.
+std::shared_ptr<RigidBodies> make_rigid_bodies(const std::vector<BodyMotion::Follower> &followers, Model &model,
+                                               int &next_block, std::vector<double> &row_scale,
+                                               std::vector<int> &fixed_nodes)
+{
+  if (!model.rigid_bone)
+    return nullptr;
+  const int lowest = static_cast<int>(model.mesh.vertebrae.size()) - 1;
+  std::vector<RigidBodies::Body> bodies(lowest);
+  for (RigidBodies::Body &body : bodies) {
+    body.translation_block = next_block++;
+    body.rotation_block = next_block++;
+    row_scale.push_back(1);
+    row_scale.push_back(1. / 20); // a moment counts as a force at the radius of a vertebra
+  }
+  for (const BodyMotion::Follower &follower : followers)
+    if (follower.block < model.field.n_nodes && follower.share.second < 0)
+      (follower.share.first == lowest ? fixed_nodes : bodies[follower.share.first].nodes).push_back(follower.block);
+  return std::make_shared<RigidBodies>(model.field, std::move(bodies));
+}
+
+std::vector<char> idle_cells(const Model &model)
+{
+  std::vector<char> idle;
+  if (model.rigid_bone)
+    for (const DiscCoordinates &place : model.mesh.disc_coordinates)
+      idle.push_back(place.disc < 0);
+  return idle;
+}
 } // namespace
 
 void check_against_mesh(const Study &study, const SpineMesh &mesh)
@@ -207,6 +237,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
 {
   auto model = std::make_unique<Model>();
   model->mesh = build_lumbar_spine(study.geometry, study.resolution);
+  model->rigid_bone = study.rigid_bone;
   model->field = discretize(model->mesh, parse_element(study.element), communicator);
   const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);
   for (const ImplicitRegion &region : table->implicit)
@@ -229,18 +260,21 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   }
   std::vector<BodyMotion::Follower> followers = find_followers(*model);
   add_implants(study, *model, next_block, row_scale, followers);
+  std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");
+  const std::shared_ptr<RigidBodies> bodies = make_rigid_bodies(followers, *model, next_block, row_scale, fixed_nodes);
+  model->solid->set_idle_cells(idle_cells(*model));
   model->body_motion = std::make_unique<BodyMotion>(model->field, model->body_nodes, std::move(followers));
 
   std::vector<char> fixed(3 * static_cast<std::size_t>(next_block), 0);
-  for (const int node : nodes_of_surface(model->mesh, model->field, "base"))
+  for (const int node : fixed_nodes)
     for (int i = 0; i < 3; ++i)
       fixed[3 * node + i] = 1;
   std::vector<std::vector<int>> couplings;
   for (const auto &contribution : model->contributions)
     for (auto &blocks : contribution->couplings())
       couplings.push_back(std::move(blocks));
-  model->system =
-      std::make_unique<GlobalSystem>(model->field, next_block - model->field.n_nodes, couplings, std::move(fixed));
+  model->system = std::make_unique<GlobalSystem>(model->field, next_block - model->field.n_nodes, couplings,
+                                                 std::move(fixed), bodies, idle_cells(*model));
   for (std::size_t k = 0; k < row_scale.size(); ++k)
     model->system->set_row_scale(static_cast<int>(k), row_scale[k]);
   return model;

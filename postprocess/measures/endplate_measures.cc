@@ -131,6 +131,8 @@ EndplateDeflection endplate_deflection(const Model &model, const std::vector<Cel
 
 void add_endplates(const Model &model, const State &state, MeasureRows &rows)
 {
+  if (model.rigid_bone)
+    return;
   // The free endplates at the ends of the spine carry no disc and are left out.
   const auto &vertebrae = model.mesh.vertebrae;
   for (std::size_t k = 0; k < vertebrae.size(); ++k) {

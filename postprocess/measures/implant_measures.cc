@@ -178,7 +178,7 @@ void add_implants(const Model &model, const State &state, MeasureRows &rows)
     for (int i = 0; i < 3; ++i)
       rows.add(place_of("screw_bone_force", bedding->name(), "", axes[i]), "value", force[i], "N");
     rows.add(place_of("screw_bone_force", bedding->name(), "", "resultant"), "value", force.norm(), "N");
-    if (model.implants)
+    if (model.implants && !model.rigid_bone)
       add_bone_round_screw(model, state, bedding->name(), rows);
   }
 }

@@ -145,3 +145,25 @@ def test_two_jobs_give_the_same(lumbarfem):
     require_same_numbers("one/results.csv", "two/results.csv", 1e-9)
     require(read("one/comparison.txt") == read("two/comparison.txt"), "the tables differ")
     require(os.path.getsize("two/degenerated/log.txt") > 0, "no log of the second job")
+
+
+def test_rigid_bone(lumbarfem):
+    """The limit of ever stiffer bone, on one rank and two; nothing is measured inside it."""
+    words = ["run", DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=4",
+             "--set", "output.fields=false"]
+    lumbarfem.run(*words, "--set", "mesh.bone=rigid", "--output", "rigid", code=0)
+    lumbarfem.run(*words, "--set", "mesh.bone=rigid", "--output", "two", ranks=2, code=0)
+    # Not the forces that are zero without follower load: they are rounding.
+    require_same_numbers("rigid/results.csv", "two/results.csv", 1e-6, ["rom", "idp", "annulus_stress"])
+    deviations = []
+    for modulus in ("1e4", "1e5"):
+        lumbarfem.run(*words, "--set", "materials.plate={preset=\"plate_rigid\", modulus_MPa=%s}" % modulus,
+                      "--output", modulus, code=0)
+        deviations.append(abs(rotation(modulus) / rotation("rigid") - 1))
+    require(deviations[1] < 5e-4 and 8 < deviations[0] / deviations[1] < 12,
+            "the deviation from rigid bone should fall with the modulus, found %s" % deviations)
+
+
+def rotation(folder):
+    return [float(row["value"]) for row in read_rows(folder + "/results.csv")
+            if (row["quantity"], row["level"], row["component"]) == ("rom", "L4-L5", "flexion")][-1]

@@ -136,9 +136,11 @@ def read_rows(path):
         return list(csv.DictReader(file))
 
 
-def require_same_numbers(path_a, path_b, tolerance):
-    """Equal rows; numbers within the tolerance times the largest value of their quantity in the table."""
-    a, b = read_rows(path_a), read_rows(path_b)
+def require_same_numbers(path_a, path_b, tolerance, quantities=None):
+    """Equal rows (of some quantities, or of all); numbers within the tolerance times the largest value of their
+    quantity in the table."""
+    a, b = [[row for row in read_rows(path) if quantities is None or row["quantity"] in quantities]
+            for path in (path_a, path_b)]
     require(len(a) == len(b) and a, "%s has %d rows, %s has %d" % (path_a, len(a), path_b, len(b)))
     numbers = ("value", "load_factor", "moment_Nm", "preload_N")
     largest = {}

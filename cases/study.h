@@ -88,6 +88,7 @@ struct Study {
   std::string spine_preset;
   SpineGeometry geometry;
   MeshResolution resolution;
+  std::string mesh_file;   ///< of a saved mesh; empty: a new one is made
   std::string element;     ///< "q2p1" or "q1p0"
   bool rigid_bone = false; ///< each vertebra a rigid body
   /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, plate

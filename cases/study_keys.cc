@@ -108,6 +108,9 @@ const std::vector<Key> &spine_choice_keys()
       text("preset", "male_subject", "Dimensions to start from; single ones are overridden by the keys below.",
            spine_preset_names()),
       text("levels", "L1-S1", "First and last vertebra; calibration_disc is always L4-L5."),
+      text("mesh", "",
+           "A mesh that \"lumbarfem mesh\" saved (spine.msh), instead of a new one (\"\"); its path counts from "
+           "the study's folder. The dimensions still place screws, guides and landmarks."),
   };
   return keys;
 }

@@ -7,6 +7,7 @@
 #include "cases/variants.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace lumbarfem
 {
@@ -82,6 +83,11 @@ private:
     study_.spine_preset = table.text("preset");
     SpineGeometry &geometry = study_.geometry = spine_preset(study_.spine_preset);
     read_levels(table);
+    if (table.given("mesh") && !table.text("mesh").empty()) {
+      // A path of the command line counts from the working folder.
+      const std::filesystem::path folder = std::filesystem::path(table.place("mesh").file).parent_path();
+      study_.mesh_file = std::filesystem::absolute(folder / table.text("mesh")).lexically_normal().string();
+    }
     bool dimensions_are_sound = !table.has_faults();
     for (const Key &key : spine_keys())
       if (table.given(key.name))

@@ -63,6 +63,7 @@ std::string example_value(const std::string &table, const Key &key)
       {"study.question", "\"What is asked?\""},
       {"study.expected", "\"What should come out?\""},
       {"study.citation", "\"\""},
+      {"spine.mesh", "\"\""},
       {"surgery.screw.name", "\"screw_L4_left\""},
       {"surgery.screw.level", "\"L4\""},
       {"surgery.rod.name", "\"rod_left\""},

@@ -78,6 +78,8 @@ void write_spine(Writer &writer, const Study &study)
   const SpineGeometry &geometry = study.geometry;
   writer.table("spine");
   writer.entry("preset", study.spine_preset);
+  if (!study.mesh_file.empty())
+    writer.entry("mesh", study.mesh_file);
   writer.entry("levels", name(geometry.levels.front()) + "-" + name(geometry.levels.back()));
   writer.entries(dimensions(geometry));
   if (geometry.single_disc) {

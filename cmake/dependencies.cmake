@@ -10,6 +10,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET PETSc)
 find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel IOXML)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+find_path(GMSH_INCLUDE gmsh.h REQUIRED)
+find_library(GMSH_LIBRARY gmsh REQUIRED)
 find_path(SACADO_INCLUDE Sacado.hpp PATH_SUFFIXES trilinos REQUIRED)
 
 add_library(lumbarfem_dealii INTERFACE)

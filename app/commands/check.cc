@@ -4,7 +4,6 @@
 #include "base/user_error.h"
 #include "cases/study_reader.h"
 #include "materials/tissue_library.h"
-#include "meshes/lumbar_spine.h"
 
 #include <algorithm>
 #include <iostream>
@@ -33,7 +32,7 @@ int check_command(const Invocation &invocation)
     throw UserError("--variant " + wanted + ": " + file.path + " has no such variant; it has " +
                     join_alternatives(names));
   for (const Study &study : file.variants) {
-    const SpineMesh mesh = build_lumbar_spine(study.geometry, study.resolution);
+    const SpineMesh mesh = make_mesh(study);
     check_against_mesh(study, mesh);
     if (values.count("quiet") || (!wanted.empty() && study.variant != wanted))
       continue;

@@ -173,6 +173,10 @@ int convergence_command(const Invocation &invocation)
   check_jobs(n_jobs, 3);
   const StudyFile file = read_selected_study(values);
   check_against_meshes(file);
+  for (const Study &variant : file.variants)
+    if (!variant.mesh_file.empty())
+      throw UserError(file.path +
+                      ": spine.mesh: a saved mesh has one resolution only; remove it to vary the resolution");
   const std::string study = values["STUDY"].as<std::string>();
   const std::string output =
       values.count("output") ? values["output"].as<std::string>() : default_output(study) + "-convergence";

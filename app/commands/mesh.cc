@@ -4,6 +4,7 @@
 #include "base/user_error.h"
 #include "cases/study_reader.h"
 #include "meshes/lumbar_spine.h"
+#include "meshes/mesh_file.h"
 #include "meshes/mesh_report.h"
 #include "postprocess/field_writer.h"
 
@@ -53,9 +54,10 @@ int mesh_command(const Invocation &invocation)
     writer.write(State(model->system->n_unknowns(), 0.), context, 0);
     const std::string report = mesh_report(model->mesh, chosen->spine_preset);
     std::ofstream(folder + "/quality.txt") << report;
+    write_gmsh(model->mesh, folder + "/spine.msh");
     std::cout << report << "\n"
               << model->system->n_unknowns() << " unknowns (" << chosen->element << ")\nmesh: " << folder
-              << "/solid.pvd\n";
+              << "/solid.pvd (ParaView), " << folder << "/spine.msh (Gmsh; spine.mesh of a study)\n";
   }
   PetscFinalize();
   return 0;

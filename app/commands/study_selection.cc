@@ -3,7 +3,6 @@
 #include "app/simulation/model_builder.h"
 #include "base/user_error.h"
 #include "cases/study_writer.h"
-#include "meshes/lumbar_spine.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -91,7 +90,7 @@ void check_against_meshes(const StudyFile &file)
   std::string faults;
   for (const Study &study : file.variants)
     try {
-      check_against_mesh(study, build_lumbar_spine(study.geometry, study.resolution));
+      check_against_mesh(study, make_mesh(study));
     } catch (const UserError &error) {
       faults += (faults.empty() ? "" : "\n") + std::string(error.what());
     }

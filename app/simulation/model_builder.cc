@@ -4,6 +4,7 @@
 #include "app/simulation/implicit_region.h"
 #include "base/user_error.h"
 #include "meshes/lumbar_spine.h"
+#include "meshes/mesh_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -211,6 +212,21 @@ std::vector<char> idle_cells(const Model &model)
 }
 } // namespace
 
+SpineMesh make_mesh(const Study &study)
+{
+  if (study.mesh_file.empty())
+    return build_lumbar_spine(study.geometry, study.resolution);
+  SpineMesh mesh = read_gmsh(study.mesh_file);
+  std::vector<Level> levels;
+  for (const VertebraFrame &vertebra : mesh.vertebrae)
+    levels.push_back(vertebra.level);
+  if (levels != study.geometry.levels)
+    throw UserError(study.file + ": spine.mesh: " + study.mesh_file + " holds " + name(levels.front()) + "-" +
+                    name(levels.back()) + ", the study asks for " + name(study.geometry.levels.front()) + "-" +
+                    name(study.geometry.levels.back()) + "; change spine.levels or the mesh");
+  return mesh;
+}
+
 void check_against_mesh(const Study &study, const SpineMesh &mesh)
 {
   std::string faults;
@@ -236,7 +252,7 @@ void check_against_mesh(const Study &study, const SpineMesh &mesh)
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator)
 {
   auto model = std::make_unique<Model>();
-  model->mesh = build_lumbar_spine(study.geometry, study.resolution);
+  model->mesh = make_mesh(study);
   model->rigid_bone = study.rigid_bone;
   model->field = discretize(model->mesh, parse_element(study.element), communicator);
   const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);

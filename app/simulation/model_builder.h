@@ -6,6 +6,8 @@
 
 namespace lumbarfem
 {
+/// The mesh of a study: made from its dimensions or loaded from its file; throws UserError.
+SpineMesh make_mesh(const Study &study);
 /// @p with_multiplier: reserve the unknown moment of the hybrid protocol. Collective. The model is made in place
 /// because its parts refer to each other.
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);

@@ -6,7 +6,7 @@ import os
 import re
 import xml.etree.ElementTree
 
-from harness import (CEMENT, DISC, QUICK, SOURCE, TWO_VARIANTS, read, read_rows, require, require_same_numbers,
+from harness import (CEMENT, DISC, FUSION, QUICK, SOURCE, TWO_VARIANTS, read, read_rows, require, require_same_numbers,
                      require_text, write)
 
 HEADER = ("study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
@@ -167,3 +167,17 @@ def test_rigid_bone(lumbarfem):
 def rotation(folder):
     return [float(row["value"]) for row in read_rows(folder + "/results.csv")
             if (row["quantity"], row["level"], row["component"]) == ("rom", "L4-L5", "flexion")][-1]
+
+
+def test_saved_mesh(lumbarfem):
+    """The same figures from a mesh that was saved and loaded; wrong files end in a message."""
+    quick = [*QUICK, "--set", "output.fields=false"]
+    lumbarfem.run("mesh", DISC, *QUICK, "--output", "saved", code=0)
+    require_text(read("saved/spine.msh")[:40], "$MeshFormat", "4.1 0 8")
+    words = ["--direction", "flexion", "--set", "loading.moment_Nm=2"]
+    lumbarfem.run("run", DISC, *quick, *words, "--output", "new", code=0)
+    lumbarfem.run("run", DISC, *quick, *words, "--set", "spine.mesh=saved/spine.msh", "--output", "loaded", code=0)
+    require_same_numbers("new/results.csv", "loaded/results.csv", 1e-6)
+    lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=absent.msh", says=["cannot read the mesh", "absent.msh"])
+    lumbarfem.refuses("run", FUSION, *quick, "--set", "spine.mesh=saved/spine.msh", says=["holds L4-L5", "asks for L1-S1"])
+    lumbarfem.refuses("convergence", DISC, "--set", "spine.mesh=saved/spine.msh", says=["one resolution only"])

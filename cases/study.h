@@ -89,7 +89,7 @@ struct Study {
   SpineGeometry geometry;
   MeshResolution resolution;
   std::string element; ///< "q2p1" or "q1p0"
-  /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, plate
+  /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, posterior_elements, plate
   std::map<std::string, TissueChoice> materials;
   std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`
   Surgery surgery;

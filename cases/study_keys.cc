@@ -108,6 +108,8 @@ const std::vector<Key> &spine_choice_keys()
       text("preset", "male_subject", "Dimensions to start from; single ones are overridden by the keys below.",
            spine_preset_names()),
       text("levels", "L1-S1", "First and last vertebra; calibration_disc is always L4-L5."),
+      {"posterior_elements", KeyType::boolean, "", "true",
+       "Arches of L1-L5 and superior articular processes of S1; calibration_disc has none."},
   };
   return keys;
 }
@@ -139,6 +141,7 @@ const std::vector<Key> &tissue_keys()
       text("cartilage_endplate", "cartilage_endplate", "Cartilage between bony endplate and disc."),
       text("annulus", "annulus_gruber2024", "Ring of the discs, with its fibres."),
       text("nucleus", "nucleus_gruber2024", "Core of the discs."),
+      text("posterior_elements", "posterior_elements_normal", "Arches of the vertebrae with all their processes."),
       text("plate", "plate_rigid", "Plates above and below a single disc (calibration_disc only)."),
   };
   return keys;
@@ -146,7 +149,7 @@ const std::vector<Key> &tissue_keys()
 
 const std::vector<std::string> &vertebra_tissues()
 {
-  static const std::vector<std::string> words = {"cortical", "cancellous", "bony_endplate"};
+  static const std::vector<std::string> words = {"cortical", "cancellous", "bony_endplate", "posterior_elements"};
   return words;
 }
 

@@ -81,6 +81,10 @@ private:
     study_.spine_preset = table.text("preset");
     SpineGeometry &geometry = study_.geometry = spine_preset(study_.spine_preset);
     read_levels(table);
+    geometry.posterior_elements = table.boolean("posterior_elements") && !geometry.single_disc;
+    if (geometry.single_disc && table.given("posterior_elements") && table.boolean("posterior_elements"))
+      table.fault("posterior_elements",
+                  "true is not possible with preset \"" + study_.spine_preset + "\", which has no vertebrae");
     bool dimensions_are_sound = !table.has_faults();
     for (const Key &key : spine_keys())
       if (table.given(key.name))

@@ -79,6 +79,7 @@ void write_spine(Writer &writer, const Study &study)
   writer.table("spine");
   writer.entry("preset", study.spine_preset);
   writer.entry("levels", name(geometry.levels.front()) + "-" + name(geometry.levels.back()));
+  writer.entry("posterior_elements", geometry.posterior_elements);
   writer.entries(dimensions(geometry));
   if (geometry.single_disc) {
     writer.table("spine.single_disc");

@@ -11,18 +11,24 @@ std::vector<std::pair<std::string, double>> dimensions(const VertebraDimensions 
       {"superior_shift_mm", vertebra.superior_shift_mm},       {"waist_ratio", vertebra.waist_ratio},
       {"waist_depth_ratio", vertebra.waist_depth_ratio},       {"pedicle_lateral_mm", vertebra.pedicle_lateral_mm},
       {"pedicle_posterior_mm", vertebra.pedicle_posterior_mm}, {"pedicle_superior_mm", vertebra.pedicle_superior_mm},
-      {"pedicle_angle_deg", vertebra.pedicle_angle_deg},       {"follower_offset_mm", vertebra.follower_offset_mm},
-      {"follower_lateral_mm", vertebra.follower_lateral_mm},
+      {"pedicle_angle_deg", vertebra.pedicle_angle_deg},       {"pedicle_width_mm", vertebra.pedicle_width_mm},
+      {"pedicle_height_mm", vertebra.pedicle_height_mm},       {"canal_depth_mm", vertebra.canal_depth_mm},
+      {"follower_offset_mm", vertebra.follower_offset_mm},     {"follower_lateral_mm", vertebra.follower_lateral_mm},
   };
 }
 
 std::vector<std::pair<std::string, double>> dimensions(const DiscDimensions &disc)
 {
   return {
-      {"anterior_height_mm", disc.anterior_height_mm},       {"posterior_height_mm", disc.posterior_height_mm},
-      {"lateral_height_mm", disc.lateral_height_mm},         {"centre_height_mm", disc.centre_height_mm},
-      {"upper_concavity_share", disc.upper_concavity_share}, {"nucleus_volume_fraction", disc.nucleus_volume_fraction},
-      {"nucleus_offset_mm", disc.nucleus_offset_mm},         {"upper_shift_mm", disc.upper_shift_mm},
+      {"anterior_height_mm", disc.anterior_height_mm},
+      {"posterior_height_mm", disc.posterior_height_mm},
+      {"lateral_height_mm", disc.lateral_height_mm},
+      {"centre_height_mm", disc.centre_height_mm},
+      {"upper_concavity_share", disc.upper_concavity_share},
+      {"nucleus_volume_fraction", disc.nucleus_volume_fraction},
+      {"nucleus_offset_mm", disc.nucleus_offset_mm},
+      {"upper_shift_mm", disc.upper_shift_mm},
+      {"facet_angle_deg", disc.facet_angle_deg},
   };
 }
 
@@ -47,6 +53,7 @@ std::vector<std::pair<std::string, double>> dimensions(const SpineGeometry &geom
       {"sacrum_height_mm", geometry.sacrum_height_mm},
       {"sacral_slope_deg", geometry.sacral_slope_deg},
       {"free_endplate_concavity_mm", geometry.free_endplate_concavity_mm},
+      {"facet_bone_gap_mm", geometry.facet_bone_gap_mm},
   };
 }
 } // namespace lumbarfem

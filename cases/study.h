@@ -91,7 +91,7 @@ struct Study {
   std::string mesh_file;   ///< of a saved mesh; empty: a new one is made
   std::string element;     ///< "q2p1" or "q1p0"
   bool rigid_bone = false; ///< each vertebra a rigid body
-  /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, plate
+  /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, posterior_elements, plate
   std::map<std::string, TissueChoice> materials;
   std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`
   Surgery surgery;

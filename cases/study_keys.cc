@@ -111,6 +111,8 @@ const std::vector<Key> &spine_choice_keys()
       text("mesh", "",
            "A mesh that \"lumbarfem mesh\" saved (spine.msh), instead of a new one (\"\"); its path counts from "
            "the study's folder. The dimensions still place screws, guides and landmarks."),
+      {"posterior_elements", KeyType::boolean, "", "true",
+       "Arches of L1-L5 and superior articular processes of S1; calibration_disc has none."},
   };
   return keys;
 }
@@ -146,6 +148,7 @@ const std::vector<Key> &tissue_keys()
       text("cartilage_endplate", "cartilage_endplate", "Cartilage between bony endplate and disc."),
       text("annulus", "annulus_gruber2024", "Ring of the discs, with its fibres."),
       text("nucleus", "nucleus_gruber2024", "Core of the discs."),
+      text("posterior_elements", "posterior_elements_normal", "Arches of the vertebrae with all their processes."),
       text("plate", "plate_rigid", "Plates above and below a single disc (calibration_disc only)."),
   };
   return keys;
@@ -153,7 +156,7 @@ const std::vector<Key> &tissue_keys()
 
 const std::vector<std::string> &vertebra_tissues()
 {
-  static const std::vector<std::string> words = {"cortical", "cancellous", "bony_endplate"};
+  static const std::vector<std::string> words = {"cortical", "cancellous", "bony_endplate", "posterior_elements"};
   return words;
 }
 

@@ -88,6 +88,10 @@ private:
       const std::filesystem::path folder = std::filesystem::path(table.place("mesh").file).parent_path();
       study_.mesh_file = std::filesystem::absolute(folder / table.text("mesh")).lexically_normal().string();
     }
+    geometry.posterior_elements = table.boolean("posterior_elements") && !geometry.single_disc;
+    if (geometry.single_disc && table.given("posterior_elements") && table.boolean("posterior_elements"))
+      table.fault("posterior_elements",
+                  "true is not possible with preset \"" + study_.spine_preset + "\", which has no vertebrae");
     bool dimensions_are_sound = !table.has_faults();
     for (const Key &key : spine_keys())
       if (table.given(key.name))

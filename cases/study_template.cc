@@ -253,8 +253,9 @@ that overrides constants of one: `annulus = { preset = "annulus_gruber2024", k1_
 those of the preset's law (docs/laws) and, for a preset with a fibre table, `k1_scale`, `k2_scale` and
 `fibre_angle_shift_deg`. A preset must be one for its place; implants take cements, grafts, metals and polymers.
 
-`[materials.level.L3]` sets cortical, cancellous or bony_endplate of one vertebra, `[materials.level.L4-L5]` the
-cartilage_endplate, annulus or nucleus of one disc. They start from the tissue that holds for the whole spine.
+`[materials.level.L3]` sets cortical, cancellous, bony_endplate or posterior_elements of one vertebra,
+`[materials.level.L4-L5]` the cartilage_endplate, annulus or nucleus of one disc. They start from the tissue that holds
+for the whole spine.
 
 ## Combinations that are refused
 

@@ -81,6 +81,7 @@ void write_spine(Writer &writer, const Study &study)
   if (!study.mesh_file.empty())
     writer.entry("mesh", study.mesh_file);
   writer.entry("levels", name(geometry.levels.front()) + "-" + name(geometry.levels.back()));
+  writer.entry("posterior_elements", geometry.posterior_elements);
   writer.entries(dimensions(geometry));
   if (geometry.single_disc) {
     writer.table("spine.single_disc");

@@ -1,5 +1,8 @@
 #include "meshes/landmarks.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace lumbarfem
 {
 namespace
@@ -20,9 +23,24 @@ Size size_of(const VertebraDimensions &vertebra, Level level)
 Vector3 landmark_position(const SpineGeometry &geometry, Level level, const Vector3 &measured)
 {
   static const SpineGeometry subject = spine_preset("male_subject");
-  const Size from = size_of(subject.vertebrae.at(level), level), to = size_of(geometry.vertebrae.at(level), level);
-  const double posterior =
-      measured.y() <= from.wall ? measured.y() * to.wall / from.wall : to.wall + measured.y() - from.wall;
-  return {measured.x() * to.width / from.width, posterior, measured.z() * to.height / from.height};
+  const VertebraDimensions &source = subject.vertebrae.at(level), &target = geometry.vertebrae.at(level);
+  const Size from = size_of(source, level), to = size_of(target, level);
+  const double width_ratio = to.width / from.width, behind = measured.y() - from.wall;
+  Vector3 place(measured.x() * width_ratio, measured.y() * to.wall / from.wall, measured.z() * to.height / from.height);
+  if (level == Level::S1) {
+    if (behind > 0)
+      place.y() = to.wall + behind;
+    return place;
+  }
+  if (behind > 0)
+    place.y() = to.wall + (behind < source.canal_depth_mm ? behind * target.canal_depth_mm / source.canal_depth_mm
+                                                          : behind + target.canal_depth_mm - source.canal_depth_mm);
+  // The arch is as wide as its pedicles stand apart; the body's width fades out over the rear half of the body.
+  const double lateral = std::abs(measured.x());
+  const double inside = std::min(lateral, source.pedicle_lateral_mm), outside = lateral - inside;
+  const double arch = inside * target.pedicle_lateral_mm / source.pedicle_lateral_mm + outside * width_ratio;
+  const double share = std::clamp(1 + 2 * behind / from.wall, 0., 1.);
+  place.x() = std::copysign((1 - share) * lateral * width_ratio + share * arch, measured.x());
+  return place;
 }
 } // namespace lumbarfem

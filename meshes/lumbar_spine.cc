@@ -3,6 +3,7 @@
 #include "base/user_error.h"
 #include "meshes/mesh_measures.h"
 #include "meshes/nucleus_fit.h"
+#include "meshes/posterior_arch.h"
 #include "meshes/segment_mesh.h"
 
 #include <algorithm>
@@ -118,6 +119,9 @@ SpineMesh build_lumbar_spine(const SpineGeometry &geometry, const MeshResolution
     else
       mesh.vertebrae.push_back(vertebra_frame(mesh, stack, segment));
   }
+  // After the frames, whose volumes are those of the bodies.
+  if (geometry.posterior_elements && !geometry.single_disc)
+    add_posterior_arches(geometry, grid, stack, resolution, mesh);
   return mesh;
 }
 } // namespace lumbarfem

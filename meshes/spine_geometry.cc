@@ -63,6 +63,10 @@ const std::vector<Field<VertebraDimensions>> &vertebra_fields()
       {angle("pedicle_angle_deg", "Transverse angle of the pedicle's axis, positive when it runs outward going back.",
              -20, 50),
        LUMBARFEM_FIELD(V, pedicle_angle_deg)},
+      {length("pedicle_width_mm", "Width of the pedicle's isthmus.", 3, 30), LUMBARFEM_FIELD(V, pedicle_width_mm)},
+      {length("pedicle_height_mm", "Height of the pedicle's isthmus.", 5, 30), LUMBARFEM_FIELD(V, pedicle_height_mm)},
+      {length("canal_depth_mm", "Depth of the spinal canal on the midline.", 8, 30),
+       LUMBARFEM_FIELD(V, canal_depth_mm)},
       {length("follower_offset_mm", "Distance of the follower load's guides behind the body's centre.", -25, 25),
        LUMBARFEM_FIELD(V, follower_offset_mm)},
       {length("follower_lateral_mm", "Distance of the follower load's guides from the mid-sagittal plane.", 0, 60),
@@ -94,6 +98,11 @@ const std::vector<Field<DiscDimensions>> &disc_fields()
        LUMBARFEM_FIELD(D, nucleus_offset_mm)},
       {length("upper_shift_mm", "Distance by which the upper rim plane's centre lies behind the lower one's.", -15, 15),
        LUMBARFEM_FIELD(D, upper_shift_mm)},
+      {angle("facet_angle_deg",
+             "Angle of the facet joints to the sagittal plane, seen from above in the lower vertebra's frame; 90 is "
+             "coronal.",
+             5, 75),
+       LUMBARFEM_FIELD(D, facet_angle_deg)},
   };
   return fields;
 }
@@ -126,6 +135,9 @@ const std::vector<Field<SpineGeometry>> &spine_fields()
       {length("free_endplate_concavity_mm",
               "Depth of the concavity of an endplate at the spine's end whose disc is not described.", 0, 5),
        LUMBARFEM_FIELD(S, free_endplate_concavity_mm)},
+      {length("facet_bone_gap_mm", "Distance of the bony surfaces of a facet joint, which both cartilages share.", 0.5,
+              5),
+       LUMBARFEM_FIELD(S, facet_bone_gap_mm)},
   };
   return fields;
 }

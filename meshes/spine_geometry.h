@@ -18,9 +18,11 @@ struct VertebraDimensions {
   double waist_ratio;       ///< width at mid-height over the mean width of the endplates
   double waist_depth_ratio; ///< the same of the depth on the midline; four fifths of the narrowing lie in front
   double pedicle_lateral_mm, pedicle_posterior_mm, pedicle_superior_mm; ///< centre of the isthmus, body frame
-  double pedicle_angle_deg;   ///< transverse angle of the axis, + = outward going back
-  double follower_offset_mm;  ///< guides of the follower load: behind (+) the body's centre
-  double follower_lateral_mm; ///< guides of the follower load: distance from the mid-sagittal plane
+  double pedicle_angle_deg;                   ///< transverse angle of the axis, + = outward going back
+  double pedicle_width_mm, pedicle_height_mm; ///< of the isthmus, across the axis
+  double canal_depth_mm;                      ///< on the midline, from the body to the arch
+  double follower_offset_mm;                  ///< guides of the follower load: behind (+) the body's centre
+  double follower_lateral_mm;                 ///< guides of the follower load: distance from the mid-sagittal plane
 };
 
 struct DiscDimensions {
@@ -29,6 +31,7 @@ struct DiscDimensions {
   double nucleus_volume_fraction; ///< nucleus / (nucleus + annulus)
   double nucleus_offset_mm;       ///< posterior offset of the nucleus
   double upper_shift_mm;          ///< how far the upper rim plane's centre lies behind the lower one's (disc frame)
+  double facet_angle_deg; ///< of the facet joints' trace in the lower vertebra's transverse plane, from sagittal
 };
 
 /// A single disc between two stiff plates (bench tests and calibration).
@@ -50,6 +53,9 @@ struct SpineGeometry {
   double sacrum_height_mm;
   double sacral_slope_deg;           ///< inclination of the S1 upper endplate, + = leaning forward
   double free_endplate_concavity_mm; ///< depth of an endplate of the spine's end that no described disc shapes
+  double facet_bone_gap_mm;          ///< between the bony surfaces of a facet joint, both cartilages included
+  /// Arches of L1-L5 and the superior articular processes of S1; not for a single disc.
+  bool posterior_elements = false;
 };
 
 struct MeshResolution {

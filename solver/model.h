@@ -7,6 +7,7 @@
 #include "solver/equilibrium_solver.h"
 #include "solver/follower_load.h"
 #include "solver/pure_moment.h"
+#include "solver/surface_tie.h"
 
 #include <deque>
 
@@ -28,6 +29,7 @@ struct Model {
   BeamStructure *implants = nullptr; ///< screws and rods
   std::vector<ScrewBedding *> beddings;
   std::vector<CordAndSpacer *> links;
+  std::vector<SurfaceTie *> ties; ///< of the arches to the bodies
 
   /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
   std::vector<std::vector<int>> body_nodes;

@@ -5,6 +5,7 @@
 #include "base/user_error.h"
 #include "meshes/lumbar_spine.h"
 #include "meshes/mesh_file.h"
+#include "meshes/posterior_arch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +14,17 @@ namespace lumbarfem
 {
 namespace
 {
+/// Of the pedicles' ties. Bone of 3500 MPa over the 10 mm of a pedicle has 350 N/mm3: the tie adds 3.5 % to its
+/// compliance, and 100 N on a pedicle open it by less than 0.1 micrometre.
+constexpr double pedicle_tie_N_per_mm3 = 1e4;
+/// Straight edges of coarse cells keep that far from the curved wall.
+constexpr double pedicle_tie_gap_mm = 2;
+
 /// "L3.superior_bony_endplate" -> "bony_endplate", "L3-L4.annulus.ring2" -> "annulus" ...
 std::string tissue_of_region(const std::string &region)
 {
+  if (is_posterior_region(region))
+    return "posterior_elements";
   const std::string part = region.substr(region.find('.') + 1);
   for (const char *tissue : {"bony_endplate", "cartilage_endplate"})
     if (part.size() >= std::string(tissue).size() && part.find(tissue) != std::string::npos)
@@ -147,6 +156,28 @@ std::vector<std::vector<int>> find_body_nodes(const Model &model)
   }
   return result;
 }
+
+void add_pedicle_ties(Model &model)
+{
+  for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
+    const std::string level = name(vertebra.level);
+    std::vector<int> bone;
+    for (const int region : model.mesh.regions_with_prefix(level + "."))
+      if (!is_posterior_region(model.mesh.region_names[region]))
+        bone.push_back(region);
+    const std::vector<int> hosts = cells_of_regions(model.mesh, bone);
+    for (const char *side : {"left", "right"}) {
+      const auto front = model.mesh.surfaces.find(level + ".pedicle_front_" + side);
+      if (front == model.mesh.surfaces.end())
+        continue;
+      auto tie = tie_surface(level + ".pedicle_" + side, model.mesh, model.field, front->second, hosts,
+                             pedicle_tie_N_per_mm3, pedicle_tie_gap_mm);
+      model.ties.push_back(tie.get());
+      model.contributions.push_back(std::move(tie));
+    }
+  }
+}
+
 /// Bone follows its own vertebra, a disc both by height.
 std::vector<BodyMotion::Follower> find_followers(const Model &model)
 {
@@ -274,6 +305,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     model->follower_load = follower_load.get();
     model->contributions.push_back(std::move(follower_load));
   }
+  add_pedicle_ties(*model);
   std::vector<BodyMotion::Follower> followers = find_followers(*model);
   add_implants(study, *model, next_block, row_scale, followers);
   std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");

@@ -1,5 +1,6 @@
 #include "postprocess/measures/balance_measures.h"
 
+#include "meshes/posterior_arch.h"
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/sample_statistics.h"
 
@@ -84,10 +85,14 @@ std::string tissue_of_region(const std::string &region)
     return "annulus";
   if (has("nucleus"))
     return "nucleus";
+  if (is_posterior_region(region))
+    return "posterior_elements";
   return has("plate") ? "plates" : "other";
 }
-const char *const tissues[9] = {"cortical_bone", "cancellous_bone", "bony_endplates", "cartilage_endplates", "annulus",
-                                "nucleus",       "plates",          "other",          "implicit_regions"};
+constexpr int n_tissues = 10;
+const char *const tissues[n_tissues] = {"cortical_bone", "cancellous_bone", "bony_endplates", "cartilage_endplates",
+                                        "annulus",       "nucleus",         "plates",         "posterior_elements",
+                                        "other",         "implicit_regions"};
 } // namespace
 
 Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes, const Vector3 &centre)
@@ -172,8 +177,8 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
     tissue_of[region] = static_cast<int>(
         std::find(std::begin(tissues), std::end(tissues), tissue_of_region(model.mesh.region_names[region])) -
         std::begin(tissues));
-  const int implicit = 8;
-  std::vector<double> energies(9, 0.);
+  const int implicit = n_tissues - 1;
+  std::vector<double> energies(n_tissues, 0.);
   if (!model.solid->owned_cells().empty())
     model.solid->sample({}, state, [&](const PointSample &sample) {
       const int tissue = sample.second_share > 0.5 ? implicit : tissue_of[model.mesh.cells[sample.cell].region];
@@ -185,16 +190,20 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
     rows.add({"strain_energy", "", object, "", "", ""}, "value", energy_Nmm, "mJ");
     total += energy_Nmm;
   };
-  for (int tissue = 0; tissue < 9; ++tissue)
+  for (int tissue = 0; tissue < n_tissues; ++tissue)
     if (energies[tissue] != 0)
       add(tissues[tissue], energies[tissue]);
   if (model.implants)
     add("screws_and_rods", model.implants->energy(state));
-  double beddings = 0, links = 0;
+  double beddings = 0, links = 0, ties = 0;
   for (const ScrewBedding *bedding : model.beddings)
     beddings += bedding->energy(state);
   for (const CordAndSpacer *link : model.links)
     links += link->energy(state);
+  for (const SurfaceTie *tie : model.ties)
+    ties += tie->energy(state);
+  if (!model.ties.empty())
+    add("pedicle_ties", ties);
   if (!model.beddings.empty())
     add("screw_beddings", beddings);
   if (!model.links.empty())

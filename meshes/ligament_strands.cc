@@ -19,34 +19,38 @@ using StrandTable = std::map<std::pair<Level, std::string>, std::vector<StrandPl
 /// The shipped file is wrong: a programming error, which the tests would show.
 [[noreturn]] void faulty(const std::string &where)
 {
-  throw std::logic_error("ligament_strands.toml: " + where + " is missing or not six numbers");
+  throw std::logic_error("ligament_strands.toml: " + where + " is missing or has wrong numbers");
 }
 
 StrandPlace mirrored(StrandPlace strand)
 {
   strand.origin.x() *= -1;
   strand.insertion.x() *= -1;
+  if (strand.vector)
+    strand.vector->x() *= -1;
   strand.side = "right";
   return strand;
 }
 
-std::vector<StrandPlace> read_strands(const toml::array *list, const std::string &where)
+std::vector<StrandPlace> read_strands(const toml::array *list, std::size_t n_numbers, const std::string &where)
 {
   if (!list || list->empty())
     faulty(where);
   std::vector<StrandPlace> strands;
   for (const toml::node &entry : *list) {
     const toml::array *numbers = entry.as_array();
-    if (!numbers || numbers->size() != 6)
+    if (!numbers || numbers->size() != n_numbers)
       faulty(where);
-    double values[6];
-    for (std::size_t k = 0; k < 6; ++k) {
-      if (!(*numbers)[k].value<double>())
+    std::vector<double> values;
+    for (const toml::node &number : *numbers) {
+      if (!number.value<double>())
         faulty(where);
-      values[k] = *(*numbers)[k].value<double>();
+      values.push_back(*number.value<double>());
     }
-    const StrandPlace strand = {Vector3(values[0], values[1], values[2]), Vector3(values[3], values[4], values[5]),
-                                values[0] > 0 ? "left" : "middle"};
+    StrandPlace strand = {Vector3(values[0], values[1], values[2]), Vector3(values[3], values[4], values[5]),
+                          values[0] > 0 ? "left" : "middle", std::nullopt};
+    if (n_numbers == 9)
+      strand.vector = Vector3(values[6], values[7], values[8]);
     strands.push_back(strand);
     if (strand.side == "left")
       strands.push_back(mirrored(strand));
@@ -61,7 +65,8 @@ const StrandTable &strand_table()
     StrandTable result;
     for (const std::string &disc : disc_names())
       for (const std::string &ligament : ligament_names())
-        result[{parse_disc(disc), ligament}] = read_strands(file[disc][ligament].as_array(), disc + "." + ligament);
+        result[{parse_disc(disc), ligament}] =
+            read_strands(file[disc][ligament].as_array(), ligament == "CL" ? 9 : 6, disc + "." + ligament);
     return result;
   }();
   return table;
@@ -82,10 +87,17 @@ std::vector<StrandPlace> strands_in_space(const SpineGeometry &geometry, const S
     throw std::logic_error("the mesh has no segment " + disc_name(upper));
   const VertebraFrame &above = *vertebra, &below = *(vertebra + 1);
   std::vector<StrandPlace> strands;
-  for (const StrandPlace &strand : measured_strands(upper, ligament))
-    strands.push_back({above.origin + above.axes * landmark_position(geometry, above.level, strand.origin),
-                       below.origin + below.axes * landmark_position(geometry, below.level, strand.insertion),
-                       strand.side});
+  for (const StrandPlace &measured : measured_strands(upper, ligament)) {
+    StrandPlace strand = measured;
+    strand.origin = above.origin + above.axes * landmark_position(geometry, above.level, measured.origin);
+    strand.insertion = below.origin + below.axes * landmark_position(geometry, below.level, measured.insertion);
+    if (measured.vector) {
+      const Vector3 middle = (strand.origin + strand.insertion) / 2, half = below.axes * *measured.vector / 2;
+      strand.origin = middle + half;
+      strand.insertion = middle - half;
+    }
+    strands.push_back(strand);
+  }
   return strands;
 }
 

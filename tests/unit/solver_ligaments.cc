@@ -24,7 +24,7 @@ std::vector<Ligaments::Strand> strands_on(const ContributionBench &bench, double
 {
   const AttachedPoint inside = attach_in_cell(bench.mesh, bench.field, {}, {6, 7, 18}, 1e-6, "origin");
   const AttachedPoint carried =
-      attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {8, 22, 26});
+      attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {8, 22, 22});
   const AttachedPoint below = extra_point(bench.extra(0), {5, 6, -12}),
                       aside = extra_point(bench.extra(1), {14, 25, 4});
   return {make_strand({inside, below}, StrandLaw::toe(40, 0.2), reference_strain),
@@ -117,7 +117,7 @@ TEST(SolverLigaments, InternalForcesAreInBalanceAndObjective)
   ContributionBench bench(1);
   const auto &top = nodes_of_surface(bench.mesh, bench.field, "top");
   const AttachedPoint a = attach_in_cell(bench.mesh, bench.field, {}, {6, 7, 4}, 1e-6, "insertion");
-  const AttachedPoint b = attach_affine(bench.field, top, {8, 40, 26});
+  const AttachedPoint b = attach_affine(bench.field, top, {8, 40, 22});
   const Ligaments ligaments({make_strand({b, a}, StrandLaw::toe(40, 0.1), -0.2)});
   bench.use(ligaments);
   RandomStates random;
@@ -142,7 +142,9 @@ TEST(SolverLigaments, BoneCarriesItsPointsExactlyInAffineMotion)
   for (const ElementType element : {ElementType::q1, ElementType::q2p1}) {
     ContributionBench bench(0, element);
     bench.mesh.region_names = {"L4.cortical"};
-    bench.mesh.surfaces["L4.wall"] = bench.mesh.surfaces.at("top");
+    auto &wall = bench.mesh.surfaces["L4.wall"];
+    for (const char *part : {"top", "base"})
+      wall.insert(wall.end(), bench.mesh.surfaces.at(part).begin(), bench.mesh.surfaces.at(part).end());
     VertebraFrame frame{};
     frame.level = Level::L4;
     bench.mesh.vertebrae = {frame};
@@ -158,7 +160,7 @@ TEST(SolverLigaments, BoneCarriesItsPointsExactlyInAffineMotion)
     for (const auto &[place, distance] : places) {
       double found = -1;
       const AttachedPoint point = attachment.attach(Level::L4, place, found);
-      EXPECT_NEAR(found, distance, 1e-6);
+      EXPECT_NEAR(found, distance, 0.01 * distance + 1e-9); // the rays from a bent cell are not quite normal to it
       EXPECT_LT((point.position(state) - (F * place + Vector3(3, 2, 1))).norm(), 1e-8);
       EXPECT_EQ(point.blocks.size() > 8, distance > BoneAttachment::reach_mm);
     }

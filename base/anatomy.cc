@@ -52,6 +52,8 @@ std::vector<std::string> disc_names()
 
 std::vector<std::string> direction_names() { return {std::begin(direction_words), std::end(direction_words)}; }
 
+std::vector<std::string> ligament_names() { return {"ALL", "PLL", "LF", "CL", "ISL", "SSL", "ITL"}; }
+
 Level parse_level(const std::string &text) { return static_cast<Level>(find_word(text, level_names(), "level")); }
 
 Level parse_disc(const std::string &text) { return static_cast<Level>(find_word(text, disc_names(), "disc")); }

@@ -16,6 +16,9 @@ std::string name(Direction direction); ///< "flexion", "extension", "left_latera
 std::vector<std::string> level_names();
 std::vector<std::string> disc_names();
 std::vector<std::string> direction_names();
+/// ALL, PLL, LF, CL, ISL, SSL, ITL: anterior and posterior longitudinal, flavum, capsule, interspinous, supraspinous,
+/// intertransverse.
+std::vector<std::string> ligament_names();
 /// Throws UserError (with the nearest match) for an unknown name.
 Level parse_level(const std::string &text);
 Level parse_disc(const std::string &text); ///< the upper level

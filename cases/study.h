@@ -5,11 +5,25 @@
 #include "materials/tissue_library.h"
 #include "meshes/spine_geometry.h"
 
+#include <optional>
+
 namespace lumbarfem
 {
 struct TissueChoice {
   std::string preset;
   LawParameters overrides;
+};
+
+/// What differs from the set for one ligament, at all levels or at one.
+struct LigamentOverride {
+  double stiffness_factor = 1; ///< of the force at a given strain; 0 leaves the ligament out
+  std::optional<double> reference_strain;
+};
+
+struct LigamentChoice {
+  std::string set = "none";                          ///< of the ligament library, or "none"
+  std::map<std::string, LigamentOverride> overrides; ///< "SSL", or "L4-L5.SSL", which goes before
+  LigamentOverride override_of(Level upper, const std::string &ligament) const;
 };
 
 /// A screw lies on the pedicle's axis of its level and side; head behind the pedicle, tip in the body.
@@ -61,12 +75,20 @@ struct Cement {
   TissueChoice material;
 };
 
+struct LigamentCut {
+  std::string name;
+  Level disc; ///< upper level
+  std::string ligament;
+  std::string side; ///< "left", "right", "both"
+};
+
 struct Surgery {
   std::vector<Screw> screws;
   std::vector<Rod> rods;
   std::vector<DynamicLink> links;
   std::vector<Cage> cages;
   std::vector<Cement> cements;
+  std::vector<LigamentCut> ligament_cuts;
 };
 
 enum class Protocol { load_control, hybrid };
@@ -94,6 +116,7 @@ struct Study {
   /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, posterior_elements, plate
   std::map<std::string, TissueChoice> materials;
   std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`
+  LigamentChoice ligaments;
   Surgery surgery;
   Loading loading;
   bool write_fields = true;

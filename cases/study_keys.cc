@@ -1,5 +1,6 @@
 #include "cases/study_keys.h"
 #include "base/anatomy.h"
+#include "materials/ligament_library.h"
 #include "meshes/spine_geometry.h"
 
 namespace lumbarfem
@@ -166,6 +167,30 @@ const std::vector<std::string> &disc_tissues()
   return words;
 }
 
+const std::vector<Key> &ligament_choice_keys()
+{
+  static const std::vector<Key> keys = [] {
+    std::vector<std::string> sets = ligament_set_names();
+    sets.push_back("none");
+    return std::vector<Key>{text("set", "none",
+                                 "Published constants of the seven ligaments of each level (docs/ligaments.md); none "
+                                 "leaves the ligaments out.",
+                                 sets)};
+  }();
+  return keys;
+}
+
+const std::vector<Key> &ligament_keys()
+{
+  static const std::vector<Key> keys = {
+      number("stiffness_factor", "-", "1", 0, 100, "Factor on the force at a given strain; 0 leaves the ligament out."),
+      number("reference_strain", "-", "", -0.5, 3,
+             "Slack length over the length in the unloaded spine, minus one: below 0 tense, above 0 slack; the set's "
+             "own when it is not given."),
+  };
+  return keys;
+}
+
 const std::vector<Key> &loading_keys()
 {
   static const std::vector<Key> keys = {
@@ -285,6 +310,18 @@ const std::vector<Key> &cement_keys()
   return keys;
 }
 
+const std::vector<Key> &ligament_cut_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("level", "", "Segment whose ligament is cut.", disc_names())),
+      required(text("ligament", "", "Ligament that is cut.", ligament_names())),
+      text("side", "both", "The whole ligament, or the strands of one side; ISL and SSL have no sides.",
+           {"both", "left", "right"}),
+  };
+  return keys;
+}
+
 std::vector<TableDeclaration> table_declarations()
 {
   return {
@@ -300,6 +337,11 @@ std::vector<TableDeclaration> table_declarations()
        "Tissues: the name of a preset, or a table { preset = \"...\", constant = value } that overrides single "
        "constants of it.",
        tissue_keys()},
+      {"ligaments", false, "The ligaments of all levels.", ligament_choice_keys()},
+      {"ligaments.SSL", false, "One ligament (ALL, PLL, LF, CL, ISL, SSL, ITL) at all levels.", ligament_keys()},
+      {"ligaments.level.L4-L5.SSL", false,
+       "One ligament at one level (L1-L2 .. L5-S1); starts from the ligament's values for all levels.",
+       ligament_keys()},
       {"loading", false, "Loads and protocol.", loading_keys()},
       {"output", false, "What is written beside the tables.", output_keys()},
       {"surgery.screw", true, "A pedicle screw.", screw_keys()},
@@ -308,6 +350,7 @@ std::vector<TableDeclaration> table_declarations()
        dynamic_keys()},
       {"surgery.cage", true, "A graft or cage bonded in a disc.", cage_keys()},
       {"surgery.cement", true, "Cement in a vertebral body.", cement_keys()},
+      {"surgery.ligament_cut", true, "A ligament that is cut or resected.", ligament_cut_keys()},
       {"variant", true,
        "A variant: a name and only the differences, as tables of the same names ([variant.loading], "
        "[[variant.surgery.screw]]).",
@@ -317,6 +360,6 @@ std::vector<TableDeclaration> table_declarations()
 
 std::vector<std::string> top_tables()
 {
-  return {"study", "spine", "mesh", "materials", "loading", "output", "surgery"};
+  return {"study", "spine", "mesh", "materials", "ligaments", "loading", "output", "surgery"};
 }
 } // namespace lumbarfem

@@ -1,6 +1,7 @@
 #include "cases/study_reader.h"
 #include "cases/checked_table.h"
 #include "cases/dimension_names.h"
+#include "cases/ligament_reader.h"
 #include "cases/study_keys.h"
 #include "cases/study_writer.h"
 #include "cases/surgery_reader.h"
@@ -47,7 +48,9 @@ public:
     read_mesh();
     read_materials();
     read_loading();
-    study_.surgery = read_surgery(tree_.find("surgery"), study_.geometry, combinations_, tree_.place, faults_);
+    study_.ligaments = read_ligaments(tree_.find("ligaments"), study_.geometry, combinations_, tree_.place, faults_);
+    study_.surgery =
+        read_surgery(tree_.find("surgery"), study_.geometry, study_.ligaments.set, combinations_, tree_.place, faults_);
     check_rigid_bone();
     const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
     study_.write_fields = output.boolean("fields");

@@ -82,6 +82,11 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.cement.level", "\"L3\""},
       {"surgery.cement.volume_mL", "5"},
       {"surgery.cement.volume_percent", "20"},
+      {"surgery.ligament_cut.name", "\"cut_SSL_L4_L5\""},
+      {"surgery.ligament_cut.level", "\"L4-L5\""},
+      {"surgery.ligament_cut.ligament", "\"SSL\""},
+      {"ligaments.SSL.reference_strain", "-0.08"},
+      {"ligaments.level.L4-L5.SSL.reference_strain", "-0.08"},
       {"variant.name", "\"intact\""},
   };
   for (const auto &[path, value] : examples)
@@ -107,6 +112,9 @@ bool is_dimension_table(const std::string &path)
 {
   return path == "spine.single_disc" || path == "spine.vertebra.L4" || path == "spine.disc.L4-L5";
 }
+
+/// Tables of single ligaments are examples: their keys differ from set to set.
+bool is_example_table(const std::string &path) { return path.rfind("ligaments.", 0) == 0; }
 
 /// Whether the template writes the key as a live line; the others are shown behind a #.
 bool is_live(const std::string &table, const Key &key)
@@ -257,12 +265,19 @@ those of the preset's law (docs/laws) and, for a preset with a fibre table, `k1_
 `[materials.level.L4-L5]` the cartilage_endplate, annulus or nucleus of one disc. They start from the tissue that holds
 for the whole spine.
 
+## Ligaments
+
+`[ligaments]` names a published set; `[ligaments.SSL]` changes one ligament at all levels, `[ligaments.level.L4-L5.SSL]` at
+one. A `[[surgery.ligament_cut]]` takes a ligament, or its strands of one side, away from a variant.
+
 ## Combinations that are refused
 
 - A level, disc or object outside `spine.levels`; two screws at one level and side; two cements at one level.
 - A rod or dynamic link without screws at both ends, upside down, or side by side with another one between the same
   heads; a dynamic link over more than one level.
 - A cage beyond the endplate; a cement with both or none of its volumes, or with more than 90 % of the body.
+- A ligament that the set does not have, or any when `set = "none"`; one side of the ISL or SSL; ligaments of a single
+  disc.
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.
 - `hybrid` without a moment, or in a direction that the reference variant does not have.
 - Dimensions that make no spine (negative heights, a cartilage thicker than the disc).
@@ -277,7 +292,7 @@ std::string study_template()
   for (const TableDeclaration &table : table_declarations()) {
     if (table.path == "variant")
       text += "\n" + wrapped_comment(table.sentence) + variant_comment(table);
-    else if (table.is_list || is_dimension_table(table.path))
+    else if (table.is_list || is_dimension_table(table.path) || is_example_table(table.path))
       text += commented_table(table);
     else
       text += live_table(table);

@@ -130,6 +130,14 @@ void write_loading(Writer &writer, const Study &study)
     directions.push_back(name(direction));
   for (const Protocol protocol : loading.protocols)
     protocols.push_back(protocol == Protocol::hybrid ? "hybrid" : "load_control");
+  writer.table("ligaments");
+  writer.entry("set", study.ligaments.set);
+  for (const auto &[key, change] : study.ligaments.overrides) {
+    writer.table("ligaments." + std::string(key.find('.') != std::string::npos ? "level." : "") + key);
+    writer.entry("stiffness_factor", change.stiffness_factor);
+    if (change.reference_strain)
+      writer.entry("reference_strain", *change.reference_strain);
+  }
   writer.table("loading");
   writer.entry("kind", loading.kind);
   writer.entry("follower_load_N", loading.follower_load_N);
@@ -213,6 +221,13 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     else
       writer.entry("volume_percent", cement.volume_percent);
     writer.entry("material", cement.material);
+  }
+  for (const LigamentCut &cut : surgery.ligament_cuts) {
+    writer.object("surgery.ligament_cut");
+    writer.entry("name", cut.name);
+    writer.entry("level", disc_name(cut.disc));
+    writer.entry("ligament", cut.ligament);
+    writer.entry("side", cut.side);
   }
 }
 } // namespace

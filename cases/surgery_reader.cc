@@ -1,6 +1,8 @@
 #include "cases/surgery_reader.h"
 #include "cases/checked_table.h"
 #include "cases/study_keys.h"
+#include "materials/ligament_library.h"
+#include "meshes/ligament_strands.h"
 
 #include <algorithm>
 #include <cctype>
@@ -69,11 +71,14 @@ double body_volume_mL(const VertebraDimensions &body, const SpineGeometry &geome
 class SurgeryReader
 {
 public:
-  SurgeryReader(const SpineGeometry &geometry, Faults &faults) : geometry_(geometry), faults_(faults) {}
+  SurgeryReader(const SpineGeometry &geometry, const std::string &ligament_set, Faults &faults)
+      : geometry_(geometry), ligament_set_(ligament_set), faults_(faults)
+  {
+  }
 
   Surgery read(const Node *node, bool combinations, const Place &place)
   {
-    static const std::vector<std::string> kinds = {"screw", "rod", "dynamic", "cage", "cement"};
+    static const std::vector<std::string> kinds = {"screw", "rod", "dynamic", "cage", "cement", "ligament_cut"};
     if (!node)
       return {};
     // Only the names of the lists are checked here; each object is a table of its own.
@@ -81,7 +86,7 @@ public:
     if (!node->is_table())
       return {};
     for (const std::string &kind : kinds)
-      read_list(node->find(kind), kind);
+      read_list(node->find(kind), kind, combinations);
     if (combinations) {
       if (geometry_.single_disc && !objects_.empty())
         faults_.add_combination(node->place, "surgery",
@@ -102,7 +107,7 @@ private:
     Place place;
   };
 
-  void read_list(const Node *list, const std::string &kind)
+  void read_list(const Node *list, const std::string &kind, bool combinations)
   {
     if (!list)
       return;
@@ -124,8 +129,10 @@ private:
         read_link(item, path);
       else if (kind == "cage")
         read_cage(item, path);
-      else
+      else if (kind == "cement")
         read_cement(item, path);
+      else
+        read_ligament_cut(item, path, combinations);
     }
   }
 
@@ -141,6 +148,17 @@ private:
       table.fault(key, "\"" + word + "\" is not in this study; its levels are " + present);
     }
     return level;
+  }
+
+  Level read_disc(const CheckedTable &table, const std::string &key)
+  {
+    const Level upper = parse_disc(table.text(key));
+    const auto &levels = geometry_.levels;
+    const bool in_study = std::find(levels.begin(), levels.end(), upper) != levels.end() && levels.back() != upper;
+    if (table.given(key) && !in_study)
+      table.fault(key, "\"" + disc_name(upper) + "\" is not in this study; its levels are " + name(levels.front()) +
+                           "-" + name(levels.back()));
+    return upper;
   }
 
   TissueChoice read_material(const CheckedTable &table, const std::vector<Key> &keys)
@@ -221,13 +239,7 @@ private:
     const CheckedTable table = check_table(item, path, cage_keys());
     Cage cage;
     cage.name = table.text("name");
-    cage.disc = parse_disc(table.text("disc"));
-    const auto &levels = geometry_.levels;
-    const bool in_study = std::find(levels.begin(), levels.end(), cage.disc) != levels.end() && !levels.empty() &&
-                          levels.back() != cage.disc;
-    if (table.given("disc") && !in_study)
-      table.fault("disc", "\"" + disc_name(cage.disc) + "\" is not in this study; its levels are " +
-                              name(levels.front()) + "-" + name(levels.back()));
+    cage.disc = read_disc(table, "disc");
     cage.box = table.text("shape") == "box";
     cage.width_mm = table.number("width_mm");
     cage.depth_mm = table.number("depth_mm");
@@ -258,6 +270,23 @@ private:
                                                : "is missing; give either volume_percent or volume_mL");
     surgery_.cements.push_back(cement);
     cement_tables_.push_back(table);
+  }
+
+  void read_ligament_cut(const Node &item, const std::string &path, bool combinations)
+  {
+    const CheckedTable table(&item, path, ligament_cut_keys(), faults_, item.place);
+    const LigamentCut cut = {table.text("name"), read_disc(table, "level"), table.text("ligament"), table.text("side")};
+    surgery_.ligament_cuts.push_back(cut);
+    if (!combinations || table.has_faults())
+      return;
+    if (ligament_set_ == "none")
+      table.fault("ligament", "this study has no ligaments; choose ligaments.set (allowed: " +
+                                  join_alternatives(ligament_set_names()) + ")");
+    else if (!find_ligament_set(ligament_set_).find(cut.disc, cut.ligament))
+      table.fault("ligament", "the set \"" + ligament_set_ + "\" has no " + cut.ligament);
+    if (cut.side != "both" && !has_sides(cut.ligament))
+      table.fault("side",
+                  "\"" + cut.side + "\": the " + cut.ligament + " lies in the middle and has no sides; allowed: both");
   }
 
   void check_names()
@@ -379,6 +408,7 @@ private:
   }
 
   const SpineGeometry &geometry_;
+  const std::string &ligament_set_;
   Faults &faults_;
   Surgery surgery_;
   std::vector<Object> objects_;
@@ -441,9 +471,9 @@ TissueChoice read_tissue(const Node *node, const std::string &path, const std::s
   return choice;
 }
 
-Surgery read_surgery(const Node *node, const SpineGeometry &geometry, bool combinations, const Place &place,
-                     Faults &faults)
+Surgery read_surgery(const Node *node, const SpineGeometry &geometry, const std::string &ligament_set,
+                     bool combinations, const Place &place, Faults &faults)
 {
-  return SurgeryReader(geometry, faults).read(node, combinations, place);
+  return SurgeryReader(geometry, ligament_set, faults).read(node, combinations, place);
 }
 } // namespace lumbarfem

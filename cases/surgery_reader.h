@@ -13,7 +13,7 @@ TissueChoice read_tissue(const Node *node, const std::string &path, const std::s
                          const TissueChoice &inherited, Faults &faults);
 
 /// @p combinations: also check the objects against each other and against the spine (not for a base of which only
-/// variants are computed).
-Surgery read_surgery(const Node *node, const SpineGeometry &geometry, bool combinations, const Place &place,
-                     Faults &faults);
+/// variants are computed). @p ligament_set: what [ligaments] chose.
+Surgery read_surgery(const Node *node, const SpineGeometry &geometry, const std::string &ligament_set,
+                     bool combinations, const Place &place, Faults &faults);
 } // namespace lumbarfem

@@ -51,7 +51,8 @@ double invert_map(const Discretization &field, int cell, const Vector3 &point, V
 } // namespace
 
 AttachedPoint attach_in_cell(const SpineMesh &mesh, const Discretization &field, const std::vector<int> &cells,
-                             const Vector3 &point, double tolerance_mm, const std::string &what, int *host)
+                             const Vector3 &point, double tolerance_mm, const std::string &what, int *host,
+                             double *distance_mm)
 {
   int best = -1;
   double best_distance = std::numeric_limits<double>::max();
@@ -86,6 +87,8 @@ AttachedPoint attach_in_cell(const SpineMesh &mesh, const Discretization &field,
   }
   if (host)
     *host = best;
+  if (distance_mm)
+    *distance_mm = best_distance;
   AttachedPoint attached;
   attached.reference = point;
   Eigen::VectorXd value;

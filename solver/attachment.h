@@ -21,9 +21,10 @@ AttachedPoint extra_point(int block, const Vector3 &reference);
 
 /// A point inside the mesh: the host cell is searched among @p cells (all when empty) by inverse mapping. A point
 /// outside is attached to the nearest cell at its nearest point when closer than @p tolerance_mm, else UserError with
-/// @p what in the message. @p host returns the cell.
+/// @p what in the message. @p host returns the cell, @p distance_mm how far outside of it the point lies.
 AttachedPoint attach_in_cell(const SpineMesh &mesh, const Discretization &field, const std::vector<int> &cells,
-                             const Vector3 &point, double tolerance_mm, const std::string &what, int *host = nullptr);
+                             const Vector3 &point, double tolerance_mm, const std::string &what, int *host = nullptr,
+                             double *distance_mm = nullptr);
 
 /// A point rigidly carried by a set of nodes without stiffness of its own: weights a_i with sum a_i = 1 and
 /// sum a_i X_i = X of least norm, exact for every affine motion of the nodes.

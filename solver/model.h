@@ -6,6 +6,7 @@
 #include "solver/cord_and_spacer.h"
 #include "solver/equilibrium_solver.h"
 #include "solver/follower_load.h"
+#include "solver/ligaments.h"
 #include "solver/pure_moment.h"
 #include "solver/surface_tie.h"
 
@@ -30,6 +31,18 @@ struct Model {
   std::vector<ScrewBedding *> beddings;
   std::vector<CordAndSpacer *> links;
   std::vector<SurfaceTie *> ties; ///< of the arches to the bodies
+  Ligaments *ligaments = nullptr;
+
+  /// Whether something is stressed before any load (step 0).
+  bool has_pretension() const { return (ligaments && ligaments->has_pretension()) || !links.empty(); }
+  /// Share 0 .. 1 of all pre-tensions.
+  void set_installation(double factor)
+  {
+    for (CordAndSpacer *link : links)
+      link->set_installation(factor);
+    if (ligaments)
+      ligaments->set_installation(factor);
+  }
 
   /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
   std::vector<std::vector<int>> body_nodes;

@@ -2,6 +2,7 @@
 
 #include "app/simulation/implant_builder.h"
 #include "app/simulation/implicit_region.h"
+#include "app/simulation/ligament_builder.h"
 #include "base/user_error.h"
 #include "meshes/lumbar_spine.h"
 #include "meshes/mesh_file.h"
@@ -306,6 +307,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     model->contributions.push_back(std::move(follower_load));
   }
   add_pedicle_ties(*model);
+  add_ligaments(study, *model);
   std::vector<BodyMotion::Follower> followers = find_followers(*model);
   add_implants(study, *model, next_block, row_scale, followers);
   std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");

@@ -93,17 +93,12 @@ private:
   void run_preload()
   {
     set_stage("installation", "", "");
-    if (!model_->links.empty())
-      run_stage("installation", [&](double t) {
-        for_both([&](Model &model) {
-          for (CordAndSpacer *link : model.links)
-            link->set_installation(t);
-        });
-      });
+    if (model_->has_pretension())
+      run_stage("installation", [&](double t) { for_both([&](Model &model) { model.set_installation(t); }); });
     reference_.installation = solver_->state();
     last_length_ = model_->follower_load ? model_->follower_load->mean_length(solver_->state()) : 0;
     warn_about_installation();
-    if (!model_->links.empty()) // what the surgeon put in
+    if (model_->has_pretension()) // what the ligaments and the surgeon put in
       for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
         if (row.quantity == "strain_energy" && row.object == "total")
           external_work_ = row.value;
@@ -401,8 +396,8 @@ private:
           fit_rigid_motion(model_->field, model_->body_nodes[v + 1], reference_.installation).rotation;
       const double angle = Eigen::AngleAxisd(lower.transpose() * upper).angle() * 180 / pi;
       if (angle > 0.5)
-        warn("installation turns " + disc_name(model_->mesh.vertebrae[v].level) + " by " + std::to_string(angle) +
-             " degrees (more than 0.5)");
+        warn("step 0 (pre-tension of ligaments and implants) turns " + disc_name(model_->mesh.vertebrae[v].level) +
+             " by " + std::to_string(angle) + " degrees (more than 0.5)");
     }
   }
 

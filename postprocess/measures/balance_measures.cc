@@ -193,6 +193,8 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
   for (int tissue = 0; tissue < n_tissues; ++tissue)
     if (energies[tissue] != 0)
       add(tissues[tissue], energies[tissue]);
+  if (model.ligaments)
+    add("ligaments", model.ligaments->energy(state));
   if (model.implants)
     add("screws_and_rods", model.implants->energy(state));
   double beddings = 0, links = 0, ties = 0;

@@ -1,0 +1,66 @@
+#include "app/simulation/ligament_builder.h"
+
+#include "materials/ligament_library.h"
+#include "meshes/ligament_strands.h"
+#include "solver/bone_attachment.h"
+
+#include <algorithm>
+
+namespace lumbarfem
+{
+namespace
+{
+bool is_cut(const Study &study, Level upper, const std::string &ligament, const std::string &side)
+{
+  return std::any_of(study.surgery.ligament_cuts.begin(), study.surgery.ligament_cuts.end(),
+                     [&](const LigamentCut &cut) {
+                       return cut.disc == upper && cut.ligament == ligament && (cut.side == "both" || cut.side == side);
+                     });
+}
+
+/// The strands of one ligament at one level.
+void add_strands(const Study &study, const Model &model, Level upper, const std::string &ligament,
+                 BoneAttachment &attachment, std::vector<Ligaments::Strand> &strands)
+{
+  const LigamentSet &set = find_ligament_set(study.ligaments.set);
+  const LigamentConstants *constants = set.find(upper, ligament);
+  if (!constants)
+    return;
+  const std::vector<StrandPlace> places = strands_in_space(study.geometry, model.mesh, upper, ligament);
+  const int n_strands = static_cast<int>(places.size()) / (is_paired(ligament) ? 2 : 1);
+  const LigamentOverride change = study.ligaments.override_of(upper, ligament);
+  const double reference_strain = change.reference_strain.value_or(constants->reference_strain);
+  const Level lower = static_cast<Level>(static_cast<int>(upper) + 1);
+  for (const StrandPlace &place : places) {
+    if (change.stiffness_factor == 0 || is_cut(study, upper, ligament, place.side))
+      continue;
+    Ligaments::Strand strand;
+    strand.ligament = ligament;
+    strand.level = disc_name(upper);
+    strand.side = is_paired(ligament) ? place.side : "";
+    strand.points = {attachment.attach(upper, place.origin, strand.origin_distance_mm),
+                     attachment.attach(lower, place.insertion, strand.insertion_distance_mm)};
+    strand.reference_strain = reference_strain;
+    const double slack_length = (place.origin - place.insertion).norm() * (1 + reference_strain);
+    strand.law = strand_law(set, *constants, n_strands, slack_length).scaled(change.stiffness_factor);
+    strands.push_back(strand);
+  }
+}
+} // namespace
+
+void add_ligaments(const Study &study, Model &model)
+{
+  if (study.ligaments.set == "none" || study.geometry.single_disc)
+    return;
+  BoneAttachment attachment(model.mesh, model.field);
+  std::vector<Ligaments::Strand> strands;
+  for (const DiscFrame &disc : model.mesh.discs)
+    for (const std::string &ligament : ligament_names())
+      add_strands(study, model, disc.upper, ligament, attachment, strands);
+  if (strands.empty())
+    return;
+  auto ligaments = std::make_unique<Ligaments>(std::move(strands));
+  model.ligaments = ligaments.get();
+  model.contributions.push_back(std::move(ligaments));
+}
+} // namespace lumbarfem

@@ -1,0 +1,36 @@
+#include "solver/bone_attachment.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace lumbarfem
+{
+BoneAttachment::BoneAttachment(const SpineMesh &mesh, const Discretization &field) : mesh_(mesh), field_(field)
+{
+  corners_.element = ElementType::q1;
+  corners_.n_cell_nodes = 8;
+  corners_.node_position = field.node_position;
+  for (const std::vector<int> &nodes : field.cell_nodes) {
+    corners_.cell_nodes.emplace_back();
+    for (const int lattice : {0, 2, 6, 8, 18, 20, 24, 26})
+      corners_.cell_nodes.back().push_back(nodes[field.node_of_lattice(lattice)]);
+  }
+  for (const VertebraFrame &vertebra : mesh.vertebrae) {
+    std::vector<int> regions = mesh.regions_with_prefix(name(vertebra.level) + ".");
+    const auto is_cartilage = [&](int region) {
+      return mesh.region_names[region].find("cartilage") != std::string::npos;
+    };
+    regions.erase(std::remove_if(regions.begin(), regions.end(), is_cartilage), regions.end());
+    bones_[vertebra.level] = {cells_of_regions(mesh, regions),
+                              corner_nodes_of_surface(mesh, field, name(vertebra.level) + ".wall")};
+  }
+}
+
+AttachedPoint BoneAttachment::attach(Level level, const Vector3 &point, double &distance_mm)
+{
+  const Bone &bone = bones_.at(level);
+  const AttachedPoint nearest = attach_in_cell(mesh_, corners_, bone.cells, point,
+                                               std::numeric_limits<double>::infinity(), "", nullptr, &distance_mm);
+  return distance_mm <= reach_mm ? nearest : attach_affine(field_, bone.wall_nodes, point);
+}
+} // namespace lumbarfem

@@ -61,12 +61,29 @@ struct Cement {
   TissueChoice material;
 };
 
+/// Takes the contact of a facet joint away, on one side or both.
+struct Facetectomy {
+  std::string name;
+  Level joint; ///< upper level
+  bool left, right;
+};
+
 struct Surgery {
   std::vector<Screw> screws;
   std::vector<Rod> rods;
   std::vector<DynamicLink> links;
   std::vector<Cage> cages;
   std::vector<Cement> cements;
+  std::vector<Facetectomy> facetectomies;
+};
+
+/// Contact of the facet joints.
+struct Facets {
+  bool contact;
+  double gap_mm;                ///< between the cartilage surfaces of each joint, unloaded
+  double cartilage_modulus_MPa; ///< confined (aggregate) modulus
+  double layer_thickness_mm;    ///< of each of the two layers
+  double onset_mm;              ///< half the range of overclosure over which the pressure begins
 };
 
 enum class Protocol { load_control, hybrid };
@@ -92,6 +109,7 @@ struct Study {
   /// by tissue: cortical, cancellous, bony_endplate, cartilage_endplate, annulus, nucleus, plate
   std::map<std::string, TissueChoice> materials;
   std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`
+  Facets facets{};
   Surgery surgery;
   Loading loading;
   bool write_fields = true;

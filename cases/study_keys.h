@@ -10,6 +10,7 @@ const std::vector<Key> &study_keys();        ///< [study]
 const std::vector<Key> &spine_choice_keys(); ///< [spine]: preset and levels
 const std::vector<Key> &mesh_keys();         ///< [mesh]
 const std::vector<Key> &tissue_keys();       ///< [materials]: a preset's name or a table
+const std::vector<Key> &facet_keys();        ///< [facets]
 const std::vector<Key> &loading_keys();      ///< [loading]
 const std::vector<Key> &output_keys();       ///< [output]
 const std::vector<Key> &variant_keys();      ///< [[variant]] without the tables
@@ -18,6 +19,7 @@ const std::vector<Key> &rod_keys();          ///< [[surgery.rod]]
 const std::vector<Key> &dynamic_keys();      ///< [[surgery.dynamic]]
 const std::vector<Key> &cage_keys();         ///< [[surgery.cage]]
 const std::vector<Key> &cement_keys();       ///< [[surgery.cement]]
+const std::vector<Key> &facetectomy_keys();  ///< [[surgery.facetectomy]]
 
 /// Tissues that a [materials.level.X] table may set: X a level ("L3") or a disc ("L4-L5").
 const std::vector<std::string> &vertebra_tissues();

@@ -81,6 +81,8 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.cement.level", "\"L3\""},
       {"surgery.cement.volume_mL", "5"},
       {"surgery.cement.volume_percent", "20"},
+      {"surgery.facetectomy.name", "\"facetectomy_L4_L5\""},
+      {"surgery.facetectomy.joint", "\"L4-L5\""},
       {"variant.name", "\"intact\""},
   };
   for (const auto &[path, value] : examples)
@@ -263,6 +265,8 @@ cartilage_endplate, annulus or nucleus of one disc. They start from the tissue t
 - A cage beyond the endplate; a cement with both or none of its volumes, or with more than 90 % of the body.
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.
 - `hybrid` without a moment, or in a direction that the reference variant does not have.
+- A facetectomy without `facets.contact = true`; facet contact of a single disc; an onset of the pressure that is not less
+  than the gap.
 - Dimensions that make no spine (negative heights, a cartilage thicker than the disc).
 
 # Keys

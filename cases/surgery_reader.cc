@@ -73,7 +73,7 @@ public:
 
   Surgery read(const Node *node, bool combinations, const Place &place)
   {
-    static const std::vector<std::string> kinds = {"screw", "rod", "dynamic", "cage", "cement"};
+    static const std::vector<std::string> kinds = {"screw", "rod", "dynamic", "cage", "cement", "facetectomy"};
     if (!node)
       return {};
     // Only the names of the lists are checked here; each object is a table of its own.
@@ -124,8 +124,10 @@ private:
         read_link(item, path);
       else if (kind == "cage")
         read_cage(item, path);
-      else
+      else if (kind == "cement")
         read_cement(item, path);
+      else
+        read_facetectomy(item, path);
     }
   }
 
@@ -141,6 +143,20 @@ private:
       table.fault(key, "\"" + word + "\" is not in this study; its levels are " + present);
     }
     return level;
+  }
+
+  /// The upper level of a disc or joint.
+  Level read_disc(const CheckedTable &table, const std::string &key)
+  {
+    const std::string word = table.text(key);
+    const Level disc = parse_disc(word.empty() ? "L4-L5" : word);
+    const auto &levels = geometry_.levels;
+    const bool in_study =
+        std::find(levels.begin(), levels.end(), disc) != levels.end() && !levels.empty() && levels.back() != disc;
+    if (table.given(key) && !in_study)
+      table.fault(key, "\"" + disc_name(disc) + "\" is not in this study; its levels are " + name(levels.front()) +
+                           "-" + name(levels.back()));
+    return disc;
   }
 
   TissueChoice read_material(const CheckedTable &table, const std::vector<Key> &keys)
@@ -221,13 +237,7 @@ private:
     const CheckedTable table = check_table(item, path, cage_keys());
     Cage cage;
     cage.name = table.text("name");
-    cage.disc = parse_disc(table.text("disc"));
-    const auto &levels = geometry_.levels;
-    const bool in_study = std::find(levels.begin(), levels.end(), cage.disc) != levels.end() && !levels.empty() &&
-                          levels.back() != cage.disc;
-    if (table.given("disc") && !in_study)
-      table.fault("disc", "\"" + disc_name(cage.disc) + "\" is not in this study; its levels are " +
-                              name(levels.front()) + "-" + name(levels.back()));
+    cage.disc = read_disc(table, "disc");
     cage.box = table.text("shape") == "box";
     cage.width_mm = table.number("width_mm");
     cage.depth_mm = table.number("depth_mm");
@@ -258,6 +268,18 @@ private:
                                                : "is missing; give either volume_percent or volume_mL");
     surgery_.cements.push_back(cement);
     cement_tables_.push_back(table);
+  }
+
+  void read_facetectomy(const Node &item, const std::string &path)
+  {
+    const CheckedTable table(&item, path, facetectomy_keys(), faults_, item.place);
+    Facetectomy facetectomy;
+    facetectomy.name = table.text("name");
+    facetectomy.joint = read_disc(table, "joint");
+    const std::string side = table.text("side");
+    facetectomy.left = side != "right";
+    facetectomy.right = side != "left";
+    surgery_.facetectomies.push_back(facetectomy);
   }
 
   void check_names()

@@ -1,5 +1,6 @@
 #include "app/simulation/model_builder.h"
 
+#include "app/simulation/facet_builder.h"
 #include "app/simulation/implant_builder.h"
 #include "app/simulation/implicit_region.h"
 #include "base/user_error.h"
@@ -227,6 +228,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     model->follower_load = follower_load.get();
     model->contributions.push_back(std::move(follower_load));
   }
+  add_facets(study, *model);
   std::vector<BodyMotion::Follower> followers = find_followers(*model);
   add_implants(study, *model, next_block, row_scale, followers);
   model->body_motion = std::make_unique<BodyMotion>(model->field, model->body_nodes, std::move(followers));

@@ -93,9 +93,10 @@ const char *const tissues[9] = {"cortical_bone", "cancellous_bone", "bony_endpla
 Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes, const Vector3 &centre)
 {
   Wrench wrench;
-  // The energies are smooth and nearly quadratic in so small a motion: central differences are exact to about 1e-8.
-  const double step = 1e-3;         // mm
-  const double angle_step = 2.5e-5; // rad: about as much at 40 mm
+  // The energies are smooth and nearly quadratic in so small a motion: central differences are exact to about 1e-8,
+  // those of a beginning contact to 1e-3 N.
+  const double step = 2e-4;       // mm
+  const double angle_step = 5e-6; // rad: about as much at 40 mm
   State moved = state;
   for (int mode = 0; mode < 6; ++mode) {
     const Vector3 unit = Vector3::Unit(mode % 3);
@@ -190,15 +191,19 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
       add(tissues[tissue], energies[tissue]);
   if (model.implants)
     add("screws_and_rods", model.implants->energy(state));
-  double beddings = 0, links = 0;
+  double beddings = 0, links = 0, facets = 0;
   for (const ScrewBedding *bedding : model.beddings)
     beddings += bedding->energy(state);
   for (const CordAndSpacer *link : model.links)
     links += link->energy(state);
+  for (const FacetContact *facet : model.facets)
+    facets += facet->energy(state);
   if (!model.beddings.empty())
     add("screw_beddings", beddings);
   if (!model.links.empty())
     add("cords_and_spacers", links);
+  if (!model.facets.empty())
+    add("facet_cartilage", facets);
   const double sum = total;
   add("total", sum);
 }

@@ -82,6 +82,13 @@ struct LigamentCut {
   std::string side; ///< "left", "right", "both"
 };
 
+/// Takes the contact of a facet joint away, on one side or both.
+struct Facetectomy {
+  std::string name;
+  Level joint; ///< upper level
+  bool left, right;
+};
+
 struct Surgery {
   std::vector<Screw> screws;
   std::vector<Rod> rods;
@@ -89,6 +96,16 @@ struct Surgery {
   std::vector<Cage> cages;
   std::vector<Cement> cements;
   std::vector<LigamentCut> ligament_cuts;
+  std::vector<Facetectomy> facetectomies;
+};
+
+/// Contact of the facet joints.
+struct Facets {
+  bool contact;
+  double gap_mm;                ///< between the cartilage surfaces of each joint, unloaded
+  double cartilage_modulus_MPa; ///< confined (aggregate) modulus
+  double layer_thickness_mm;    ///< of each of the two layers
+  double onset_mm;              ///< half the range of overclosure over which the pressure begins
 };
 
 enum class Protocol { load_control, hybrid };
@@ -117,6 +134,7 @@ struct Study {
   std::map<std::string, TissueChoice> materials;
   std::map<std::string, TissueChoice> level_materials; ///< "L3.cancellous" -> choice; goes before `materials`
   LigamentChoice ligaments;
+  Facets facets{};
   Surgery surgery;
   Loading loading;
   bool write_fields = true;

@@ -191,6 +191,20 @@ const std::vector<Key> &ligament_keys()
   return keys;
 }
 
+const std::vector<Key> &facet_keys()
+{
+  static const std::vector<Key> keys = {
+      boolean("contact", "false", "Frictionless contact of the facet joints between all levels of the study."),
+      number("gap_mm", "mm", "0.5", 0, 3, "Distance of the cartilage surfaces of each joint without load.", true),
+      number("cartilage_modulus_MPa", "MPa", "32", 1, 1000,
+             "Confined modulus E (1 - n) / ((1 + n) (1 - 2 n)) of the cartilage; 32 is E = 24 MPa, n = 0.3."),
+      number("layer_thickness_mm", "mm", "0.5", 0.1, 3, "Thickness of each of the two cartilage layers of a joint."),
+      number("onset_mm", "mm", "0.1", 0.001, 0.5,
+             "The pressure begins smoothly over the range of overclosure from minus to plus this; less than gap_mm."),
+  };
+  return keys;
+}
+
 const std::vector<Key> &loading_keys()
 {
   static const std::vector<Key> keys = {
@@ -322,6 +336,17 @@ const std::vector<Key> &ligament_cut_keys()
   return keys;
 }
 
+const std::vector<Key> &facetectomy_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("joint", "", "Facet joint whose contact is taken away, named as the disc between its vertebrae.",
+                    disc_names())),
+      text("side", "both", "Side of the patient.", {"left", "right", "both"}),
+  };
+  return keys;
+}
+
 std::vector<TableDeclaration> table_declarations()
 {
   return {
@@ -342,6 +367,7 @@ std::vector<TableDeclaration> table_declarations()
       {"ligaments.level.L4-L5.SSL", false,
        "One ligament at one level (L1-L2 .. L5-S1); starts from the ligament's values for all levels.",
        ligament_keys()},
+      {"facets", false, "Facet joints (docs/facets.md).", facet_keys()},
       {"loading", false, "Loads and protocol.", loading_keys()},
       {"output", false, "What is written beside the tables.", output_keys()},
       {"surgery.screw", true, "A pedicle screw.", screw_keys()},
@@ -351,6 +377,8 @@ std::vector<TableDeclaration> table_declarations()
       {"surgery.cage", true, "A graft or cage bonded in a disc.", cage_keys()},
       {"surgery.cement", true, "Cement in a vertebral body.", cement_keys()},
       {"surgery.ligament_cut", true, "A ligament that is cut or resected.", ligament_cut_keys()},
+      {"surgery.facetectomy", true, "A facet joint that no longer touches; only with facets.contact = true.",
+       facetectomy_keys()},
       {"variant", true,
        "A variant: a name and only the differences, as tables of the same names ([variant.loading], "
        "[[variant.surgery.screw]]).",
@@ -360,6 +388,6 @@ std::vector<TableDeclaration> table_declarations()
 
 std::vector<std::string> top_tables()
 {
-  return {"study", "spine", "mesh", "materials", "ligaments", "loading", "output", "surgery"};
+  return {"study", "spine", "mesh", "materials", "ligaments", "facets", "loading", "output", "surgery"};
 }
 } // namespace lumbarfem

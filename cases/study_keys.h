@@ -12,6 +12,7 @@ const std::vector<Key> &mesh_keys();            ///< [mesh]
 const std::vector<Key> &tissue_keys();          ///< [materials]: a preset's name or a table
 const std::vector<Key> &ligament_choice_keys(); ///< [ligaments]
 const std::vector<Key> &ligament_keys();        ///< [ligaments.SSL], [ligaments.level.L4-L5.SSL]
+const std::vector<Key> &facet_keys();           ///< [facets]
 const std::vector<Key> &loading_keys();         ///< [loading]
 const std::vector<Key> &output_keys();          ///< [output]
 const std::vector<Key> &variant_keys();         ///< [[variant]] without the tables
@@ -21,6 +22,7 @@ const std::vector<Key> &dynamic_keys();         ///< [[surgery.dynamic]]
 const std::vector<Key> &cage_keys();            ///< [[surgery.cage]]
 const std::vector<Key> &cement_keys();          ///< [[surgery.cement]]
 const std::vector<Key> &ligament_cut_keys();    ///< [[surgery.ligament_cut]]
+const std::vector<Key> &facetectomy_keys();     ///< [[surgery.facetectomy]]
 
 /// Tissues that a [materials.level.X] table may set: X a level ("L3") or a disc ("L4-L5").
 const std::vector<std::string> &vertebra_tissues();

@@ -47,11 +47,13 @@ public:
     read_spine();
     read_mesh();
     read_materials();
+    read_facets();
     read_loading();
     study_.ligaments = read_ligaments(tree_.find("ligaments"), study_.geometry, combinations_, tree_.place, faults_);
     study_.surgery =
         read_surgery(tree_.find("surgery"), study_.geometry, study_.ligaments.set, combinations_, tree_.place, faults_);
     check_rigid_bone();
+    check_facetectomies();
     const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
     study_.write_fields = output.boolean("fields");
     return study_;
@@ -281,6 +283,34 @@ private:
       if (const Node *choice = table.subtable(tissue))
         study_.level_materials[join_path(word, tissue)] =
             read_tissue(choice, join_path(path, tissue), tissue, study_.materials.at(tissue), faults_);
+  }
+
+  void read_facets()
+  {
+    const CheckedTable table(tree_.find("facets"), "facets", facet_keys(), faults_, tree_.place);
+    Facets &facets = study_.facets;
+    facets.contact = table.boolean("contact");
+    facets.gap_mm = table.number("gap_mm");
+    facets.cartilage_modulus_MPa = table.number("cartilage_modulus_MPa");
+    facets.layer_thickness_mm = table.number("layer_thickness_mm");
+    facets.onset_mm = table.number("onset_mm");
+    if (!combinations_ || table.has_faults())
+      return;
+    if (facets.onset_mm >= facets.gap_mm)
+      table.fault("onset_mm", format_number(facets.onset_mm) + " mm is not less than gap_mm = " +
+                                  format_number(facets.gap_mm) + "; the joints would be pressed without load");
+    if (facets.contact && study_.geometry.single_disc)
+      table.fault("contact", "a single disc between plates has no facet joints; choose another spine.preset or "
+                             "contact = false");
+  }
+
+  void check_facetectomies() const
+  {
+    if (!combinations_ || study_.facets.contact || study_.geometry.single_disc)
+      return;
+    for (const Facetectomy &facetectomy : study_.surgery.facetectomies)
+      faults_.add_combination(tree_.find("surgery")->place, "surgery.facetectomy." + facetectomy.name,
+                              "the facet joints do not touch in this study; give facets.contact = true");
   }
 
   void read_loading()

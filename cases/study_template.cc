@@ -87,6 +87,8 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.ligament_cut.ligament", "\"SSL\""},
       {"ligaments.SSL.reference_strain", "-0.08"},
       {"ligaments.level.L4-L5.SSL.reference_strain", "-0.08"},
+      {"surgery.facetectomy.name", "\"facetectomy_L4_L5\""},
+      {"surgery.facetectomy.joint", "\"L4-L5\""},
       {"variant.name", "\"intact\""},
   };
   for (const auto &[path, value] : examples)
@@ -280,6 +282,8 @@ one. A `[[surgery.ligament_cut]]` takes a ligament, or its strands of one side, 
   disc.
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.
 - `hybrid` without a moment, or in a direction that the reference variant does not have.
+- A facetectomy without `facets.contact = true`; facet contact of a single disc; an onset of the pressure that is not less
+  than the gap.
 - Dimensions that make no spine (negative heights, a cartilage thicker than the disc).
 
 # Keys

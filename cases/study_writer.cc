@@ -122,6 +122,16 @@ void write_materials(Writer &writer, const Study &study)
   }
 }
 
+void write_facets(Writer &writer, const Facets &facets)
+{
+  writer.table("facets");
+  writer.entry("contact", facets.contact);
+  writer.entry("gap_mm", facets.gap_mm);
+  writer.entry("cartilage_modulus_MPa", facets.cartilage_modulus_MPa);
+  writer.entry("layer_thickness_mm", facets.layer_thickness_mm);
+  writer.entry("onset_mm", facets.onset_mm);
+}
+
 void write_loading(Writer &writer, const Study &study)
 {
   const Loading &loading = study.loading;
@@ -229,6 +239,12 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     writer.entry("ligament", cut.ligament);
     writer.entry("side", cut.side);
   }
+  for (const Facetectomy &facetectomy : surgery.facetectomies) {
+    writer.object("surgery.facetectomy");
+    writer.entry("name", facetectomy.name);
+    writer.entry("joint", disc_name(facetectomy.joint));
+    writer.entry("side", facetectomy.left && facetectomy.right ? "both" : side(facetectomy.left));
+  }
 }
 } // namespace
 
@@ -244,6 +260,7 @@ std::string write_effective_study(const Study &study)
   writer.entry("citation", study.citation);
   write_spine(writer, study);
   write_materials(writer, study);
+  write_facets(writer, study.facets);
   write_loading(writer, study);
   write_surgery(writer, study.surgery);
   writer.object("variant");

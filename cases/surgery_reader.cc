@@ -78,7 +78,8 @@ public:
 
   Surgery read(const Node *node, bool combinations, const Place &place)
   {
-    static const std::vector<std::string> kinds = {"screw", "rod", "dynamic", "cage", "cement", "ligament_cut"};
+    static const std::vector<std::string> kinds = {"screw",  "rod",          "dynamic",    "cage",
+                                                   "cement", "ligament_cut", "facetectomy"};
     if (!node)
       return {};
     // Only the names of the lists are checked here; each object is a table of its own.
@@ -131,8 +132,10 @@ private:
         read_cage(item, path);
       else if (kind == "cement")
         read_cement(item, path);
-      else
+      else if (kind == "ligament_cut")
         read_ligament_cut(item, path, combinations);
+      else
+        read_facetectomy(item, path);
     }
   }
 
@@ -150,15 +153,18 @@ private:
     return level;
   }
 
+  /// The upper level of a disc or joint.
   Level read_disc(const CheckedTable &table, const std::string &key)
   {
-    const Level upper = parse_disc(table.text(key));
+    const std::string word = table.text(key);
+    const Level disc = parse_disc(word.empty() ? "L4-L5" : word);
     const auto &levels = geometry_.levels;
-    const bool in_study = std::find(levels.begin(), levels.end(), upper) != levels.end() && levels.back() != upper;
+    const bool in_study =
+        std::find(levels.begin(), levels.end(), disc) != levels.end() && !levels.empty() && levels.back() != disc;
     if (table.given(key) && !in_study)
-      table.fault(key, "\"" + disc_name(upper) + "\" is not in this study; its levels are " + name(levels.front()) +
+      table.fault(key, "\"" + disc_name(disc) + "\" is not in this study; its levels are " + name(levels.front()) +
                            "-" + name(levels.back()));
-    return upper;
+    return disc;
   }
 
   TissueChoice read_material(const CheckedTable &table, const std::vector<Key> &keys)
@@ -287,6 +293,18 @@ private:
     if (cut.side != "both" && !has_sides(cut.ligament))
       table.fault("side",
                   "\"" + cut.side + "\": the " + cut.ligament + " lies in the middle and has no sides; allowed: both");
+  }
+
+  void read_facetectomy(const Node &item, const std::string &path)
+  {
+    const CheckedTable table(&item, path, facetectomy_keys(), faults_, item.place);
+    Facetectomy facetectomy;
+    facetectomy.name = table.text("name");
+    facetectomy.joint = read_disc(table, "joint");
+    const std::string side = table.text("side");
+    facetectomy.left = side != "right";
+    facetectomy.right = side != "left";
+    surgery_.facetectomies.push_back(facetectomy);
   }
 
   void check_names()

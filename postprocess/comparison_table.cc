@@ -78,6 +78,10 @@ std::vector<Quantity> quantities(const Rows &rows)
                     "posterior_outer", "maximum_principal", "p95"});
   for (const std::string &disc : discs)
     list.push_back({disc + " pressure of the nucleus", "idp", disc, "nucleus", "", "", "mean"});
+  for (const std::string &disc : discs)
+    for (const char *side : {"left", "right"})
+      list.push_back(
+          {disc + " facet force " + side, "facet_force", disc, std::string("facet_") + side, "", "resultant", "value"});
   // The endplates that face L2-L3 and L3-L4; those that a spine lacks make no row.
   const std::pair<const char *, const char *> endplates[] = {
       {"L2", "inferior"}, {"L3", "superior"}, {"L3", "inferior"}, {"L4", "superior"}};
@@ -103,10 +107,13 @@ std::string value_text(std::optional<double> value)
 }
 
 /// Change in percent of the reference; no number where the reference is too small to divide by.
-std::string change_text(std::optional<double> value, std::optional<double> reference)
+std::string change_text(const Quantity &quantity, std::optional<double> value, std::optional<double> reference)
 {
   if (!value || !reference || std::abs(*reference) < 1e-6)
     return "";
+  const double least_facet_force_N = 10;
+  if (quantity.quantity == "facet_force" && std::abs(*reference) < least_facet_force_N)
+    return "not defined";
   // Of the reference with its sign: a larger moment or compression counts as a rise whatever its sense.
   const double change = 100 * (*value - *reference) / *reference;
   return std::abs(change) < 1000 ? format("%+.1f %%", change) : format("x %.1f", *value / *reference);
@@ -133,7 +140,7 @@ Table make_table(const Rows &rows, const std::vector<std::string> &variants)
       any = any || value;
       line.push_back(value_text(value));
       if (v > 0)
-        line.push_back(change_text(value, reference));
+        line.push_back(change_text(quantity, value, reference));
     }
     if (any)
       table.push_back(line);

@@ -11,6 +11,7 @@
 #include <vtkStringArray.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace lumbarfem
@@ -223,6 +224,49 @@ vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments,
     data->GetCellData()->AddArray(column);
   add_header(data->GetFieldData(), header);
   add_text(data->GetFieldData(), "part_names", parts);
+  return data;
+}
+
+vtkSmartPointer<vtkPolyData> facet_data(const Model &model, const State &state, const FieldHeader &header)
+{
+  const auto points = vtkSmartPointer<vtkPoints>::New();
+  points->SetDataTypeToDouble();
+  const auto cells = vtkSmartPointer<vtkCellArray>::New();
+  constexpr int n_rings = FacetContact::n_rings, n_sectors = FacetContact::n_sectors;
+  const vtkIdType n = static_cast<vtkIdType>(model.facets.size()) * n_rings * n_sectors;
+  const auto pressure = new_array<vtkDoubleArray>("pressure [MPa]", 1, n),
+             gap = new_array<vtkDoubleArray>("gap [mm]", 1, n);
+  const auto joint = new_array<vtkIntArray>("joint", 1, n);
+  std::vector<std::string> names;
+  for (const FacetContact *contact : model.facets) {
+    const vtkIdType first = points->GetNumberOfPoints();
+    for (const FacetContact::Sample &sample : contact->samples(state)) {
+      const vtkIdType point = points->InsertNextPoint(sample.position.data());
+      pressure->SetValue(point, sample.pressure_MPa);
+      gap->SetValue(point, sample.faces_the_surface ? sample.gap_mm : std::numeric_limits<double>::quiet_NaN());
+      joint->SetValue(point, static_cast<int>(names.size()));
+    }
+    std::vector<vtkIdType> middle;
+    for (int sector = 0; sector < n_sectors; ++sector)
+      middle.push_back(first + sector);
+    cells->InsertNextCell(n_sectors, middle.data());
+    for (int ring = 0; ring + 1 < n_rings; ++ring)
+      for (int sector = 0; sector < n_sectors; ++sector) {
+        const vtkIdType inner = first + ring * n_sectors, next = (sector + 1) % n_sectors;
+        const vtkIdType quadrilateral[4] = {inner + sector, inner + n_sectors + sector, inner + n_sectors + next,
+                                            inner + next};
+        cells->InsertNextCell(4, quadrilateral);
+      }
+    names.push_back(contact->joint().name());
+  }
+  const auto data = vtkSmartPointer<vtkPolyData>::New();
+  data->SetPoints(points);
+  data->SetPolys(cells);
+  data->GetPointData()->AddArray(pressure);
+  data->GetPointData()->AddArray(gap);
+  data->GetPointData()->AddArray(joint);
+  add_header(data->GetFieldData(), header);
+  add_text(data->GetFieldData(), "joint_names", names);
   return data;
 }
 } // namespace lumbarfem

@@ -27,4 +27,6 @@ extern const int vtk_lattice_8[8];
 /// The own cells of this rank with all fields; nodes between two ranks appear in the piece of each.
 vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header);
 vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments, const FieldHeader &header);
+/// The inferior facets of all joints that touch, at their current place, with the pressure on them.
+vtkSmartPointer<vtkPolyData> facet_data(const Model &model, const State &state, const FieldHeader &header);
 } // namespace lumbarfem

@@ -125,6 +125,14 @@ void FieldWriter::write(const State &state, const StepContext &context, double t
     write_text(folder_ + "/" + solid + ".pvtu", parallel_head(grid, pieces));
     write_text(folder_ + "/solid.pvd", collection(solid_series_));
   }
+  if (!model_.facets.empty()) {
+    const std::string facets = mark + "facets" + number + ".vtp";
+    facet_series_.emplace_back(time, facets);
+    if (model_.field.rank == 0) {
+      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + facets, facet_data(model_, state, header));
+      write_text(folder_ + "/facets.pvd", collection(facet_series_));
+    }
+  }
   std::vector<LineSegment> segments;
   for (const auto &contribution : model_.contributions)
     for (const LineSegment &segment : contribution->lines(state))

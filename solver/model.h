@@ -5,6 +5,7 @@
 #include "solver/body_motion.h"
 #include "solver/cord_and_spacer.h"
 #include "solver/equilibrium_solver.h"
+#include "solver/facet_contact.h"
 #include "solver/follower_load.h"
 #include "solver/ligaments.h"
 #include "solver/pure_moment.h"
@@ -43,6 +44,7 @@ struct Model {
     if (ligaments)
       ligaments->set_installation(factor);
   }
+  std::vector<FacetContact *> facets; ///< joints that touch, left before right, from cranial to caudal
 
   /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
   std::vector<std::vector<int>> body_nodes;

@@ -1,5 +1,6 @@
 #include "app/simulation/study_runner.h"
 
+#include "app/simulation/facet_builder.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/laxity.h"
 #include "app/simulation/model_builder.h"
@@ -71,6 +72,9 @@ public:
     for (const auto &volume : model_->implicit_volumes)
       print("  %s: %.3f mL%s\n", volume.name.c_str(), volume.integrated_mm3 / 1000,
             volume.asked_mm3 > 0 ? (" (asked " + std::to_string(volume.asked_mm3 / 1000) + ")").c_str() : "");
+    print("%s", facet_start_text(study, *model_).c_str());
+    if (rank_ == 0 && study.facets.contact)
+      write_text(folder_ + "/facets.csv", facet_start_csv(study, *model_));
   }
 
   void run()
@@ -410,6 +414,8 @@ private:
   void finish()
   {
     progress_->finish();
+    for (const std::string &text : untouched_facets(*model_, rows_))
+      warn(text);
     const SolverTimes &times = model_->system->times;
     seconds_["assembly"] = times.assembly;
     seconds_["factor"] = times.factor;

@@ -98,9 +98,10 @@ const char *const tissues[n_tissues] = {"cortical_bone", "cancellous_bone", "bon
 Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes, const Vector3 &centre)
 {
   Wrench wrench;
-  // The energies are smooth and nearly quadratic in so small a motion: central differences are exact to about 1e-8.
-  const double step = 1e-3;         // mm
-  const double angle_step = 2.5e-5; // rad: about as much at 40 mm
+  // The energies are smooth and nearly quadratic in so small a motion: central differences are exact to about 1e-8,
+  // those of a beginning contact to 1e-3 N.
+  const double step = 2e-4;       // mm
+  const double angle_step = 5e-6; // rad: about as much at 40 mm
   State moved = state;
   for (int mode = 0; mode < 6; ++mode) {
     const Vector3 unit = Vector3::Unit(mode % 3);
@@ -197,7 +198,7 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
     add("ligaments", model.ligaments->energy(state));
   if (model.implants)
     add("screws_and_rods", model.implants->energy(state));
-  double beddings = 0, links = 0, ties = 0;
+  double beddings = 0, links = 0, ties = 0, facets = 0;
   for (const ScrewBedding *bedding : model.beddings)
     beddings += bedding->energy(state);
   for (const CordAndSpacer *link : model.links)
@@ -206,10 +207,14 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
     ties += tie->energy(state);
   if (!model.ties.empty())
     add("pedicle_ties", ties);
+  for (const FacetContact *facet : model.facets)
+    facets += facet->energy(state);
   if (!model.beddings.empty())
     add("screw_beddings", beddings);
   if (!model.links.empty())
     add("cords_and_spacers", links);
+  if (!model.facets.empty())
+    add("facet_cartilage", facets);
   const double sum = total;
   add("total", sum);
 }

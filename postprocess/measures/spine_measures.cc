@@ -3,6 +3,7 @@
 #include "postprocess/measures/balance_measures.h"
 #include "postprocess/measures/disc_measures.h"
 #include "postprocess/measures/endplate_measures.h"
+#include "postprocess/measures/facet_measures.h"
 #include "postprocess/measures/implant_measures.h"
 #include "postprocess/measures/ligament_measures.h"
 #include "postprocess/measures/motion_measures.h"
@@ -33,6 +34,7 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
   add_endplates(model, state, rows);
   add_implants(model, state, rows);
   add_ligaments(model, state, rows);
+  add_facet_measures(model, state, cuts, rows);
   add_balances(model, state, cuts, rows);
   add_energies(model, state, rows);
   return rows.take();

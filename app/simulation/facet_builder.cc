@@ -1,0 +1,173 @@
+#include "app/simulation/facet_builder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace lumbarfem
+{
+namespace
+{
+/// Nodes farthest out along a symmetric set of directions: enough to carry a point rigidly, few enough for a sparse
+/// tangent, and the mirror image of the set is the set.
+std::vector<int> spread_nodes(const Discretization &field, const std::vector<int> &nodes, const Matrix3 &axes)
+{
+  const double directions[3][3] = {{1, 1, 1}, {1, 0.3, 1}, {0.3, 1, 1}};
+  std::vector<int> result;
+  for (const auto &direction : directions)
+    for (int octant = 0; octant < 8; ++octant) {
+      const Vector3 along = axes * Vector3((octant & 1 ? -1 : 1) * direction[0], (octant & 2 ? -1 : 1) * direction[1],
+                                           (octant & 4 ? -1 : 1) * direction[2]);
+      result.push_back(*std::max_element(nodes.begin(), nodes.end(), [&](int a, int b) {
+        return field.node_position[a].dot(along) < field.node_position[b].dot(along);
+      }));
+    }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+/// Bone that carries a facet: its articular process where the mesh has one, else the body.
+std::vector<int> carrier_nodes(const Model &model, const VertebraFrame &vertebra, const std::string &process)
+{
+  const int region = model.mesh.region(name(vertebra.level) + "." + process);
+  const std::vector<int> nodes = region >= 0
+                                     ? nodes_of_cells(model.field, cells_of_regions(model.mesh, {region}))
+                                     : corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall");
+  return spread_nodes(model.field, nodes, vertebra.axes);
+}
+
+std::size_t place_of(const Model &model, Level level)
+{
+  std::size_t place = 0;
+  while (model.mesh.vertebrae[place].level != level)
+    ++place;
+  return place;
+}
+
+bool is_removed(const Study &study, const FacetJoint &joint)
+{
+  const auto &list = study.surgery.facetectomies;
+  return std::any_of(list.begin(), list.end(), [&](const Facetectomy &facetectomy) {
+    return facetectomy.joint == joint.upper && (joint.left ? facetectomy.left : facetectomy.right);
+  });
+}
+
+std::vector<FacetJoint> joints_of(const Study &study)
+{
+  return study.facets.contact ? facet_joints(study.spine_preset, study.geometry) : std::vector<FacetJoint>();
+}
+
+const FacetContact *find_contact(const Model &model, const FacetJoint &joint)
+{
+  for (const FacetContact *contact : model.facets)
+    if (contact->joint().name() == joint.name())
+      return contact;
+  return nullptr;
+}
+
+std::string format(const char *pattern, double value)
+{
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+} // namespace
+
+void add_facets(const Study &study, Model &model)
+{
+  const Facets &facets = study.facets;
+  // Both layers in series.
+  const CartilageBed bed(facets.cartilage_modulus_MPa / (2 * facets.layer_thickness_mm), facets.onset_mm);
+  for (const FacetJoint &joint : joints_of(study)) {
+    if (is_removed(study, joint))
+      continue;
+    const std::size_t upper = place_of(model, joint.upper);
+    const std::string side = joint.left ? "left" : "right";
+    const auto carried_by = [&](const VertebraFrame &vertebra, const std::string &process) {
+      const std::vector<int> nodes = carrier_nodes(model, vertebra, process + "_" + side);
+      return [&model, nodes](const Vector3 &point) { return attach_affine(model.field, nodes, point); };
+    };
+    const VertebraFrame &above = model.mesh.vertebrae[upper], &below = model.mesh.vertebrae[upper + 1];
+    auto contact = std::make_unique<FacetContact>(placed(joint, below), facets.gap_mm, bed,
+                                                  carried_by(below, "superior_articular_process"),
+                                                  carried_by(above, "inferior_articular_process"));
+    model.facets.push_back(contact.get());
+    model.contributions.push_back(std::move(contact));
+  }
+}
+
+std::string facet_start_csv(const Study &study, const Model &model)
+{
+  std::string text = "joint,side,active,least_gap_mm,mean_gap_mm,area_mm2,angle_of_normals_deg,sagittal_angle_deg\n";
+  const State start(static_cast<std::size_t>(model.system->n_unknowns()), 0.);
+  for (const FacetJoint &joint : joints_of(study)) {
+    text += disc_name(joint.upper) + "," + (joint.left ? "left" : "right") + ",";
+    const Vector3 normal = joint.axes.col(2);
+    const double sagittal = std::atan2(normal.y(), std::abs(normal.x())) * 180 / pi;
+    if (const FacetContact *contact = find_contact(model, joint)) {
+      const FacetContact::Resultant resultant = contact->resultant(start);
+      const double angle = std::acos(std::clamp(resultant.normals_cosine, -1., 1.)) * 180 / pi;
+      text += "yes," + format("%.4f", resultant.least_gap_mm) + "," + format("%.4f", resultant.mean_gap_mm) + "," +
+              format("%.1f", contact->area_mm2()) + "," + format("%.2f", angle);
+    } else
+      text += "removed,,,,";
+    text += "," + format("%.1f", sagittal) + "\n";
+  }
+  return text;
+}
+
+std::string facet_start_text(const Study &study, const Model &model)
+{
+  const std::string csv = facet_start_csv(study, model);
+  std::string text =
+      "  facet joint     active   gap least, mean (mm)   area (mm2)   normals (deg)   to sagittal (deg)\n";
+  bool any = false;
+  std::vector<std::string> cells(1);
+  bool head = true;
+  for (const char letter : csv) {
+    if (letter == ',')
+      cells.emplace_back();
+    else if (letter != '\n')
+      cells.back() += letter;
+    else {
+      if (!head) {
+        any = true;
+        char line[160];
+        std::snprintf(line, sizeof line, "  %-5s %-8s  %-8s %10s %10s   %10s   %13s   %17s\n", cells[0].c_str(),
+                      cells[1].c_str(), cells[2].c_str(), cells[3].c_str(), cells[4].c_str(), cells[5].c_str(),
+                      cells[6].c_str(), cells[7].c_str());
+        text += line;
+      }
+      head = false;
+      cells.assign(1, "");
+    }
+  }
+  return any ? text : "";
+}
+
+std::vector<std::string> untouched_facets(const Model &model, const std::vector<ResultRow> &rows)
+{
+  std::vector<std::string> texts;
+  for (const FacetContact *contact : model.facets) {
+    const FacetJoint &joint = contact->joint();
+    const std::string level = disc_name(joint.upper), side = joint.left ? "left" : "right";
+    double largest = 0, gap = std::numeric_limits<double>::infinity();
+    bool any = false;
+    for (const ResultRow &row : rows) {
+      if (row.level != level || row.side != side)
+        continue;
+      any = true;
+      if (row.quantity == "facet_area")
+        largest = std::max(largest, row.value);
+      if (row.quantity == "facet_gap" && row.statistic == "minimum")
+        gap = std::min(gap, row.value);
+    }
+    if (any && largest == 0)
+      texts.push_back("facet joint " + level + " " + side + " never touches (least gap " + format("%.2f", gap) +
+                      " mm)");
+  }
+  return texts;
+}
+} // namespace lumbarfem

@@ -16,18 +16,18 @@ namespace po = boost::program_options;
 namespace
 {
 struct Options {
-  std::string study, plan, output, search;
-  Words settings;
+  std::string study, plan, output;
+  Words settings, search;
   int n_jobs, n_sets, n_starts, max_evaluations;
   unsigned seed;
   bool quiet;
 };
 
-/// The study as the runs read it: the moments of the plan, no fields, and one mesh resolution.
+/// The study as the runs read it: the moments of the plan, no fields, and what the fits change of the mesh.
 class CalibrationStudy
 {
 public:
-  CalibrationStudy(const Options &options, const CalibrationPlan &plan, const std::string &resolution)
+  CalibrationStudy(const Options &options, const CalibrationPlan &plan, const Words &mesh)
   {
     double largest = 0;
     for (const MeasuredState &state : plan.measured)
@@ -35,8 +35,7 @@ public:
     settings_ = options.settings;
     settings_.push_back("loading.moment_Nm=" + format_number(largest));
     settings_.push_back("output.fields=false");
-    if (!resolution.empty())
-      settings_.push_back("mesh.resolution=" + resolution);
+    settings_.insert(settings_.end(), mesh.begin(), mesh.end());
     file_ = read_study(options.study, settings_);
     check(options, plan, largest);
   }
@@ -94,7 +93,7 @@ Options read_options(const po::variables_map &values)
                      : (std::filesystem::path(options.study).parent_path() / "calibration.toml").string();
   options.output =
       values.count("output") ? values["output"].as<std::string>() : default_output(options.study) + "-calibration";
-  options.search = values.count("search") ? values["search"].as<std::string>() : "";
+  options.search = words(values, "search");
   options.settings = words(values, "set");
   options.n_jobs = values["jobs"].as<int>();
   options.n_sets = values["sets"].as<int>();
@@ -114,6 +113,9 @@ Options read_options(const po::variables_map &values)
   const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
   if (mpi_size && std::atoi(mpi_size) > 1)
     throw UserError("calibrate starts processes of its own and cannot be used under mpirun");
+  for (const std::string &setting : options.search)
+    if (setting.rfind("mesh.", 0) != 0)
+      throw UserError("--search " + setting + ": only keys of [mesh] may differ, for example mesh.element=q1p0");
   for (const std::string &setting : options.settings)
     for (const char *fixed : {"loading.moment_Nm", "output.fields"})
       if (setting.rfind(fixed, 0) == 0)
@@ -346,9 +348,9 @@ int calibrate_command(const Invocation &invocation)
       "starts", po::value<int>()->default_value(4), "fits: one from the plan's start, the others from corners")(
       "max-evaluations", po::value<int>()->default_value(60),
       "evaluations of one fit")("seed", po::value<unsigned>()->default_value(1), "decides which corners are taken")(
-      "search", po::value<std::string>(),
-      "coarser mesh resolution for the fits (e.g. 16); its rotations are corrected to the study's mesh")(
-      "quiet", "print the table and errors only");
+      "search", po::value<Words>()->composing(),
+      "KEY=VALUE: a key of [mesh] for cheaper runs of the fits, whose rotations are corrected to the study's mesh "
+      "(repeatable)")("quiet", "print the table and errors only");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem calibrate STUDY [options]", visible, {"STUDY"}, values))
     return 0;
@@ -356,7 +358,7 @@ int calibrate_command(const Invocation &invocation)
   const StudyFile readable = read_study(options.study, options.settings); // its faults come before the plan's
   const CalibrationPlan plan = read_calibration_plan(options.plan);
   rotation_rows(plan);
-  const CalibrationStudy study(options, plan, "");
+  const CalibrationStudy study(options, plan, {});
   const CalibrationStudy coarser(options, plan, options.search);
   try {
     std::filesystem::create_directories(options.output);

@@ -2,6 +2,7 @@
 #include "postprocess/bounded_fit.h"
 #include "postprocess/fit_statistics.h"
 
+#include <Eigen/Cholesky>
 #include <gtest/gtest.h>
 
 #include <algorithm>

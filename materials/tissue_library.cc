@@ -51,7 +51,27 @@ std::vector<double> read_rows(const toml::table &fibres, const char *name, Fibre
   return values;
 }
 
-TissuePreset read_preset(const std::string &name, const toml::table &text)
+/// A table of its own, or that of another preset with factors on k1 and k2.
+FibreTable read_fibres(const toml::table &fibres, const toml::table &library, const std::string &where)
+{
+  FibreTable table;
+  const auto origin = fibres["scaled_from"].value<std::string>();
+  const toml::table *rows = origin ? library[*origin]["fibres"].as_table() : &fibres;
+  if (!rows)
+    throw UserError(where + ": fibres.scaled_from: \"" + *origin + "\" is no preset with fibres");
+  table.k1_MPa = read_rows(*rows, "k1_MPa", table, where);
+  table.k2 = read_rows(*rows, "k2", table, where);
+  table.angle_deg = read_rows(*rows, "angle_deg", table, where);
+  if (origin) {
+    for (double &k1 : table.k1_MPa)
+      k1 *= fibres["k1_scale"].value_or(1.);
+    for (double &k2 : table.k2)
+      k2 *= fibres["k2_scale"].value_or(1.);
+  }
+  return table;
+}
+
+TissuePreset read_preset(const std::string &name, const toml::table &text, const toml::table &library)
 {
   const std::string where = "tissue library, " + name;
   TissuePreset preset;
@@ -68,13 +88,8 @@ TissuePreset read_preset(const std::string &name, const toml::table &text)
       else
         preset.parameters.words[std::string(key.str())] = value.value_or(std::string());
     }
-  if (const toml::table *fibres = text["fibres"].as_table()) {
-    FibreTable table;
-    table.k1_MPa = read_rows(*fibres, "k1_MPa", table, where);
-    table.k2 = read_rows(*fibres, "k2", table, where);
-    table.angle_deg = read_rows(*fibres, "angle_deg", table, where);
-    preset.fibres = table;
-  }
+  if (const toml::table *fibres = text["fibres"].as_table())
+    preset.fibres = read_fibres(*fibres, library, where);
   const auto law = make_law(preset.law, preset.parameters, where);
   if (law->has_fibres() != preset.fibres.has_value())
     throw UserError(where + ": fibres must be given for laws with fibres and for no others");
@@ -86,7 +101,7 @@ std::vector<TissuePreset> read_library()
   std::vector<TissuePreset> presets;
   const toml::table library = toml::parse(data::tissue_library_toml);
   for (const auto &[name, preset] : library)
-    presets.push_back(read_preset(std::string(name.str()), *preset.as_table()));
+    presets.push_back(read_preset(std::string(name.str()), *preset.as_table(), library));
   return presets;
 }
 

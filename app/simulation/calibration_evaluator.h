@@ -1,0 +1,56 @@
+/// Runs of the calibration disc for given constants, with a record of all that was computed.
+#pragma once
+
+#include "cases/calibration_plan.h"
+#include "cases/study.h"
+
+#include <Eigen/Core>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+/// What one direction gave at the moments that the plan measures; a moment that was not reached is absent.
+struct DiscResponse {
+  struct At {
+    double rotation_deg, pressure_MPa;
+  };
+  std::map<double, At> at_Nm;
+};
+using DiscResponses = std::map<Direction, DiscResponse>;
+
+/// Each direction is a process of its own. Everything computed is kept in `evaluations.csv`; the same constants are
+/// never run twice, also not by a later command with the same study, program and folder.
+class CalibrationEvaluator
+{
+public:
+  struct Settings {
+    std::string program, study_path, output;
+    std::vector<std::string> passed_on; ///< words for the runs: --set KEY=VALUE ...
+    int n_jobs = 1;
+  };
+
+  /// @p study: with all settings that are passed on, so that its text identifies what is computed.
+  CalibrationEvaluator(const Study &study, const CalibrationPlan &plan, const Settings &settings);
+
+  /// Response in the directions; runs what is not on record. A run that does not converge gives the moments that it
+  /// reached. Throws Stopped, and UserError when a run ends abnormally.
+  DiscResponses evaluate(const Eigen::VectorXd &constants, const std::vector<Direction> &directions);
+
+  int n_runs() const { return n_runs_; } ///< directions that were run and not found on record
+
+private:
+  std::string key(const std::string &values, Direction direction) const;
+  void read_record();
+  void add_to_record(const std::string &values, Direction direction, const DiscResponse &response) const;
+  DiscResponse read_response(const std::string &folder, Direction direction) const;
+
+  const CalibrationPlan &plan_;
+  Settings settings_;
+  std::string fingerprint_, variant_, record_;
+  std::map<std::string, DiscResponse> known_;
+  int n_runs_ = 0;
+};
+} // namespace lumbarfem

@@ -11,6 +11,7 @@ const std::vector<Key> &spine_choice_keys(); ///< [spine]: preset and levels
 const std::vector<Key> &mesh_keys();         ///< [mesh]
 const std::vector<Key> &tissue_keys();       ///< [materials]: a preset's name or a table
 const std::vector<Key> &loading_keys();      ///< [loading]
+const std::vector<Key> &compression_keys();  ///< those of [loading] that only a compression along the axis has
 const std::vector<Key> &output_keys();       ///< [output]
 const std::vector<Key> &variant_keys();      ///< [[variant]] without the tables
 const std::vector<Key> &screw_keys();        ///< [[surgery.screw]]

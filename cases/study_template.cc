@@ -110,6 +110,8 @@ bool is_dimension_table(const std::string &path)
 /// Whether the template writes the key as a live line; the others are shown behind a #.
 bool is_live(const std::string &table, const Key &key)
 {
+  if (table == "loading") // those of another kind of load than the example's
+    return !find_key(compression_keys(), key.name);
   return table != "spine" || find_key(spine_choice_keys(), key.name);
 }
 
@@ -135,8 +137,10 @@ std::string live_table(const TableDeclaration &table)
     text += key_comment(key);
     if (is_live(table.path, key))
       text += key.name + " = " + example_value(table.path, key) + "\n";
-    else
+    else if (table.path == "spine")
       text += "#" + key.name + " = " + dimension_text(table.path, key) + "\n";
+    else
+      text += "#" + key.name + " = " + example_value(table.path, key) + "\n";
   }
   return text;
 }
@@ -167,7 +171,7 @@ const char *const template_head =
     R"(# A study of LumbarFEM. Every key is shown with its default; leave out what you do not want to change.
 # Lines that begin with "#" and a key or a table without a space are examples: remove the # to use them.
 # Units are mm, N, Nm, MPa, mL, degrees and stand in the name of each key.
-# Check this file without computing anything:  lumbarfem validate study.toml
+# Check this file without computing anything:  lumbarfem check study.toml
 )";
 
 const char *const template_variants = R"(
@@ -262,6 +266,8 @@ cartilage_endplate, annulus or nucleus of one disc. They start from the tissue t
   heads; a dynamic link over more than one level.
 - A cage beyond the endplate; a cement with both or none of its volumes, or with more than 90 % of the body.
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.
+- A compression along the axis (`compression`, `displacement`) of more than one disc, or with a moment or follower load;
+  its keys with another kind of load.
 - `hybrid` without a moment, or in a direction that the reference variant does not have.
 - Dimensions that make no spine (negative heights, a cartilage thicker than the disc).
 

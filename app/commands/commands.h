@@ -15,6 +15,7 @@ int run_command(const Invocation &invocation);
 int check_command(const Invocation &invocation);
 int mesh_command(const Invocation &invocation);
 int convergence_command(const Invocation &invocation);
+int validate_command(const Invocation &invocation);
 int template_command(const Invocation &invocation);
 int materials_command(const Invocation &invocation);
 } // namespace lumbarfem

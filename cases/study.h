@@ -111,13 +111,18 @@ struct Facets {
 enum class Protocol { load_control, hybrid };
 
 struct Loading {
-  std::string kind; ///< "follower_load" (with moment), "pure_moment"
+  std::string kind; ///< "follower_load" (with moment), "pure_moment", "compression", "displacement"
   double follower_load_N = 0;
   double moment_Nm = 0;
   std::vector<Direction> directions;
   std::vector<Protocol> protocols;
   int preload_steps = 3, moment_steps = 6; ///< first guess; the solver cuts and grows
   double tolerance = 1e-6;                 ///< relative residual
+  /// Compression of one disc or segment along the disc's axis: the force, or the approach after the preload.
+  double force_N = 0, force_preload_N = 0, displacement_mm = 0;
+  bool is_guided = true; ///< the upper end neither tilts nor shifts
+  int force_steps = 10;
+  bool is_compression() const { return kind == "compression" || kind == "displacement"; }
 };
 
 struct Study {

@@ -207,10 +207,11 @@ const std::vector<Key> &facet_keys()
 
 const std::vector<Key> &loading_keys()
 {
-  static const std::vector<Key> keys = {
+  static const std::vector<Key> moment_keys = {
       text("kind", "follower_load",
-           "A pure moment after a follower load, or a pure moment alone; \"gravity\" is not available in this version.",
-           {"follower_load", "pure_moment"}),
+           "A pure moment after a follower load, or a pure moment alone, or the compression of one disc along its axis "
+           "with a given force or displacement; \"gravity\" is not available in this version.",
+           {"follower_load", "pure_moment", "compression", "displacement"}),
       number("follower_load_N", "N", "400", 0, 3000,
              "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment."),
       number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload."),
@@ -222,6 +223,26 @@ const std::vector<Key> &loading_keys()
       integer("preload_steps", "2", 1, 1000, "First guess of the number of load steps of the preload."),
       integer("moment_steps", "6", 1, 1000, "First guess of the number of load steps of the moment."),
       number("tolerance", "-", "1e-6", 1e-12, 1e-2, "Relative residual at which a step counts as converged."),
+  };
+  static const std::vector<Key> keys = joined(moment_keys, compression_keys());
+  return keys;
+}
+
+const std::vector<Key> &compression_keys()
+{
+  static const std::vector<Key> keys = {
+      number("force_N", "N", "1000", 0, 10000,
+             "Compression along the disc's axis, the preload included; only with kind = \"compression\".", true),
+      number("force_preload_N", "N", "0", 0, 10000,
+             "Compression that is applied before, from which the growth of all measures is counted; with kind = "
+             "\"compression\" or \"displacement\"."),
+      number("displacement_mm", "mm", "0.5", 0, 5,
+             "Approach of the two ends after the preload; only with kind = \"displacement\".", true),
+      text("guide", "guided",
+           "guided: the upper end moves along the axis only, as potted in a testing machine; free: it may tilt and "
+           "shift under the dead load.",
+           {"guided", "free"}),
+      integer("force_steps", "10", 1, 1000, "Number of equal steps of the compression; each is measured."),
   };
   return keys;
 }

@@ -14,6 +14,7 @@ const std::vector<Key> &ligament_choice_keys(); ///< [ligaments]
 const std::vector<Key> &ligament_keys();        ///< [ligaments.SSL], [ligaments.level.L4-L5.SSL]
 const std::vector<Key> &facet_keys();           ///< [facets]
 const std::vector<Key> &loading_keys();         ///< [loading]
+const std::vector<Key> &compression_keys();     ///< those of [loading] that only a compression along the axis has
 const std::vector<Key> &output_keys();          ///< [output]
 const std::vector<Key> &variant_keys();         ///< [[variant]] without the tables
 const std::vector<Key> &screw_keys();           ///< [[surgery.screw]]

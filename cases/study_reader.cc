@@ -320,7 +320,8 @@ private:
     Node without_kind;
     if (kind && kind->kind == Node::Kind::text && kind->text == "gravity") {
       faults_.add(kind->place, "loading.kind",
-                  "\"gravity\" is not available in this version; allowed: follower_load, pure_moment");
+                  "\"gravity\" is not available in this version; allowed: follower_load, pure_moment, compression, "
+                  "displacement");
       without_kind = *node;
       without_kind.erase("kind");
       node = &without_kind;
@@ -337,6 +338,12 @@ private:
     loading.preload_steps = table.integer("preload_steps");
     loading.moment_steps = table.integer("moment_steps");
     loading.tolerance = table.number("tolerance");
+    if (loading.is_compression())
+      read_compression(table);
+    else if (!table.has_faults())
+      for (const Key &key : compression_keys())
+        if (table.given(key.name))
+          table.fault(key.name, "is for kind = \"compression\" or \"displacement\" (given: \"" + loading.kind + "\")");
     if (loading.kind == "pure_moment" && !table.given("follower_load_N"))
       loading.follower_load_N = 0;
     if (loading.moment_Nm == 0 && !table.given("directions"))
@@ -345,9 +352,48 @@ private:
       check_loading(table);
   }
 
+  void read_compression(const CheckedTable &table)
+  {
+    Loading &loading = study_.loading;
+    loading.force_N = table.number("force_N");
+    loading.force_preload_N = table.number("force_preload_N");
+    loading.displacement_mm = table.number("displacement_mm");
+    loading.is_guided = table.text("guide") == "guided";
+    loading.force_steps = table.integer("force_steps");
+    if (!table.given("follower_load_N"))
+      loading.follower_load_N = 0;
+    if (!table.given("moment_Nm"))
+      loading.moment_Nm = 0;
+  }
+
+  void check_compression(const CheckedTable &table) const
+  {
+    const Loading &loading = study_.loading;
+    const std::string kind = "kind = \"" + loading.kind + "\"";
+    if (loading.follower_load_N > 0 || loading.moment_Nm > 0)
+      table.fault(loading.moment_Nm > 0 ? "moment_Nm" : "follower_load_N",
+                  "must be left out or 0 with " + kind + ", whose only load is the force along the axis");
+    if (study_.geometry.levels.size() != 2)
+      table.fault("kind", kind + " compresses a single disc; choose preset = \"" + std::string(single_disc_preset) +
+                              "\" or a range of two levels, for instance levels = \"L4-L5\"");
+    const bool by_force = loading.kind == "compression";
+    const char *other = by_force ? "displacement_mm" : "force_N";
+    if (table.given(other))
+      table.fault(other, std::string("is for kind = \"") + (by_force ? "displacement" : "compression") + "\"");
+    if (by_force && loading.force_preload_N >= loading.force_N)
+      table.fault("force_preload_N", format_number(loading.force_preload_N) + " N is not less than force_N = " +
+                                         format_number(loading.force_N) + " N, which includes it");
+    if (std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) > 0)
+      table.fault("protocols", "\"hybrid\" prescribes a rotation and is not possible with " + kind);
+  }
+
   void check_loading(const CheckedTable &table) const
   {
     const Loading &loading = study_.loading;
+    if (loading.is_compression()) {
+      check_compression(table);
+      return;
+    }
     const bool hybrid = std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) > 0;
     if (loading.kind == "pure_moment" && loading.follower_load_N > 0)
       table.fault("follower_load_N", format_number(loading.follower_load_N) +

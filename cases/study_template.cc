@@ -121,6 +121,8 @@ bool is_example_table(const std::string &path) { return path.rfind("ligaments.",
 /// Whether the template writes the key as a live line; the others are shown behind a #.
 bool is_live(const std::string &table, const Key &key)
 {
+  if (table == "loading") // those of another kind of load than the example's
+    return !find_key(compression_keys(), key.name);
   return table != "spine" || find_key(spine_choice_keys(), key.name);
 }
 
@@ -146,8 +148,10 @@ std::string live_table(const TableDeclaration &table)
     text += key_comment(key);
     if (is_live(table.path, key))
       text += key.name + " = " + example_value(table.path, key) + "\n";
-    else
+    else if (table.path == "spine")
       text += "#" + key.name + " = " + dimension_text(table.path, key) + "\n";
+    else
+      text += "#" + key.name + " = " + example_value(table.path, key) + "\n";
   }
   return text;
 }
@@ -178,7 +182,7 @@ const char *const template_head =
     R"(# A study of LumbarFEM. Every key is shown with its default; leave out what you do not want to change.
 # Lines that begin with "#" and a key or a table without a space are examples: remove the # to use them.
 # Units are mm, N, Nm, MPa, mL, degrees and stand in the name of each key.
-# Check this file without computing anything:  lumbarfem validate study.toml
+# Check this file without computing anything:  lumbarfem check study.toml
 )";
 
 const char *const template_variants = R"(
@@ -281,6 +285,8 @@ one. A `[[surgery.ligament_cut]]` takes a ligament, or its strands of one side, 
 - A ligament that the set does not have, or any when `set = "none"`; one side of the ISL or SSL; ligaments of a single
   disc.
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.
+- A compression along the axis (`compression`, `displacement`) of more than one disc, or with a moment or follower load;
+  its keys with another kind of load.
 - `hybrid` without a moment, or in a direction that the reference variant does not have.
 - A facetectomy without `facets.contact = true`; facet contact of a single disc; an onset of the pressure that is not less
   than the gap.

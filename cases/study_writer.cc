@@ -157,6 +157,15 @@ void write_loading(Writer &writer, const Study &study)
   writer.entry("preload_steps", loading.preload_steps);
   writer.entry("moment_steps", loading.moment_steps);
   writer.entry("tolerance", loading.tolerance);
+  if (loading.is_compression()) {
+    if (loading.kind == "compression")
+      writer.entry("force_N", loading.force_N);
+    else
+      writer.entry("displacement_mm", loading.displacement_mm);
+    writer.entry("force_preload_N", loading.force_preload_N);
+    writer.entry("guide", loading.is_guided ? "guided" : "free");
+    writer.entry("force_steps", loading.force_steps);
+  }
   writer.table("output");
   writer.entry("fields", study.write_fields);
 }

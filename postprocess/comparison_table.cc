@@ -63,8 +63,11 @@ std::vector<Quantity> quantities(const Rows &rows)
   const std::vector<std::string> discs = discs_of(rows);
   const auto has_primary = [&](const ResultRow *row) { return row->quantity == "rom" && row->component == "primary"; };
   const std::string motion = std::any_of(rows.begin(), rows.end(), has_primary) ? "primary" : "flexion";
-  std::vector<Quantity> list = {{"moment", "applied_moment", "", "", "", "", "value"},
-                                {"ROM total", "rom", "", "", "", motion, "value"}};
+  std::vector<Quantity> list = {
+      {"moment", "applied_moment", "", "", "", "", "value"},
+      {"compression", "axial_force", "", "axial_load", "", "", "value"},
+      {"approach of the ends", "axial_displacement", "", "axial_load", "", "from_preload", "value"},
+      {"ROM total", "rom", "", "", "", motion, "value"}};
   for (const std::string &disc : discs)
     list.push_back({"ROM " + disc, "rom", disc, "", "", motion, "value"});
   for (const char *component : {"lost", "gained", "closure"})
@@ -82,6 +85,12 @@ std::vector<Quantity> quantities(const Rows &rows)
     for (const char *side : {"left", "right"})
       list.push_back(
           {disc + " facet force " + side, "facet_force", disc, std::string("facet_") + side, "", "resultant", "value"});
+  if (std::any_of(rows.begin(), rows.end(), [](const ResultRow *row) { return row->quantity == "axial_force"; }))
+    for (const std::string &disc : discs) {
+      list.push_back({disc + " IDP x area / force", "idp_factor", disc, "nucleus", "", "", "value"});
+      for (const char *region : {"anterior", "posterior", "left"})
+        list.push_back({disc + " bulge, " + region, "disc_bulge", disc, "annulus", region, "from_preload", "maximum"});
+    }
   // The endplates that face L2-L3 and L3-L4; those that a spine lacks make no row.
   const std::pair<const char *, const char *> endplates[] = {
       {"L2", "inferior"}, {"L3", "superior"}, {"L3", "inferior"}, {"L4", "superior"}};

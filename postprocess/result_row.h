@@ -9,7 +9,7 @@ namespace lumbarfem
 /// What is the same for all rows of one step.
 struct StepContext {
   std::string study, variant, direction, protocol;
-  std::string stage; ///< "installation", "preload", "moment"
+  std::string stage; ///< "installation", "preload", "moment", "compression"
   int step = 0;
   double load_factor = 0; ///< within the stage
   double moment_Nm = 0, preload_N = 0;

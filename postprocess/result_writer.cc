@@ -20,37 +20,6 @@ std::string number(double value)
   return text;
 }
 
-/// Reads one record, which may span lines inside quotes; false at the end of the file.
-bool read_record(std::istream &input, std::vector<std::string> &fields)
-{
-  fields.clear();
-  std::string field;
-  bool in_quotes = false, any = false;
-  for (int character; (character = input.get()) != std::istream::traits_type::eof();) {
-    any = true;
-    if (in_quotes) {
-      if (character != '"')
-        field += char(character);
-      else if (input.peek() == '"')
-        field += char(input.get());
-      else
-        in_quotes = false;
-    } else if (character == '"') {
-      in_quotes = true;
-    } else if (character == ',') {
-      fields.push_back(std::move(field));
-      field.clear();
-    } else if (character == '\n') {
-      break;
-    } else if (character != '\r') {
-      field += char(character);
-    }
-  }
-  if (any)
-    fields.push_back(std::move(field));
-  return any;
-}
-
 double parse_number(const std::string &text, const std::string &path, int line)
 {
   char *end = nullptr;
@@ -60,19 +29,6 @@ double parse_number(const std::string &text, const std::string &path, int line)
   return value;
 }
 } // namespace
-
-std::string quoted_field(const std::string &field)
-{
-  if (field.find_first_of(",\"\r\n") == std::string::npos)
-    return field;
-  std::string result = "\"";
-  for (char character : field) {
-    if (character == '"')
-      result += '"';
-    result += character;
-  }
-  return result + "\"";
-}
 
 std::string result_header()
 {

@@ -1,6 +1,7 @@
 /// A complete mechanical model of one variant: mesh, field, contributions, system.
 #pragma once
 
+#include "solver/axial_load.h"
 #include "solver/beam.h"
 #include "solver/body_motion.h"
 #include "solver/cord_and_spacer.h"
@@ -28,6 +29,7 @@ struct Model {
   /// Handles into contributions; null or empty when absent.
   FollowerLoad *follower_load = nullptr;
   PureMoment *moment = nullptr;
+  AxialLoad *axial_load = nullptr;   ///< compression of a single disc or segment
   BeamStructure *implants = nullptr; ///< screws and rods
   std::vector<ScrewBedding *> beddings;
   std::vector<CordAndSpacer *> links;

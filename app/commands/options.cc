@@ -21,9 +21,13 @@ bool parse_options(const Invocation &invocation, const std::string &usage, const
       known.push_back("--" + option->long_name());
   all.add(hidden);
   po::positional_options_description places;
+  const auto is_list = [](const std::string &name) { return name.size() > 3 && name.substr(name.size() - 3) == "..."; };
   for (const std::string &name : positional) {
-    all.add_options()(name.c_str(), po::value<std::string>(), "");
-    places.add(name.c_str(), 1);
+    if (is_list(name))
+      all.add_options()(name.c_str(), po::value<std::vector<std::string>>()->composing(), "");
+    else
+      all.add_options()(name.c_str(), po::value<std::string>(), "");
+    places.add(name.c_str(), is_list(name) ? -1 : 1);
   }
   try {
     po::store(po::command_line_parser(invocation.arguments).options(all).positional(places).run(), values);
@@ -40,7 +44,7 @@ bool parse_options(const Invocation &invocation, const std::string &usage, const
     return false;
   }
   for (const std::string &name : positional)
-    if (!values.count(name))
+    if (!is_list(name) && !values.count(name))
       throw UserError("the " + name + " is missing; usage: " + usage);
   return true;
 }

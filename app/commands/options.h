@@ -7,6 +7,7 @@
 
 namespace lumbarfem
 {
+/// @p positional: words without an option's name, each needed; the last may end in "..." for any number, also none.
 /// @p hidden: options that neither help nor messages show. Parses; unknown options and missing values end in a
 /// UserError that names the nearest option. Returns false after printing the help.
 bool parse_options(

@@ -302,6 +302,15 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   auto moment = std::make_unique<PureMoment>(model->field, moment_nodes(*model), 0, multiplier_block);
   model->moment = moment.get();
   model->contributions.push_back(std::move(moment));
+  if (study.loading.is_compression()) {
+    auto axial_load = std::make_unique<AxialLoad>(
+        model->field, moment_nodes(*model), model->mesh.discs.front().axes.col(2), study.loading.is_guided, next_block);
+    next_block += 2;
+    row_scale.push_back(1e3); // N per mm
+    row_scale.push_back(1e4); // N per rad
+    model->axial_load = axial_load.get();
+    model->contributions.push_back(std::move(axial_load));
+  }
   if (!study.geometry.single_disc && study.loading.follower_load_N > 0) {
     auto follower_load = make_follower_load(study, *model);
     model->follower_load = follower_load.get();

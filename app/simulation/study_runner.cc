@@ -1,5 +1,7 @@
 #include "app/simulation/study_runner.h"
 
+#include "app/simulation/balance_line.h"
+#include "app/simulation/external_work.h"
 #include "app/simulation/facet_builder.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/laxity.h"
@@ -81,6 +83,8 @@ public:
   {
     try {
       run_preload();
+      if (model_->axial_load)
+        run_compression();
       for (const Direction direction : study_.loading.directions)
         run_direction(direction);
     } catch (...) {
@@ -100,12 +104,12 @@ private:
     if (model_->has_pretension())
       run_stage("installation", [&](double t) { for_both([&](Model &model) { model.set_installation(t); }); });
     reference_.installation = solver_->state();
-    last_length_ = model_->follower_load ? model_->follower_load->mean_length(solver_->state()) : 0;
+    work_.look(*model_, solver_->state());
     warn_about_installation();
     if (model_->has_pretension()) // what the ligaments and the surgeon put in
       for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
         if (row.quantity == "strain_energy" && row.object == "total")
-          external_work_ = row.value;
+          work_.start_from(row.value);
     if (model_->follower_load) {
       set_stage("preload", "", "");
       run_stage("preload", [&](double t) {
@@ -113,15 +117,48 @@ private:
         context_.preload_N = model_->follower_load->load();
       });
     }
+    if (model_->axial_load && study_.loading.force_preload_N > 0) {
+      set_stage("preload", "", "");
+      run_stage("preload", [&](double t) {
+        context_.preload_N = t * study_.loading.force_preload_N;
+        for_both([&](Model &model) { model.axial_load->set_force(context_.preload_N); });
+      });
+    }
     reference_.preload = solver_->state();
-    context_.preload_N = study_.loading.follower_load_N;
+    context_.preload_N = study_.loading.follower_load_N + study_.loading.force_preload_N;
     add_rows(true);
     neutral_ = model_->moment->rotation(solver_->state());
-    preload_work_ = external_work_;
-    preload_length_ = last_length_;
+    preload_work_ = work_;
     if (predictor_) {
       quick_preload_ = predictor_->save();
       quick_neutral_ = quick_->moment->rotation(quick_preload_.state);
+    }
+  }
+
+  /// Force or approach along the disc's axis, from the preload on.
+  void run_compression()
+  {
+    const Loading &loading = study_.loading;
+    context_.direction = "compression";
+    context_.protocol = loading.kind == "displacement" ? "displacement_control" : "load_control";
+    const double neutral = model_->axial_load->displacement(reference_.preload);
+    const double quick_neutral = quick_ ? quick_->axial_load->displacement(quick_preload_.state) : 0;
+    start_fields();
+    set_stage("compression", context_.direction, context_.protocol);
+    try {
+      run_stage("compression", [&](double t) {
+        if (loading.kind == "displacement") {
+          model_->axial_load->set_displacement(t * loading.displacement_mm, neutral);
+          if (quick_)
+            quick_->axial_load->set_displacement(t * loading.displacement_mm, quick_neutral);
+        } else
+          for_both([&](Model &model) {
+            model.axial_load->set_force(loading.force_preload_N + t * (loading.force_N - loading.force_preload_N));
+          });
+      });
+    } catch (const NotConverged &error) {
+      has_converged_ = false;
+      failures_ += "compression: " + std::string(error.what());
     }
   }
 
@@ -133,9 +170,7 @@ private:
       context_.direction = name(direction);
       context_.protocol = protocol_name(protocol);
       solver_->state() = reference_.preload;
-      external_work_ = preload_work_;
-      last_moment_ = last_angle_ = 0;
-      last_length_ = preload_length_;
+      work_ = preload_work_;
       if (predictor_)
         predictor_->restore(quick_preload_);
       const std::size_t first_row = rows_.size();
@@ -239,7 +274,10 @@ private:
 
   void run_stage(const std::string &stage, const std::function<void(double)> &apply)
   {
-    const int steps = stage == "moment" ? study_.loading.moment_steps : study_.loading.preload_steps;
+    const Loading &loading = study_.loading;
+    const int steps = stage == "moment"        ? loading.moment_steps
+                      : stage == "compression" ? loading.force_steps
+                                               : loading.preload_steps;
     EquilibriumSolver::Stage plan;
     plan.name = stage;
     plan.direction = context_.direction;
@@ -250,8 +288,9 @@ private:
     if (stage == "moment") {
       plan.largest_step = 1.3 / steps;
       const bool is_given = study_.reference || context_.protocol == protocol_name(Protocol::load_control);
-      plan.waypoints = moment_waypoints(steps, is_given ? study_.loading.moment_Nm : 0);
-    }
+      plan.waypoints = moment_waypoints(steps, is_given ? loading.moment_Nm : 0);
+    } else if (stage == "compression")
+      plan.waypoints = moment_waypoints(steps, 0);
     plan.should_stop = [] { return stop_requested != 0; };
     stage_ = stage;
     solver_->run(
@@ -263,8 +302,8 @@ private:
     context_.load_factor = done;
     ++context_.step;
     context_.moment_Nm = model_->moment->moment(solver_->state()) / 1000;
-    add_external_work();
-    if (stage_ == "moment")
+    work_.add_step(*model_, solver_->state(), stage_ == "moment" ? &neutral_ : nullptr);
+    if (is_measured(stage_))
       add_rows(done > 1 - 1e-9);
   }
 
@@ -279,7 +318,7 @@ private:
       print("%-12s %-24s %-13s step %2d  load %6.4f  cut after %d iterations: %s\n", study_.variant.c_str(),
             context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor, report.newton_iterations,
             report.rejection.c_str());
-    if (report.accepted && report.stage == "moment")
+    if (report.accepted && is_measured(report.stage))
       progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
     int stop = stop_requested; // signals reach the ranks at different moments
     MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);
@@ -288,62 +327,17 @@ private:
                     " on the way to load factor " + std::to_string(report.load_factor));
   }
 
-  /// Work of the moment and of the follower load by the trapezoidal rule over the load steps (N mm).
-  void add_external_work()
-  {
-    const State &state = solver_->state();
-    const double moment = model_->moment->moment(state);
-    const double angle = context_.stage == "moment" ? model_->moment->angle(state, neutral_) : 0;
-    const double load = model_->follower_load ? model_->follower_load->load() : 0;
-    const double length = model_->follower_load ? model_->follower_load->mean_length(state) : 0;
-    external_work_ +=
-        0.5 * (moment + last_moment_) * (angle - last_angle_) - 0.5 * (load + last_load_) * (length - last_length_);
-    last_moment_ = moment, last_angle_ = angle, last_load_ = load, last_length_ = length;
-  }
-
-  void add_work_row(std::vector<ResultRow> &rows) const
-  {
-    ResultRow row;
-    row.context = context_;
-    row.quantity = "external_work";
-    row.object = "total";
-    row.statistic = "value";
-    row.value = external_work_;
-    row.unit = "mJ";
-    rows.push_back(row);
-  }
-
-  /// The balance of the last step: free-body cuts and energies.
   void print_balance(const std::vector<ResultRow> &rows) const
   {
-    double force = 0, moment = 0, stored = 0;
-    for (const ResultRow &row : rows) {
-      if (row.quantity == "cut_residual" && row.component == "force")
-        force = std::max(force, std::abs(row.value));
-      if (row.quantity == "cut_residual" && row.component == "moment")
-        moment = std::max(moment, std::abs(row.value));
-      if (row.quantity == "strain_energy" && row.object == "total")
-        stored = row.value;
-    }
-    // The strands of the follower load pull the parts of the spine together: at the base only the couple arrives.
-    const State reactions = model_->system->reactions();
-    Vector3 base_force = Vector3::Zero(), base_moment = Vector3::Zero();
-    for (int node = 0; node < model_->field.n_nodes; ++node) {
-      const Vector3 reaction(&reactions[3 * static_cast<std::size_t>(node)]);
-      const Vector3 displacement(&solver_->state()[3 * static_cast<std::size_t>(node)]);
-      base_force += reaction;
-      base_moment += (model_->field.node_position[node] + displacement).cross(reaction);
-    }
-    const Vector3 applied = 1000 * context_.moment_Nm * Vector3::Unit(model_->moment->axis());
-    print("%-12s %-24s balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the "
-          "applied moment; external work %.1f mJ, stored energy %.1f mJ\n",
-          study_.variant.c_str(), context_.direction.c_str(), force, moment, base_force.norm(),
-          (base_moment + applied).norm() / 1000, external_work_, stored);
+    const std::string line = balance_line(*model_, solver_->state(), rows, work_.total_mJ());
+    print("%-12s %-24s %s\n", study_.variant.c_str(), context_.direction.c_str(), line.c_str());
   }
 
   double fraction_done(double load_factor) const
   {
     const auto &directions = study_.loading.directions;
+    if (directions.empty())
+      return load_factor;
     std::size_t k = 0;
     while (k < directions.size() && name(directions[k]) != context_.direction)
       ++k;
@@ -352,10 +346,13 @@ private:
     return (k + (p + load_factor) / protocols.size()) / directions.size();
   }
 
-  /// Stage number plus load factor: 0 .. 1 preload, 1 .. 2 moment.
+  /// Stages of which every step is measured and written.
+  static bool is_measured(const std::string &stage) { return stage == "moment" || stage == "compression"; }
+
+  /// Stage number plus load factor: 0 .. 1 preload, 1 .. 2 moment or compression.
   double time() const
   {
-    return (context_.stage == "moment" ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor;
+    return (is_measured(context_.stage) ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor;
   }
 
   void start_fields()
@@ -378,14 +375,14 @@ private:
   {
     const double start = MPI_Wtime();
     std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
-    add_work_row(rows);
+    rows.push_back(work_.row(context_));
     if (context_.stage == "moment")
       add_laxity(rows);
     if (is_end_of_run)
       print_balance(rows);
     rows_.insert(rows_.end(), rows.begin(), rows.end());
     seconds_["measures"] += MPI_Wtime() - start;
-    if (fields_ && context_.stage == "moment") {
+    if (fields_ && is_measured(context_.stage)) {
       const double begin = MPI_Wtime();
       fields_->write(solver_->state(), context_, time());
       seconds_["output"] += MPI_Wtime() - begin;
@@ -471,8 +468,7 @@ private:
   std::unique_ptr<ProgressLine> progress_;
   MeasureReference reference_;
   Matrix3 neutral_ = Matrix3::Identity();
-  double external_work_ = 0, preload_work_ = 0, preload_length_ = 0, last_moment_ = 0, last_angle_ = 0, last_load_ = 0,
-         last_length_ = 0;
+  ExternalWork work_, preload_work_;
   StepContext context_;
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;

@@ -65,7 +65,8 @@ void add_pressure(const Model &model, int disc, const NucleusPressure &now, cons
     rows.add({"deviatoric_ratio", level, "nucleus", "", "", ""}, "value", now.von_mises_MPa / std::abs(now.mean_MPa),
              "-");
   rows.add({"disc_area", level, "disc", "", "mid_height", ""}, "value", frame.area_mm2, "mm2");
-  if (rows.context().preload_N > 0 && axial_compression_N > 10)
+  const bool is_compressed = rows.context().preload_N > 0 || rows.context().stage == "compression";
+  if (is_compressed && axial_compression_N > 10)
     rows.add({"idp_factor", level, "nucleus", "", "", ""}, "value", now.mean_MPa * frame.area_mm2 / axial_compression_N,
              "-");
 }

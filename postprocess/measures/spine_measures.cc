@@ -1,6 +1,7 @@
 #include "postprocess/measures/spine_measures.h"
 
 #include "postprocess/measures/balance_measures.h"
+#include "postprocess/measures/compression_measures.h"
 #include "postprocess/measures/disc_measures.h"
 #include "postprocess/measures/endplate_measures.h"
 #include "postprocess/measures/facet_measures.h"
@@ -18,6 +19,8 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
     rows.add({"applied_moment", "", "", "", "", ""}, "value", model.moment->moment(state) / 1000, "Nm");
   if (model.follower_load)
     rows.add({"follower_load", "", "", "", "", ""}, "value", model.follower_load->load(), "N");
+  if (model.axial_load)
+    add_axial_load(*model.axial_load, state, reference, rows);
   for (const Model::ImplicitVolume &region : model.implicit_volumes) {
     rows.add({"implicit_volume", "", region.name, "", "", "integrated"}, "value", region.integrated_mm3, "mm3");
     if (region.asked_mm3 >= 0)
@@ -31,6 +34,7 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
     compression_N.push_back(cut.axial_compression_N());
   add_pressures(model, state, reference, compression_N, rows);
   add_annulus_stress(model, state, rows);
+  add_bulge(model, state, reference, rows);
   add_endplates(model, state, rows);
   add_implants(model, state, rows);
   add_ligaments(model, state, rows);

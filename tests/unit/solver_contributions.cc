@@ -1,6 +1,7 @@
 /// Every contribution: residual = gradient of the energy, tangent = derivative of the residual, objectivity.
 #include "tests/support/contribution_bench.h"
 
+#include "solver/axial_load.h"
 #include "solver/beam.h"
 #include "solver/cord_and_spacer.h"
 #include "solver/follower_load.h"
@@ -120,6 +121,58 @@ TEST(SolverContributions, CordAndSpacerDerivativesInEveryRegime)
   }
   link.set_installation(0.3);
   bench.expect_derivatives(bench.random(random, 0.3), random, 0.02);
+}
+
+TEST(SolverContributions, AxialLoadDerivatives)
+{
+  // Load and constraints are linear, so that differences are exact but for rounding; that is what the bench takes for
+  // second order below 1e-9.
+  const Vector3 axis = Vector3(0.1, -0.3, 1).normalized();
+  for (const bool is_guided : {true, false})
+    for (const bool is_displaced : {true, false}) {
+      ContributionBench bench(2);
+      AxialLoad load(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), axis, is_guided, bench.extra(0));
+      if (is_displaced)
+        load.set_displacement(0.7, 0.2);
+      else
+        load.set_force(900);
+      ASSERT_EQ(load.n_multipliers(), 5 * is_guided + is_displaced);
+      bench.use(load);
+      RandomStates random;
+      bench.expect_derivatives(bench.random(random, 2), random, 0.4);
+    }
+}
+
+TEST(SolverContributions, AxialLoadIsAForceAlongTheAxisAndItsGuideHoldsTheRest)
+{
+  const Vector3 axis = Vector3(0.1, -0.3, 1).normalized();
+  ContributionBench bench(2);
+  AxialLoad load(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), axis, true, bench.extra(0));
+  load.set_force(900);
+  bench.use(load);
+  State state(bench.n_unknowns(), 0.);
+  const auto top_force = bench.resultant(bench.residual(state), state).force;
+  EXPECT_LT((top_force - 900 * axis).norm(), 1e-10);
+  EXPECT_LT((load.resultant(state).force + 900 * axis).norm(), 1e-10);
+  // Moved down the axis: nothing that the guide would hold, and the approach is what was moved.
+  move_rigidly(state, Matrix3::Identity(), -0.8 * axis, field_points(bench), {});
+  EXPECT_NEAR(load.displacement(state), 0.8, 1e-12);
+  State residual = bench.residual(state);
+  for (int i = 0; i < 6; ++i)
+    EXPECT_NEAR(residual[3 * bench.extra(0) + i], 0, 1e-12) << i;
+  // Turned about the axis: seen by the guide, with the size of the angle for a small one.
+  State turned(bench.n_unknowns(), 0.);
+  move_rigidly(turned, Eigen::AngleAxisd(1e-4, axis).toRotationMatrix(), Vector3::Zero(), field_points(bench), {});
+  residual = bench.residual(turned);
+  EXPECT_LT((Vector3(&residual[3 * bench.extra(1)]) - 1e-4 * axis).norm(), 1e-8);
+  // The multipliers are force and moment on the body, with the opposite sign of the residual.
+  entries(state, bench.extra(0)) = Vector3(30, -20, 0);
+  entries(state, bench.extra(1)) = Vector3(400, 500, -600);
+  State of_nodes = bench.residual(state);
+  const auto sum = bench.resultant(of_nodes, state);
+  EXPECT_LT((load.resultant(state).force + sum.force).norm(), 1e-9);
+  EXPECT_LT((load.resultant(state).moment + sum.moment).norm(), 1e-8);
+  EXPECT_NEAR(sum.force.dot(axis), 900, 1e-9);
 }
 
 TEST(SolverContributions, PureMomentTangentIsTheSymmetricPart)

@@ -1,0 +1,16 @@
+#include "app/commands/shipped_files.h"
+
+#include <filesystem>
+
+namespace lumbarfem
+{
+std::string shipped_path(const std::string &relative)
+{
+  std::error_code unreadable;
+  const std::filesystem::path executable = std::filesystem::read_symlink("/proc/self/exe", unreadable);
+  const std::filesystem::path installed = executable.parent_path().parent_path() / "share/lumbarfem" / relative;
+  if (!unreadable && std::filesystem::exists(installed))
+    return installed.string();
+  return std::string(LUMBARFEM_SOURCE_FOLDER) + "/" + relative;
+}
+} // namespace lumbarfem

@@ -1,0 +1,248 @@
+/// lumbarfem validate: the shipped studies against what was published.
+#include "app/commands/shipped_files.h"
+#include "app/commands/study_selection.h"
+#include "app/simulation/job_pool.h"
+#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
+#include "postprocess/result_writer.h"
+#include "postprocess/validation/validation_table.h"
+
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+extern char **environ;
+
+namespace lumbarfem
+{
+namespace po = boost::program_options;
+namespace
+{
+/// One folder: study.toml, corridor.csv and, when the quick set has it, quick.options.
+struct Validation {
+  std::string name, folder;
+  std::vector<CorridorRow> corridor;
+  StudyFile study;
+  Words quick_options;
+  bool is_quick = false;
+
+  std::string study_path() const { return folder + "/study.toml"; }
+  /// About proportional to the time that it takes.
+  double work() const
+  {
+    double sum = 0;
+    for (const Study &variant : study.variants)
+      sum += static_cast<double>(variant.geometry.levels.size() * (1 + variant.loading.directions.size()));
+    return sum;
+  }
+};
+
+std::vector<std::string> find_names(const std::string &cases)
+{
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (const auto &entry : std::filesystem::directory_iterator(cases, unreadable))
+    if (std::filesystem::exists(entry.path() / "study.toml") && std::filesystem::exists(entry.path() / "corridor.csv"))
+      names.push_back(entry.path().filename().string());
+  if (names.empty())
+    throw UserError("--cases " + cases + ": no validation is there (a folder with study.toml and corridor.csv)");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> choose(const std::vector<std::string> &known, const Words &wanted)
+{
+  for (const std::string &name : wanted)
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      const std::string nearest = nearest_match(name, known);
+      throw UserError("\"" + name + "\" is not a validation; there are " + join_alternatives(known) +
+                      (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+    }
+  std::vector<std::string> chosen;
+  for (const std::string &name : known) // each once
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end())
+      chosen.push_back(name);
+  return chosen;
+}
+
+Validation read_validation(const std::string &cases, const std::string &name, const Words &settings)
+{
+  Validation validation;
+  validation.name = name;
+  validation.folder = cases + "/" + name;
+  validation.corridor = read_corridor(validation.folder + "/corridor.csv");
+  validation.study = read_study(validation.study_path(), settings);
+  std::ifstream quick(validation.folder + "/quick.options");
+  validation.is_quick = quick.good();
+  for (std::string word; quick >> word;)
+    validation.quick_options.push_back(word);
+  return validation;
+}
+
+/// The words of a corridor's variant column must be variants of its study.
+void check_variants(const Validation &validation)
+{
+  Words known;
+  for (const Study &study : validation.study.variants)
+    known.push_back(study.variant);
+  for (const CorridorRow &row : validation.corridor)
+    for (const std::string &variant : row.variants)
+      if (std::find(known.begin(), known.end(), variant) == known.end()) {
+        const std::string nearest = nearest_match(variant, known);
+        throw UserError(validation.folder + "/corridor.csv: \"" + row.label + "\": \"" + variant +
+                        "\" is not a variant of the study; there are " + join_alternatives(known) +
+                        (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+      }
+}
+
+void print_list(const std::vector<Validation> &validations)
+{
+  for (const Validation &validation : validations)
+    std::cout << validation.name << std::string(20 - std::min<std::size_t>(19, validation.name.size()), ' ')
+              << validation.corridor.size() << " rows, " << validation.study.variants.size() << " variant(s)"
+              << (validation.is_quick ? ", in the quick set" : "") << ": " << validation.study.variants.front().title
+              << "\n";
+}
+
+int run_all(std::vector<Validation> validations, const Invocation &invocation, const std::string &output,
+            const Words &settings, bool quick, int n_jobs, bool quiet)
+{
+  // The longest first, so that no core idles at the end.
+  std::stable_sort(validations.begin(), validations.end(),
+                   [](const Validation &a, const Validation &b) { return a.work() > b.work(); });
+  std::vector<Job> jobs;
+  for (const Validation &validation : validations) {
+    Job job;
+    job.name = validation.name;
+    const std::string folder = output + "/" + validation.name;
+    job.log = folder + "/log.txt";
+    job.command = {invocation.program, "run", validation.study_path(), "--output", folder};
+    if (validations.size() == 1 && n_jobs > 1) // one study: its variants go side by side
+      job.command.insert(job.command.end(), {"--jobs", std::to_string(n_jobs)});
+    for (const std::string &setting : settings)
+      job.command.insert(job.command.end(), {"--set", setting});
+    if (quick)
+      job.command.insert(job.command.end(), validation.quick_options.begin(), validation.quick_options.end());
+    try {
+      std::filesystem::create_directories(folder);
+      std::filesystem::remove(folder + "/results.csv");
+    } catch (const std::filesystem::filesystem_error &error) {
+      throw UserError("--output " + folder + ": cannot write there (" + error.code().message() + ")");
+    }
+    jobs.push_back(job);
+  }
+  return run_side_by_side(jobs, n_jobs, quiet);
+}
+
+std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validations, const std::string &output)
+{
+  std::vector<ValidationRow> all;
+  for (const Validation &validation : validations) {
+    const std::string path = output + "/" + validation.name + "/results.csv";
+    const std::vector<ResultRow> results =
+        std::filesystem::exists(path) ? read_results(path) : std::vector<ResultRow>{};
+    try {
+      const std::vector<ValidationRow> rows = evaluate(validation.name, validation.corridor, results);
+      all.insert(all.end(), rows.begin(), rows.end());
+    } catch (const UserError &error) {
+      throw UserError(validation.folder + "/corridor.csv: " + error.what());
+    }
+  }
+  return all;
+}
+
+/// Runs the script with one interpreter; true when it ended well.
+bool run_script(const std::string &interpreter, const std::string &script, const std::string &output)
+{
+  const std::vector<std::string> words = {interpreter, script, output};
+  std::vector<char *> arguments;
+  for (const std::string &word : words)
+    arguments.push_back(const_cast<char *>(word.c_str()));
+  arguments.push_back(nullptr);
+  pid_t process = 0;
+  int status = 1;
+  return posix_spawnp(&process, interpreter.c_str(), nullptr, nullptr, arguments.data(), environ) == 0 &&
+         waitpid(process, &status, 0) == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/// Figures; false when they could not be drawn.
+bool draw(const std::string &output)
+{
+  std::cout.flush();
+  const std::string script = shipped_path("postprocess/figures/validation.py");
+  // The system's interpreter is the one that Debian's matplotlib belongs to.
+  return run_script("/usr/bin/python3", script, output) || run_script("python3", script, output);
+}
+} // namespace
+
+int validate_command(const Invocation &invocation)
+{
+  po::options_description visible("options");
+  visible.add_options()("list", "print the validations and solve nothing")(
+      "quick", "a small set on coarse meshes, to see that everything works; its figures validate nothing")(
+      "evaluate", "solve nothing: judge the results that are in the output folder")(
+      "output", po::value<std::string>(),
+      "folder of the results (default results/validation, with --quick "
+      "results/validation-quick)")("cases", po::value<std::string>(),
+                                   "folder with the validations (default: those shipped with the program)")(
+      "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of every study (repeatable)")(
+      "jobs", po::value<int>()->default_value(1), "studies to run side by side")("quiet",
+                                                                                 "print the table and errors only");
+  po::variables_map values;
+  if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
+    return 0;
+  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
+  if (mpi_size && std::atoi(mpi_size) > 1)
+    throw UserError("validate starts processes of its own and cannot be used under mpirun");
+  const int n_jobs = values["jobs"].as<int>();
+  check_jobs(n_jobs, 1024);
+  const bool quick = values.count("quick") > 0, quiet = values.count("quiet") > 0;
+  const std::string cases =
+      values.count("cases") ? values["cases"].as<std::string>() : shipped_path("cases/validation");
+  Words settings = words(values, "set");
+  settings.insert(settings.begin(), "output.fields=false");
+  if (quick)
+    settings.insert(settings.begin(), "mesh.resolution=coarse");
+
+  const Words wanted = words(values, "NAME...");
+  std::vector<Validation> validations;
+  for (const std::string &name : choose(find_names(cases), wanted)) {
+    Validation validation = read_validation(cases, name, settings);
+    check_variants(validation);
+    if (quick && !validation.is_quick && !wanted.empty())
+      throw UserError("--quick: \"" + name + "\" is not in the quick set; see --list");
+    if (!quick || validation.is_quick)
+      validations.push_back(std::move(validation));
+  }
+  if (values.count("list")) {
+    print_list(validations);
+    return 0;
+  }
+  for (const Validation &validation : validations)
+    check_against_meshes(validation.study);
+  const std::string output = values.count("output") ? values["output"].as<std::string>()
+                                                    : std::string("results/validation") + (quick ? "-quick" : "");
+  int code = 0;
+  if (!values.count("evaluate"))
+    code = run_all(validations, invocation, output, settings, quick, n_jobs, quiet);
+  const std::vector<ValidationRow> rows = evaluate_all(validations, output);
+  write_text(output + "/validation.csv", validation_csv(rows));
+  const std::string text = validation_text(rows), count = validation_count(rows);
+  write_text(output + "/validation.txt", text + "\n" + count + "\n");
+  std::cout << "\n" << text;
+  if (!draw(output))
+    std::cout << "\nno figures: they need python3 with matplotlib (package python3-matplotlib)\n";
+  std::cout << "\nresults: " << output << "\n";
+  if (quick)
+    std::cout << "quick set on coarse meshes: these figures validate nothing\n";
+  if (code != 0)
+    std::cout << "NOT ALL RUNS " << (code == 3 ? "CONVERGED" : "WERE FINISHED") << "; see " << output
+              << "/<name>/log.txt\n";
+  std::cout << count << "\n";
+  return code;
+}
+} // namespace lumbarfem

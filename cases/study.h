@@ -3,6 +3,7 @@
 
 #include "base/anatomy.h"
 #include "materials/tissue_library.h"
+#include "meshes/part_removal.h"
 #include "meshes/spine_geometry.h"
 
 #include <optional>
@@ -89,6 +90,10 @@ struct Facetectomy {
   bool left, right;
 };
 
+struct NamedRemoval : PartRemoval {
+  std::string name;
+};
+
 struct Surgery {
   std::vector<Screw> screws;
   std::vector<Rod> rods;
@@ -97,6 +102,9 @@ struct Surgery {
   std::vector<Cement> cements;
   std::vector<LigamentCut> ligament_cuts;
   std::vector<Facetectomy> facetectomies;
+  std::vector<NamedRemoval> removals;
+  /// The parts alone.
+  std::vector<PartRemoval> removed_parts() const { return {removals.begin(), removals.end()}; }
 };
 
 /// Contact of the facet joints.

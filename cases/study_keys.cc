@@ -1,6 +1,7 @@
 #include "cases/study_keys.h"
 #include "base/anatomy.h"
 #include "materials/ligament_library.h"
+#include "meshes/part_removal.h"
 #include "meshes/spine_geometry.h"
 
 namespace lumbarfem
@@ -172,9 +173,9 @@ const std::vector<Key> &ligament_choice_keys()
   static const std::vector<Key> keys = [] {
     std::vector<std::string> sets = ligament_set_names();
     sets.push_back("none");
-    return std::vector<Key>{text("set", "none",
+    return std::vector<Key>{text("set", "remus2021",
                                  "Published constants of the seven ligaments of each level (docs/ligaments.md); none "
-                                 "leaves the ligaments out.",
+                                 "leaves the ligaments out, as in calibration_disc.",
                                  sets)};
   }();
   return keys;
@@ -194,7 +195,8 @@ const std::vector<Key> &ligament_keys()
 const std::vector<Key> &facet_keys()
 {
   static const std::vector<Key> keys = {
-      boolean("contact", "false", "Frictionless contact of the facet joints between all levels of the study."),
+      boolean("contact", "true",
+              "Frictionless contact of the facet joints between all levels of the study; calibration_disc has none."),
       number("gap_mm", "mm", "0.5", 0, 3, "Distance of the cartilage surfaces of each joint without load.", true),
       number("cartilage_modulus_MPa", "MPa", "32", 1, 1000,
              "Confined modulus E (1 - n) / ((1 + n) (1 - 2 n)) of the cartilage; 32 is E = 24 MPa, n = 0.3."),
@@ -368,6 +370,23 @@ const std::vector<Key> &facetectomy_keys()
   return keys;
 }
 
+const std::vector<Key> &removal_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("part", "",
+                    "What is taken away: a part of the posterior elements (\"L4.lamina_left\", \"L4.lamina\" for both "
+                    "sides, \"L4.posterior_elements\"), a nucleus (\"L4-L5.nucleus\"), or a window in an annulus "
+                    "(\"L4-L5.annulus\"). Facet contact and ligaments go with the bone that carries them.",
+                    removable_parts(spine_preset("male_subject").levels))),
+      number("window_centre_deg", "deg", "180", 0, 360,
+             "Middle of the window: 0 anterior, 90 left, 180 posterior, 270 right."),
+      number("window_width_deg", "deg", "", 5, 180, "Width of the window; needed for an annulus."),
+      number("window_height_share", "-", "1", 0.1, 1, "Height of the window over the disc's, about the middle."),
+  };
+  return keys;
+}
+
 std::vector<TableDeclaration> table_declarations()
 {
   return {
@@ -398,6 +417,7 @@ std::vector<TableDeclaration> table_declarations()
       {"surgery.cage", true, "A graft or cage bonded in a disc.", cage_keys()},
       {"surgery.cement", true, "Cement in a vertebral body.", cement_keys()},
       {"surgery.ligament_cut", true, "A ligament that is cut or resected.", ligament_cut_keys()},
+      {"surgery.removal", true, "A part that is removed before the mesh is made.", removal_keys()},
       {"surgery.facetectomy", true, "A facet joint that no longer touches; only with facets.contact = true.",
        facetectomy_keys()},
       {"variant", true,

@@ -23,6 +23,7 @@ const std::vector<Key> &dynamic_keys();         ///< [[surgery.dynamic]]
 const std::vector<Key> &cage_keys();            ///< [[surgery.cage]]
 const std::vector<Key> &cement_keys();          ///< [[surgery.cement]]
 const std::vector<Key> &ligament_cut_keys();    ///< [[surgery.ligament_cut]]
+const std::vector<Key> &removal_keys();         ///< [[surgery.removal]]
 const std::vector<Key> &facetectomy_keys();     ///< [[surgery.facetectomy]]
 
 /// Tissues that a [materials.level.X] table may set: X a level ("L3") or a disc ("L4-L5").

@@ -5,6 +5,7 @@
 #include "cases/study_keys.h"
 #include "cases/study_writer.h"
 #include "cases/surgery_reader.h"
+#include "cases/tissue_choice_reader.h"
 #include "cases/variants.h"
 
 #include <algorithm>
@@ -289,7 +290,7 @@ private:
   {
     const CheckedTable table(tree_.find("facets"), "facets", facet_keys(), faults_, tree_.place);
     Facets &facets = study_.facets;
-    facets.contact = table.boolean("contact");
+    facets.contact = table.boolean("contact") && !study_.geometry.single_disc;
     facets.gap_mm = table.number("gap_mm");
     facets.cartilage_modulus_MPa = table.number("cartilage_modulus_MPa");
     facets.layer_thickness_mm = table.number("layer_thickness_mm");
@@ -299,7 +300,7 @@ private:
     if (facets.onset_mm >= facets.gap_mm)
       table.fault("onset_mm", format_number(facets.onset_mm) + " mm is not less than gap_mm = " +
                                   format_number(facets.gap_mm) + "; the joints would be pressed without load");
-    if (facets.contact && study_.geometry.single_disc)
+    if (study_.geometry.single_disc && table.given("contact") && table.boolean("contact"))
       table.fault("contact", "a single disc between plates has no facet joints; choose another spine.preset or "
                              "contact = false");
   }

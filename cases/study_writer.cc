@@ -248,6 +248,16 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     writer.entry("ligament", cut.ligament);
     writer.entry("side", cut.side);
   }
+  for (const NamedRemoval &removal : surgery.removals) {
+    writer.object("surgery.removal");
+    writer.entry("name", removal.name);
+    writer.entry("part", removal.part);
+    if (removal.window_width_deg > 0) {
+      writer.entry("window_centre_deg", removal.window_centre_deg);
+      writer.entry("window_width_deg", removal.window_width_deg);
+      writer.entry("window_height_share", removal.window_height_share);
+    }
+  }
   for (const Facetectomy &facetectomy : surgery.facetectomies) {
     writer.object("surgery.facetectomy");
     writer.entry("name", facetectomy.name);

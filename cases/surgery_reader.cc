@@ -1,6 +1,7 @@
 #include "cases/surgery_reader.h"
 #include "cases/checked_table.h"
 #include "cases/study_keys.h"
+#include "cases/tissue_choice_reader.h"
 #include "materials/ligament_library.h"
 #include "meshes/ligament_strands.h"
 
@@ -12,47 +13,6 @@ namespace lumbarfem
 {
 namespace
 {
-bool contains(const std::vector<std::string> &words, const std::string &word)
-{
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-/// Tissues of the spine itself (and the potting plate) are no implants.
-bool is_body_tissue(const std::string &tissue)
-{
-  return find_key(tissue_keys(), tissue) || tissue == "posterior_elements" || tissue == "facet_cartilage" ||
-         tissue == "ligament";
-}
-
-/// The presets that may stand at this place.
-std::vector<std::string> fitting_presets(const std::string &slot)
-{
-  std::vector<std::string> names;
-  for (const TissuePreset &preset : tissue_library())
-    if (slot.empty() ? !is_body_tissue(preset.tissue) : preset.tissue == slot)
-      names.push_back(preset.name);
-  return names;
-}
-
-const TissuePreset *find_fitting_preset(const std::string &name, const std::string &slot, const Place &place,
-                                        const std::string &path, Faults &faults)
-{
-  const std::vector<std::string> fitting = fitting_presets(slot);
-  for (const TissuePreset &preset : tissue_library())
-    if (preset.name == name) {
-      if (contains(fitting, name))
-        return &preset;
-      faults.add(place, path,
-                 "\"" + name + "\" is a preset for " + preset.tissue + ", not for " +
-                     (slot.empty() ? "an implant" : slot) + "; allowed: " + alternatives_with_hint(name, fitting));
-      return nullptr;
-    }
-  faults.add(place, path,
-             "\"" + name +
-                 "\" is not a preset of the tissue library; allowed: " + alternatives_with_hint(name, fitting));
-  return nullptr;
-}
-
 /// Everything that is inside the shell; the mesh's own volume decides later, this only finds what cannot fit.
 double body_volume_mL(const VertebraDimensions &body, const SpineGeometry &geometry)
 {
@@ -78,8 +38,8 @@ public:
 
   Surgery read(const Node *node, bool combinations, const Place &place)
   {
-    static const std::vector<std::string> kinds = {"screw",  "rod",          "dynamic",    "cage",
-                                                   "cement", "ligament_cut", "facetectomy"};
+    static const std::vector<std::string> kinds = {"screw",  "rod",          "dynamic", "cage",
+                                                   "cement", "ligament_cut", "removal", "facetectomy"};
     if (!node)
       return {};
     // Only the names of the lists are checked here; each object is a table of its own.
@@ -134,6 +94,8 @@ private:
         read_cement(item, path);
       else if (kind == "ligament_cut")
         read_ligament_cut(item, path, combinations);
+      else if (kind == "removal")
+        read_removal(item, path, combinations);
       else
         read_facetectomy(item, path);
     }
@@ -295,6 +257,31 @@ private:
                   "\"" + cut.side + "\": the " + cut.ligament + " lies in the middle and has no sides; allowed: both");
   }
 
+  void read_removal(const Node &item, const std::string &path, bool combinations)
+  {
+    const CheckedTable table(&item, path, removal_keys(), faults_, item.place);
+    NamedRemoval removal;
+    removal.name = table.text("name");
+    removal.part = table.text("part");
+    const bool is_window = removal.part.find(".annulus") != std::string::npos;
+    removal.window_centre_deg = table.number("window_centre_deg");
+    removal.window_height_share = table.number("window_height_share");
+    if (table.given("window_width_deg"))
+      removal.window_width_deg = table.number("window_width_deg");
+    surgery_.removals.push_back(removal);
+    if (!combinations || table.has_faults())
+      return;
+    const std::vector<std::string> parts = removable_parts(geometry_.levels);
+    if (std::find(parts.begin(), parts.end(), removal.part) == parts.end())
+      table.fault("part", "\"" + removal.part + "\" is not in this study; its levels are " +
+                              name(geometry_.levels.front()) + "-" + name(geometry_.levels.back()));
+    if (is_window && !table.given("window_width_deg"))
+      table.fault("window_width_deg", "is missing; a window in an annulus needs its width");
+    for (const char *key : {"window_centre_deg", "window_width_deg", "window_height_share"})
+      if (!is_window && table.given(key))
+        table.fault(key, "is only for a window in an annulus, not for " + removal.part);
+  }
+
   void read_facetectomy(const Node &item, const std::string &path)
   {
     const CheckedTable table(&item, path, facetectomy_keys(), faults_, item.place);
@@ -435,59 +422,6 @@ private:
   std::vector<CheckedTable> cage_tables_, cement_tables_;
 };
 } // namespace
-
-TissueChoice read_tissue(const Node *node, const std::string &path, const std::string &slot,
-                         const TissueChoice &inherited, Faults &faults)
-{
-  if (!node)
-    return inherited;
-  if (node->kind == Node::Kind::text) {
-    find_fitting_preset(node->text, slot, node->place, path, faults);
-    return {node->text, {}};
-  }
-  if (!node->is_table()) {
-    faults.add(node->place, path, "must be a preset's name or a table { preset = \"...\" }, not " + describe(*node));
-    return inherited;
-  }
-  TissueChoice choice = inherited;
-  const Node *preset_node = node->find("preset");
-  if (preset_node) {
-    choice = {};
-    if (preset_node->kind != Node::Kind::text) {
-      faults.add(preset_node->place, path + ".preset", "must be a text, not " + describe(*preset_node));
-      return inherited;
-    }
-    choice.preset = preset_node->text;
-  }
-  const TissuePreset *preset = find_fitting_preset(choice.preset, slot, preset_node ? preset_node->place : node->place,
-                                                   preset_node ? path + ".preset" : path, faults);
-  if (!preset)
-    return choice;
-  std::vector<Key> keys = override_keys(*preset);
-  for (Key &key : keys)
-    key.required = false;
-  const CheckedTable table(node, path, keys, faults, node->place, {"preset"});
-  for (const Key &key : keys) {
-    if (!table.given(key.name))
-      continue;
-    if (key.type == KeyType::text)
-      choice.overrides.words[key.name] = table.text(key.name);
-    else
-      choice.overrides.numbers[key.name] = table.number(key.name);
-  }
-  if (table.has_faults())
-    return choice;
-  try {
-    make_tissue(choice.preset, choice.overrides, path);
-  } catch (const UserError &error) {
-    // The law itself knows which constants exclude each other.
-    std::string message = error.what();
-    if (message.rfind(path + ": ", 0) == 0)
-      message.erase(0, path.size() + 2);
-    faults.add(node->place, path, message);
-  }
-  return choice;
-}
 
 Surgery read_surgery(const Node *node, const SpineGeometry &geometry, const std::string &ligament_set,
                      bool combinations, const Place &place, Faults &faults)

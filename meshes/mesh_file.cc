@@ -93,6 +93,9 @@ json frames_and_coordinates(const SpineMesh &mesh)
   for (const auto &[surface, faces] : mesh.surfaces)
     for (const CellFace &face : faces)
       out["surfaces"][surface].push_back(json::array({face.cell, face.face}));
+  for (const auto &[place, nodes] : mesh.removed_nodes)
+    for (const Vector3 &node : nodes)
+      out["removed_nodes"][place].push_back(numbers_of(node));
   return out;
 }
 
@@ -137,6 +140,10 @@ void take_frames_and_coordinates(const json &in, SpineMesh &mesh)
   for (const auto &[surface, faces] : in.at("surfaces").items())
     for (const json &face : faces)
       mesh.surfaces[surface].push_back({face.at(0), face.at(1)});
+  if (in.contains("removed_nodes"))
+    for (const auto &[place, nodes] : in.at("removed_nodes").items())
+      for (const json &node : nodes)
+        mesh.removed_nodes[place].push_back(vector_from(node));
 }
 
 void add_volumes(const SpineMesh &mesh)

@@ -66,6 +66,8 @@ struct SpineMesh {
   std::map<std::string, std::vector<CellFace>> surfaces; ///< "L4.superior_endplate" ...; faces outward
   std::vector<VertebraFrame> vertebrae;                  ///< from cranial to caudal
   std::vector<DiscFrame> discs;                          ///< from cranial to caudal
+  /// By level or disc ("L4", "L3-L4"), of parts that were taken away: what was fixed there is fixed no more.
+  std::map<std::string, std::vector<Vector3>> removed_nodes;
 
   /// Index of a region, -1 when absent.
   int region(const std::string &name) const;

@@ -26,6 +26,20 @@ BoneAttachment::BoneAttachment(const SpineMesh &mesh, const Discretization &fiel
   }
 }
 
+bool BoneAttachment::is_lost(Level level, const Vector3 &point) const
+{
+  const auto removed = mesh_.removed_nodes.find(name(level));
+  if (removed == mesh_.removed_nodes.end())
+    return false;
+  double lost = std::numeric_limits<double>::infinity(), kept = lost;
+  for (const Vector3 &node : removed->second)
+    lost = std::min(lost, (node - point).squaredNorm());
+  for (const int cell : bones_.at(level).cells)
+    for (const int node : mesh_.cells[cell].nodes)
+      kept = std::min(kept, (mesh_.nodes[node] - point).squaredNorm());
+  return lost < kept;
+}
+
 AttachedPoint BoneAttachment::attach(Level level, const Vector3 &point, double &distance_mm)
 {
   const Bone &bone = bones_.at(level);

@@ -16,6 +16,8 @@ class BoneAttachment
 public:
   static constexpr double reach_mm = 8;
   BoneAttachment(const SpineMesh &mesh, const Discretization &field);
+  /// Was the point fixed to a part that has been removed? Its nearest node then is one of those that went with it.
+  bool is_lost(Level level, const Vector3 &point) const;
   /// @p distance_mm: of the point from the nearest bone of the level, 0 inside.
   AttachedPoint attach(Level level, const Vector3 &point, double &distance_mm);
 

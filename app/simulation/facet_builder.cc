@@ -48,6 +48,12 @@ std::size_t place_of(const Model &model, Level level)
 
 bool is_removed(const Study &study, const FacetJoint &joint)
 {
+  const std::string side = joint.left ? "left" : "right", above = name(joint.upper),
+                    below = name(static_cast<Level>(static_cast<int>(joint.upper) + 1));
+  const std::vector<PartRemoval> parts = study.surgery.removed_parts();
+  if (removes_region(parts, above + ".inferior_articular_process_" + side) ||
+      removes_region(parts, below + ".superior_articular_process_" + side))
+    return true;
   const auto &list = study.surgery.facetectomies;
   return std::any_of(list.begin(), list.end(), [&](const Facetectomy &facetectomy) {
     return facetectomy.joint == joint.upper && (joint.left ? facetectomy.left : facetectomy.right);

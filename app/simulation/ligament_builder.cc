@@ -32,7 +32,8 @@ void add_strands(const Study &study, const Model &model, Level upper, const std:
   const double reference_strain = change.reference_strain.value_or(constants->reference_strain);
   const Level lower = static_cast<Level>(static_cast<int>(upper) + 1);
   for (const StrandPlace &place : places) {
-    if (change.stiffness_factor == 0 || is_cut(study, upper, ligament, place.side))
+    if (change.stiffness_factor == 0 || is_cut(study, upper, ligament, place.side) ||
+        attachment.is_lost(upper, place.origin) || attachment.is_lost(lower, place.insertion))
       continue;
     Ligaments::Strand strand;
     strand.ligament = ligament;

@@ -247,9 +247,8 @@ std::vector<char> idle_cells(const Model &model)
 
 SpineMesh make_mesh(const Study &study)
 {
-  if (study.mesh_file.empty())
-    return build_lumbar_spine(study.geometry, study.resolution);
-  SpineMesh mesh = read_gmsh(study.mesh_file);
+  SpineMesh mesh =
+      study.mesh_file.empty() ? build_lumbar_spine(study.geometry, study.resolution) : read_gmsh(study.mesh_file);
   std::vector<Level> levels;
   for (const VertebraFrame &vertebra : mesh.vertebrae)
     levels.push_back(vertebra.level);
@@ -257,6 +256,11 @@ SpineMesh make_mesh(const Study &study)
     throw UserError(study.file + ": spine.mesh: " + study.mesh_file + " holds " + name(levels.front()) + "-" +
                     name(levels.back()) + ", the study asks for " + name(study.geometry.levels.front()) + "-" +
                     name(study.geometry.levels.back()) + "; change spine.levels or the mesh");
+  try {
+    remove_parts(mesh, study.surgery.removed_parts());
+  } catch (const UserError &error) {
+    throw UserError(study.file + ": variant \"" + study.variant + "\": " + error.what());
+  }
   return mesh;
 }
 

@@ -1,0 +1,183 @@
+#include "meshes/part_removal.h"
+
+#include "base/user_error.h"
+#include "meshes/posterior_arch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+namespace lumbarfem
+{
+namespace
+{
+std::string level_of(const std::string &name) { return name.substr(0, name.find('.')); }
+std::string part_of(const std::string &name) { return name.substr(name.find('.') + 1); }
+
+/// "lamina_left" -> "lamina"
+std::string without_side(const std::string &part)
+{
+  for (const std::string side : {"_left", "_right"})
+    if (part.size() > side.size() && part.compare(part.size() - side.size(), side.size(), side) == 0)
+      return part.substr(0, part.size() - side.size());
+  return part;
+}
+
+bool covers(const PartRemoval &removal, const std::string &region)
+{
+  if (level_of(removal.part) != level_of(region))
+    return false;
+  const std::string part = part_of(removal.part), name = part_of(region);
+  if (part == "posterior_elements")
+    return is_posterior_region(region);
+  return part == name || (is_posterior_region(region) && part == without_side(name));
+}
+
+bool is_window(const PartRemoval &removal) { return part_of(removal.part) == "annulus"; }
+
+bool in_window(const PartRemoval &removal, const std::string &region, const DiscCoordinates &place)
+{
+  if (level_of(removal.part) != level_of(region) || !place.in_annulus)
+    return false;
+  // The coordinates count from patient left over the back.
+  const double middle = (place.angle_deg[0] + place.angle_deg[1]) / 2;
+  const double from_centre = std::abs(std::remainder(middle + 90 - removal.window_centre_deg, 360.));
+  const double height = (place.height[0] + place.height[1]) / 2;
+  return from_centre <= removal.window_width_deg / 2 && std::abs(height - 0.5) <= removal.window_height_share / 2;
+}
+
+std::vector<char> removed_cells(const SpineMesh &mesh, const std::vector<PartRemoval> &removals)
+{
+  std::vector<char> removed(mesh.cells.size(), 0);
+  for (const PartRemoval &removal : removals) {
+    bool any = false;
+    for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
+      const std::string &region = mesh.region_names[mesh.cells[cell].region];
+      if (is_window(removal) ? in_window(removal, region, mesh.disc_coordinates[cell]) : covers(removal, region))
+        removed[cell] = any = true;
+    }
+    if (!any)
+      throw UserError("surgery.removal: " + removal.part + " has no elements in this mesh" +
+                      (is_window(removal) ? ": no element's centre lies in the window; make it larger"
+                       : part_of(removal.part) == "nucleus"
+                           ? ""
+                           : " (are spine.posterior_elements switched off, or was it removed twice?)"));
+  }
+  return removed;
+}
+
+/// Parts of arches that no chain of cells joins with a pedicle's front or the base.
+std::set<std::string> hanging_parts(const SpineMesh &mesh, const std::vector<char> &removed)
+{
+  std::vector<int> parent(mesh.nodes.size());
+  std::iota(parent.begin(), parent.end(), 0);
+  const auto root = [&](int node) {
+    while (parent[node] != node)
+      node = parent[node] = parent[parent[node]];
+    return node;
+  };
+  for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell)
+    if (!removed[cell])
+      for (const int node : mesh.cells[cell].nodes)
+        parent[root(node)] = root(mesh.cells[cell].nodes[0]);
+  std::set<int> held;
+  for (const auto &[surface, faces] : mesh.surfaces)
+    if (surface == "base" || surface.find(".pedicle_front") != std::string::npos)
+      for (const CellFace &face : faces)
+        if (!removed[face.cell])
+          held.insert(root(mesh.cells[face.cell].nodes[0]));
+  std::set<std::string> hanging;
+  for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
+    const std::string &region = mesh.region_names[mesh.cells[cell].region];
+    if (!removed[cell] && is_posterior_region(region) && !held.count(root(mesh.cells[cell].nodes[0])))
+      hanging.insert(region);
+  }
+  return hanging;
+}
+
+/// Renumbers what is left.
+void compact(SpineMesh &mesh, const std::vector<char> &removed)
+{
+  std::vector<int> new_cell(mesh.cells.size(), -1), new_node(mesh.nodes.size(), -1),
+      new_region(mesh.region_names.size(), -1);
+  std::vector<int> removed_region(mesh.nodes.size(), -1);
+  SpineMesh left;
+  left.vertebrae = mesh.vertebrae;
+  left.discs = mesh.discs;
+  left.removed_nodes = mesh.removed_nodes;
+  for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell)
+    for (const int node : mesh.cells[cell].nodes)
+      if (removed[cell])
+        removed_region[node] = mesh.cells[cell].region;
+      else
+        new_node[node] = 0;
+  for (std::size_t node = 0; node < mesh.nodes.size(); ++node)
+    if (new_node[node] == 0) {
+      new_node[node] = static_cast<int>(left.nodes.size());
+      left.nodes.push_back(mesh.nodes[node]);
+    } else if (removed_region[node] >= 0)
+      left.removed_nodes[level_of(mesh.region_names[removed_region[node]])].push_back(mesh.nodes[node]);
+  for (std::size_t c = 0; c < mesh.cells.size(); ++c) {
+    if (removed[c])
+      continue;
+    Cell cell = mesh.cells[c];
+    for (int &node : cell.nodes)
+      node = new_node[node];
+    int &region = new_region[cell.region];
+    if (region < 0) {
+      region = static_cast<int>(left.region_names.size());
+      left.region_names.push_back(mesh.region_names[cell.region]);
+    }
+    cell.region = region;
+    new_cell[c] = static_cast<int>(left.cells.size());
+    left.cells.push_back(cell);
+    left.disc_coordinates.push_back(mesh.disc_coordinates[c]);
+  }
+  for (const auto &[surface, faces] : mesh.surfaces)
+    for (const CellFace &face : faces)
+      if (new_cell[face.cell] >= 0)
+        left.surfaces[surface].push_back({new_cell[face.cell], face.face});
+  mesh = std::move(left);
+}
+} // namespace
+
+std::vector<std::string> removable_parts(const std::vector<Level> &levels)
+{
+  std::vector<std::string> result;
+  for (std::size_t k = 0; k < levels.size(); ++k) {
+    std::set<std::string> parts = {"posterior_elements"};
+    for (const std::string &part : posterior_part_names())
+      if (levels[k] != Level::S1 || part.find("superior_articular_process") == 0)
+        parts.insert({part, without_side(part)});
+    for (const std::string &part : parts)
+      result.push_back(name(levels[k]) + "." + part);
+    if (k + 1 < levels.size())
+      for (const char *part : {"nucleus", "annulus"})
+        result.push_back(disc_name(levels[k]) + "." + part);
+  }
+  return result;
+}
+
+bool removes_region(const std::vector<PartRemoval> &removals, const std::string &region)
+{
+  return std::any_of(removals.begin(), removals.end(),
+                     [&](const PartRemoval &removal) { return !is_window(removal) && covers(removal, region); });
+}
+
+void remove_parts(SpineMesh &mesh, const std::vector<PartRemoval> &removals)
+{
+  if (removals.empty())
+    return;
+  const std::vector<char> removed = removed_cells(mesh, removals);
+  const std::set<std::string> hanging = hanging_parts(mesh, removed);
+  if (!hanging.empty()) {
+    std::string parts;
+    for (const std::string &part : hanging)
+      parts += (parts.empty() ? "" : ", ") + part;
+    throw UserError("surgery.removal: without what is removed, " + parts +
+                    " would hang on nothing; remove them too, or less");
+  }
+  compact(mesh, removed);
+}
+} // namespace lumbarfem

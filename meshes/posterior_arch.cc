@@ -1,6 +1,8 @@
 #include "meshes/posterior_arch.h"
 
+#include "base/user_error.h"
 #include "meshes/arch_template.h"
+#include "meshes/mesh_measures.h"
 #include "meshes/pedicle_front.h"
 
 #include <algorithm>
@@ -180,6 +182,22 @@ FacetJoint in_frame(const VertebraFrame &frame, FacetJoint joint)
     *direction = turn * *direction;
   return joint;
 }
+/// Refuses dimensions that the template cannot follow. @p first: the arch's first cell.
+void check_cells(const SpineMesh &mesh, std::size_t first)
+{
+  for (std::size_t c = first; c < mesh.cells.size(); ++c)
+    for (int lattice = 0; lattice < 27; ++lattice) {
+      const Vector3 unit(lattice % 3 / 2., lattice / 3 % 3 / 2., lattice / 9 / 2.);
+      if (jacobian(mesh, int(c), unit).determinant() <= 0) {
+        const std::string region = mesh.region_names[mesh.cells[c].region], level = region.substr(0, 2);
+        throw UserError(
+            "the posterior elements of " + level + " cannot be built from these dimensions: a cell of " + region +
+            " is turned inside out. The arch follows pedicle_*, canal_depth_mm and posterior_height_mm of " + level +
+            " and facet_angle_deg and the heights of the discs beside it: bring these nearer to a preset, or "
+            "set spine.posterior_elements = false");
+      }
+    }
+}
 } // namespace
 
 const std::vector<std::string> &posterior_part_names()
@@ -220,10 +238,12 @@ void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, 
     ArchTemplate shape = arch_template(geometry, frame.level, above, is_sacrum ? nullptr : &below);
     if (!is_sacrum)
       shape.pedicle_front = pedicle_front(geometry, grid, stack, frame);
+    const std::size_t first_cell = mesh.cells.size();
     ArchMesher mesher(frame, shape, divisions, mesh);
     for (const Block &block : is_sacrum ? sacral_blocks() : arch_blocks())
       for (const bool left : {true, false})
         mesher.add(block, left);
+    check_cells(mesh, first_cell);
   }
 }
 } // namespace lumbarfem

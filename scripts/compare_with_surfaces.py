@@ -11,7 +11,7 @@ For each part: mean and 95th percentile of the distance (mm) from points on the 
 surface of the same vertebra, and the mean signed distance (+ = outside the measured bone). Bodies without what lies
 under the pedicles. Facets: the patch of each model surface, and of each measured one, that faces the other vertebra
 (normals opposed by more than 127 degrees, at most 4 mm apart); the angle is that between the mean normals of both
-patches. The measured surfaces are shrink-wrapped: they fill concave places, and facing facets overlap; the model sets
+patches. Joints: the same angle of the mean of both facets, since the measured ones are not parallel. The measured surfaces are shrink-wrapped: they fill concave places, and facing facets overlap; the model sets
 its facets apart, so their signed distance is negative.
 
 Needs python3-vtk9 and python3-numpy.
@@ -183,6 +183,7 @@ def main():
     print("\n%-4s %-34s %8s %8s %8s  %s" % ("", "facets (left and right)", "mean mm", "95 % mm", "signed",
                                             "angle, area mm2 (measured)"))
     for upper, lower in zip(LEVELS[:-1], LEVELS[1:]):
+        normals = []
         for level, other, part in ((lower, upper, "superior"), (upper, lower, "inferior")):
             surface, part_of = mesh[level]["arch"]
             opposite, _ = mesh[other]["arch"]
@@ -196,11 +197,19 @@ def main():
                 near = numpy.flatnonzero(numpy.linalg.norm(
                     bone.centres - surface.centres[patch].mean(axis=0), axis=1) < 12)
                 real = bone.facing(measured[other], near)
-                cosine = numpy.dot(surface.mean_normal(patch), bone.mean_normal(real))
+                normals.append((side, surface.mean_normal(patch), bone.mean_normal(real)))
+                cosine = numpy.dot(*normals[-1][1:])
                 angles.append(numpy.degrees(numpy.arccos(min(1.0, cosine))))
                 areas.append((surface.areas[patch].sum(), bone.areas[real].sum()))
             row((level, part + " facet"), surface, numpy.concatenate(patches), measured[level])
             print("  %.1f deg, %.0f (%.0f)" % (numpy.mean(angles), *numpy.mean(areas, axis=0)))
+        angles = []
+        for side in ("left", "right"):
+            superior, inferior = [numpy.array(entry[1:]) for entry in normals if entry[0] == side]
+            model, real = superior - inferior
+            cosine = numpy.dot(model, real) / numpy.linalg.norm(model) / numpy.linalg.norm(real)
+            angles.append(numpy.degrees(numpy.arccos(min(1.0, cosine))))
+        print("%-66s %.1f deg" % (upper + "-" + lower + " joint", numpy.mean(angles)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ TEST(StudyReader, DefaultsAreComplete)
   EXPECT_EQ(study.geometry.levels.size(), 6u);
   EXPECT_EQ(study.resolution.size_mm, MeshResolution::from_word("default"));
   EXPECT_EQ(study.element, "q2p1");
-  EXPECT_EQ(study.materials.size(), 7u);
+  EXPECT_EQ(study.materials.size(), 8u);
+  EXPECT_TRUE(study.geometry.posterior_elements);
   EXPECT_EQ(study.loading.kind, "follower_load");
   EXPECT_EQ(study.loading.follower_load_N, 400);
   EXPECT_EQ(study.loading.moment_Nm, 7.5);
@@ -31,12 +32,14 @@ TEST(StudyReader, DefaultsAreComplete)
 TEST(StudyReader, DimensionsOverrideThePreset)
 {
   const Study study = read_text(smallest_study + "[spine]\nlevels = \"L3-L5\"\ncortex_thickness_mm = 0.7\n"
+                                                 "posterior_elements = false\n"
                                                  "[spine.disc.L4-L5]\ncentre_height_mm = 11\n"
                                                  "[spine.vertebra.L4]\nanterior_height_mm = 27\n")
                           .reference();
   const SpineGeometry preset = spine_preset("male_subject");
   EXPECT_EQ(study.geometry.levels, (std::vector<Level>{Level::L3, Level::L4, Level::L5}));
   EXPECT_EQ(study.geometry.cortex_thickness_mm, 0.7);
+  EXPECT_FALSE(study.geometry.posterior_elements);
   EXPECT_EQ(study.geometry.discs.at(Level::L4).centre_height_mm, 11);
   EXPECT_EQ(study.geometry.discs.at(Level::L3).centre_height_mm, preset.discs.at(Level::L3).centre_height_mm);
   EXPECT_EQ(study.geometry.vertebrae.at(Level::L4).anterior_height_mm, 27);

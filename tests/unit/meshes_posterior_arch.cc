@@ -1,6 +1,7 @@
 /// Posterior elements: conformity, quality, symmetry, landmarks, joints, names.
 #include "tests/unit/meshes_support.h"
 
+#include "base/user_error.h"
 #include "meshes/facet_joint.h"
 #include "meshes/landmarks.h"
 #include "meshes/mesh_measures.h"
@@ -289,6 +290,33 @@ TEST(MeshesPosteriorArch, PartOfASpineHasItsArches)
   SpineGeometry disc = spine_preset("calibration_disc");
   disc.posterior_elements = true;
   EXPECT_TRUE(build_lumbar_spine(disc, {MeshResolution::from_word("coarse")}).regions_with_prefix("L4.ped").empty());
+}
+
+TEST(MeshesPosteriorArch, FollowsTheJointsAngle)
+{
+  for (const char *preset : {"male_subject", "population_mean"})
+    for (const double change : {-10., 10.}) {
+      SpineGeometry geometry = with_arches(preset);
+      for (auto &[level, disc] : geometry.discs)
+        disc.facet_angle_deg += change;
+      for (const QualityRow &row : mesh_quality(build_lumbar_spine(geometry, {MeshResolution::from_word("coarse")})))
+        if (is_posterior_region(row.region))
+          EXPECT_GT(row.worst_scaled_jacobian, 0.1) << preset << " " << change << " " << row.region;
+    }
+}
+
+TEST(MeshesPosteriorArch, RefusesDimensionsThatDoNotFit)
+{
+  SpineGeometry geometry = with_arches("male_subject");
+  geometry.vertebrae.at(Level::L3).pedicle_lateral_mm = 5;
+  geometry.vertebrae.at(Level::L3).pedicle_width_mm = 25;
+  try {
+    build_lumbar_spine(geometry, {MeshResolution::from_word("coarse")});
+    FAIL() << "accepted";
+  } catch (const UserError &error) {
+    EXPECT_NE(std::string(error.what()).find("the posterior elements of L3 cannot be built"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("posterior_elements = false"), std::string::npos);
+  }
 }
 
 TEST(MeshesPosteriorArch, SacralProcessesStandOnTheBase)

@@ -24,6 +24,8 @@ public:
     subtables.push_back("level");
     const CheckedTable table(node, "ligaments", ligament_choice_keys(), faults_, place, subtables);
     choice_.set = table.text("set");
+    if (table.subtable("set") && !table.given("set"))
+      choice_.set = "remus2021"; // after a fault a set with all ligaments stands in
     if (geometry_.single_disc) {
       if (combinations_ && table.given("set") && choice_.set != "none")
         table.fault("set",

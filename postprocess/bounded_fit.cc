@@ -3,6 +3,7 @@
 #include <nlopt.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <limits>
 #include <random>
 
@@ -36,17 +37,23 @@ BoundedFit fit(const FitProblem &problem, const Eigen::VectorXd &start, const Fi
     const FitProblem &problem;
     const std::vector<char> &wanted;
     BoundedFit &best;
-  } context{problem, wanted, best};
+    std::exception_ptr error; ///< NLopt passes on none but its own
+  } context{problem, wanted, best, nullptr};
   const nlopt::vfunc objective = [](const std::vector<double> &values, std::vector<double> &, void *data) {
-    auto &[of_problem, groups, found] = *static_cast<Context *>(data);
-    const Eigen::VectorXd point = Eigen::Map<const Eigen::VectorXd>(values.data(), values.size());
-    const double sum = sum_of_wanted(of_problem, of_problem.residuals(point, groups), groups);
-    ++found.n_evaluations;
-    if (sum < found.sum_of_squares) {
-      found.sum_of_squares = sum;
-      found.point = point;
+    Context &of = *static_cast<Context *>(data);
+    try {
+      const Eigen::VectorXd point = Eigen::Map<const Eigen::VectorXd>(values.data(), values.size());
+      const double sum = sum_of_wanted(of.problem, of.problem.residuals(point, of.wanted), of.wanted);
+      ++of.best.n_evaluations;
+      if (sum < of.best.sum_of_squares) {
+        of.best.sum_of_squares = sum;
+        of.best.point = point;
+      }
+      return sum;
+    } catch (...) {
+      of.error = std::current_exception();
+      throw nlopt::forced_stop();
     }
-    return sum;
   };
   nlopt::opt optimizer(nlopt::LN_BOBYQA, n);
   optimizer.set_min_objective(objective, &context);
@@ -60,6 +67,8 @@ BoundedFit fit(const FitProblem &problem, const Eigen::VectorXd &start, const Fi
   try {
     best.exhausted = optimizer.optimize(values, unused) == nlopt::MAXEVAL_REACHED;
   } catch (const nlopt::roundoff_limited &) { // as near as the numbers allow; the best point is kept above
+  } catch (const nlopt::forced_stop &) {
+    std::rethrow_exception(context.error);
   }
   return best;
 }

@@ -44,6 +44,14 @@ TEST(CalibrationPlan, TheShippedOneFitsRotationsAlone)
     EXPECT_GT(entry.source.size(), 10u) << entry.key;
 }
 
+TEST(CalibrationPlan, EveryKeyIsDocumented)
+{
+  const std::string page = file_text(repository() + "/docs/calibration.md");
+  for (const auto *keys : {&calibration_keys(), &fitted_constant_keys(), &measured_state_keys()})
+    for (const Key &key : *keys)
+      expect_contains(page, "`" + key.name + "`");
+}
+
 TEST(CalibrationPlan, DefaultsStand)
 {
   const TemporaryStudy file(head + constant);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace lumbarfem
 {
@@ -80,6 +81,13 @@ TEST(BoundedFit, KeepsTheBestPointWhenEvaluationsEnd)
   EXPECT_EQ(found.n_evaluations, 4);
   EXPECT_NEAR(found.sum_of_squares, problem.residuals(found.point, {1}).squaredNorm(), 1e-14);
   EXPECT_LT(found.sum_of_squares, 0.32); // of the start
+}
+
+TEST(BoundedFit, PassesOnWhatTheResidualsThrow)
+{
+  FitProblem problem = linear_problem(Matrix::Identity(2, 2), vector({0.9, 0.1}), {0, 0});
+  problem.residuals = [](const Vector &, const std::vector<char> &) -> Vector { throw std::length_error("stopped"); };
+  EXPECT_THROW(fit(problem, vector({0.5, 0.5}), accurate(), problem.all_groups()), std::length_error);
 }
 
 TEST(BoundedFit, LeavesOneGroupOut)

@@ -1,6 +1,7 @@
 /// lumbarfem validate: the shipped studies against what was published.
 #include "app/commands/shipped_files.h"
 #include "app/commands/study_selection.h"
+#include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -27,17 +28,15 @@ struct Validation {
   std::string name, folder;
   std::vector<CorridorRow> corridor;
   StudyFile study;
-  Words quick_options;
+  Words quick_variants; ///< empty: all
+  Words quick_options;  ///< further options of `run`
   bool is_quick = false;
 
   std::string study_path() const { return folder + "/study.toml"; }
-  /// About proportional to the time that it takes.
-  double work() const
+  bool has_variant(const std::string &variant, bool quick) const
   {
-    double sum = 0;
-    for (const Study &variant : study.variants)
-      sum += static_cast<double>(variant.geometry.levels.size() * (1 + variant.loading.directions.size()));
-    return sum;
+    return !quick || quick_variants.empty() ||
+           std::find(quick_variants.begin(), quick_variants.end(), variant) != quick_variants.end();
   }
 };
 
@@ -78,8 +77,12 @@ Validation read_validation(const std::string &cases, const std::string &name, co
   validation.study = read_study(validation.study_path(), settings);
   std::ifstream quick(validation.folder + "/quick.options");
   validation.is_quick = quick.good();
-  for (std::string word; quick >> word;)
-    validation.quick_options.push_back(word);
+  bool is_variant = false;
+  for (std::string word; quick >> word; is_variant = word == "--variant")
+    if (is_variant)
+      validation.quick_variants.push_back(word);
+    else if (word != "--variant")
+      validation.quick_options.push_back(word);
   return validation;
 }
 
@@ -108,34 +111,76 @@ void print_list(const std::vector<Validation> &validations)
               << "\n";
 }
 
-int run_all(std::vector<Validation> validations, const Invocation &invocation, const std::string &output,
-            const Words &settings, bool quick, int n_jobs, bool quiet)
+/// About proportional to the time that a variant takes.
+double work(const Study &variant)
 {
-  // The longest first, so that no core idles at the end.
-  std::stable_sort(validations.begin(), validations.end(),
-                   [](const Validation &a, const Validation &b) { return a.work() > b.work(); });
-  std::vector<Job> jobs;
-  for (const Validation &validation : validations) {
-    Job job;
-    job.name = validation.name;
-    const std::string folder = output + "/" + validation.name;
-    job.log = folder + "/log.txt";
-    job.command = {invocation.program, "run", validation.study_path(), "--output", folder};
-    if (validations.size() == 1 && n_jobs > 1) // one study: its variants go side by side
-      job.command.insert(job.command.end(), {"--jobs", std::to_string(n_jobs)});
-    for (const std::string &setting : settings)
-      job.command.insert(job.command.end(), {"--set", setting});
-    if (quick)
-      job.command.insert(job.command.end(), validation.quick_options.begin(), validation.quick_options.end());
-    try {
-      std::filesystem::create_directories(folder);
-      std::filesystem::remove(folder + "/results.csv");
-    } catch (const std::filesystem::filesystem_error &error) {
-      throw UserError("--output " + folder + ": cannot write there (" + error.code().message() + ")");
+  return static_cast<double>(variant.geometry.levels.size() * (1 + variant.loading.directions.size()));
+}
+
+/// What all runs share.
+struct RunPlan {
+  std::string output;
+  Words settings;
+  bool quick = false, quiet = false;
+  int n_jobs = 1;
+
+  std::string folder(const Validation &validation) const { return output + "/" + validation.name; }
+  std::string slots(const Validation &validation) const { return folder(validation) + "/slots"; }
+};
+
+void prepare(const Validation &validation, const RunPlan &plan)
+{
+  const std::string folder = plan.folder(validation);
+  try {
+    std::filesystem::create_directories(plan.slots(validation));
+    std::filesystem::remove(folder + "/results.csv");
+    for (const Study &variant : validation.study.variants) {
+      std::filesystem::create_directories(folder + "/" + variant.variant);
+      for (const char *name : {"results.csv", "summary.json"})
+        std::filesystem::remove(folder + "/" + variant.variant + "/" + name);
     }
-    jobs.push_back(job);
+  } catch (const std::filesystem::filesystem_error &error) {
+    throw UserError("--output " + folder + ": cannot write there (" + error.code().message() + ")");
   }
-  return run_side_by_side(jobs, n_jobs, quiet);
+}
+
+Job make_job(const Validation &validation, const std::string &variant, const Invocation &invocation,
+             const RunPlan &plan)
+{
+  Job job;
+  job.name = validation.name + "/" + variant;
+  const std::string folder = plan.folder(validation);
+  job.log = folder + "/" + variant + "/log.txt";
+  job.command = {
+      invocation.program,         "run", validation.study_path(), "--variant", variant, "--output", folder, "--child",
+      std::to_string(plan.n_jobs)};
+  for (const std::string &setting : plan.settings)
+    job.command.insert(job.command.end(), {"--set", setting});
+  if (plan.quick)
+    job.command.insert(job.command.end(), validation.quick_options.begin(), validation.quick_options.end());
+  return job;
+}
+
+/// One process a variant, the longest first, so that no core idles at the end.
+int run_all(const std::vector<Validation> &validations, const Invocation &invocation, const RunPlan &plan)
+{
+  std::vector<std::pair<double, Job>> jobs;
+  for (const Validation &validation : validations) {
+    prepare(validation, plan);
+    for (const Study &variant : validation.study.variants)
+      if (validation.has_variant(variant.variant, plan.quick))
+        jobs.emplace_back(work(variant), make_job(validation, variant.variant, invocation, plan));
+  }
+  std::stable_sort(jobs.begin(), jobs.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
+  std::vector<Job> sorted;
+  for (const auto &[unused, job] : jobs)
+    sorted.push_back(job);
+  const int code = run_side_by_side(sorted, plan.n_jobs, plan.quiet);
+  for (const Validation &validation : validations) {
+    std::filesystem::remove_all(plan.slots(validation));
+    gather_results(validation.study, plan.folder(validation));
+  }
+  return code;
 }
 
 std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validations, const std::string &output)
@@ -190,8 +235,8 @@ int validate_command(const Invocation &invocation)
       "results/validation-quick)")("cases", po::value<std::string>(),
                                    "folder with the validations (default: those shipped with the program)")(
       "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of every study (repeatable)")(
-      "jobs", po::value<int>()->default_value(1), "studies to run side by side")("quiet",
-                                                                                 "print the table and errors only");
+      "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
+                                                                                  "print the table and errors only");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
     return 0;
@@ -226,9 +271,8 @@ int validate_command(const Invocation &invocation)
     check_against_meshes(validation.study);
   const std::string output = values.count("output") ? values["output"].as<std::string>()
                                                     : std::string("results/validation") + (quick ? "-quick" : "");
-  int code = 0;
-  if (!values.count("evaluate"))
-    code = run_all(validations, invocation, output, settings, quick, n_jobs, quiet);
+  const int code =
+      values.count("evaluate") ? 0 : run_all(validations, invocation, {output, settings, quick, quiet, n_jobs});
   const std::vector<ValidationRow> rows = evaluate_all(validations, output);
   write_text(output + "/validation.csv", validation_csv(rows));
   const std::string text = validation_text(rows), count = validation_count(rows);
@@ -241,7 +285,7 @@ int validate_command(const Invocation &invocation)
     std::cout << "quick set on coarse meshes: these figures validate nothing\n";
   if (code != 0)
     std::cout << "NOT ALL RUNS " << (code == 3 ? "CONVERGED" : "WERE FINISHED") << "; see " << output
-              << "/<name>/log.txt\n";
+              << "/<name>/<variant>/log.txt\n";
   std::cout << count << "\n";
   return code;
 }

@@ -24,7 +24,7 @@ Vector3 level(const Vector3 &direction) { return Vector3(direction.x(), directio
 class ArchBuilder
 {
 public:
-  ArchBuilder(const SpineGeometry &geometry, Level vertebra, const FacetJoint &above, const FacetJoint *below)
+  ArchBuilder(const SpineGeometry &geometry, Level vertebra, const BonyFacetJoint &above, const BonyFacetJoint *below)
       : geometry_(geometry), level_(vertebra), marks_(posterior_landmarks(vertebra)), above_(above), below_(below)
   {
   }
@@ -51,8 +51,8 @@ private:
   const SpineGeometry &geometry_;
   Level level_;
   const PosteriorLandmarks &marks_;
-  const FacetJoint &above_;
-  const FacetJoint *below_;
+  const BonyFacetJoint &above_;
+  const BonyFacetJoint *below_;
   ArchTemplate result_;
 
   Vector3 &at(int a, int b, int c) { return result_.corners[{a, b, c}]; }
@@ -98,7 +98,7 @@ private:
   void place_column()
   {
     const double neck = neck_share * (at(2, 2, 5).z() - at(2, 2, 1).z());
-    const auto direction = [](const FacetJoint &joint, double weight) {
+    const auto direction = [](const BonyFacetJoint &joint, double weight) {
       return level(level(joint.backward) + weight * Vector3::UnitY());
     };
     const Vector3 upper = at(2, 2, 5), lower = at(2, 2, 1);
@@ -247,7 +247,8 @@ PedicleAxis pedicle_axis(const VertebraDimensions &dimensions)
           {std::sin(angle), std::cos(angle), 0}};
 }
 
-ArchTemplate arch_template(const SpineGeometry &geometry, Level level, const FacetJoint &above, const FacetJoint *below)
+ArchTemplate arch_template(const SpineGeometry &geometry, Level level, const BonyFacetJoint &above,
+                           const BonyFacetJoint *below)
 {
   return ArchBuilder(geometry, level, above, below).build();
 }

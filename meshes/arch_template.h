@@ -37,8 +37,8 @@ private:
 
 /// @p above, @p below: the facet joints in the frame of the vertebra; below is null for S1, whose pedicle_front stays
 /// empty too.
-ArchTemplate arch_template(const SpineGeometry &geometry, Level level, const FacetJoint &above,
-                           const FacetJoint *below);
+ArchTemplate arch_template(const SpineGeometry &geometry, Level level, const BonyFacetJoint &above,
+                           const BonyFacetJoint *below);
 /// Centre of the pedicle's isthmus and its axis, backward.
 struct PedicleAxis {
   Vector3 centre, direction;

@@ -23,13 +23,13 @@ Vector3 in_space(const SpineGeometry &geometry, const VertebraFrame &vertebra, c
 }
 } // namespace
 
-Vector3 FacetJoint::point(double back, double up, double offset) const
+Vector3 BonyFacetJoint::point(double back, double up, double offset) const
 {
   const double along = back * half_width;
   return centre + along * backward + up * half_height * upward + (offset + along * along / (2 * radius)) * normal;
 }
 
-FacetJoint facet_joint(const SpineGeometry &geometry, const VertebraFrame *upper, const VertebraFrame *lower)
+BonyFacetJoint facet_joint(const SpineGeometry &geometry, const VertebraFrame *upper, const VertebraFrame *lower)
 {
   if (!upper && !lower)
     throw std::logic_error("a facet joint needs a vertebra");
@@ -39,7 +39,7 @@ FacetJoint facet_joint(const SpineGeometry &geometry, const VertebraFrame *upper
   const double angle = geometry.discs.at(Level(std::max(0, above))).facet_angle_deg * pi / 180;
   const double elevation = marks.elevation_deg * pi / 180;
   const VertebraFrame &frame = lower ? *lower : *upper;
-  FacetJoint joint;
+  BonyFacetJoint joint;
   joint.centre.setZero();
   if (upper)
     joint.centre += in_space(geometry, *upper, posterior_landmarks(upper->level).joint_below) / (lower ? 2 : 1);

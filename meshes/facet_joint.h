@@ -8,7 +8,7 @@ namespace lumbarfem
 {
 /// A facet joint of the left side: two parallel cylindrical patches, bone to bone, half the gap on either side of the
 /// middle surface. Global coordinates; the right joint is the mirror image.
-struct FacetJoint {
+struct BonyFacetJoint {
   Vector3 centre;   ///< of the middle surface
   Vector3 normal;   ///< out of the superior process of the lower vertebra, toward the inferior process of the upper one
   Vector3 backward; ///< in the joint's plane, along the circumference of the cylinder
@@ -29,5 +29,5 @@ private:
 /// The joint between a vertebra and the one below it. @p upper or @p lower is null at the end of the model: the other
 /// vertebra then places the joint alone. With both the middle of the two places is taken, so that the gap is exact for
 /// any dimensions.
-FacetJoint facet_joint(const SpineGeometry &geometry, const VertebraFrame *upper, const VertebraFrame *lower);
+BonyFacetJoint facet_joint(const SpineGeometry &geometry, const VertebraFrame *upper, const VertebraFrame *lower);
 } // namespace lumbarfem

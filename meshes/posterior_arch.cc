@@ -174,7 +174,7 @@ private:
   }
 };
 
-FacetJoint in_frame(const VertebraFrame &frame, FacetJoint joint)
+BonyFacetJoint in_frame(const VertebraFrame &frame, BonyFacetJoint joint)
 {
   const Matrix3 turn = frame.axes.transpose();
   joint.centre = turn * (joint.centre - frame.origin);
@@ -231,8 +231,8 @@ void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, 
     const bool is_sacrum = frame.level == Level::S1;
     const VertebraFrame *upper = v > 0 ? &mesh.vertebrae[v - 1] : nullptr;
     const VertebraFrame *lower = v + 1 < mesh.vertebrae.size() ? &mesh.vertebrae[v + 1] : nullptr;
-    const FacetJoint above = in_frame(frame, facet_joint(geometry, upper, &frame));
-    FacetJoint below;
+    const BonyFacetJoint above = in_frame(frame, facet_joint(geometry, upper, &frame));
+    BonyFacetJoint below;
     if (!is_sacrum)
       below = in_frame(frame, facet_joint(geometry, &frame, lower));
     ArchTemplate shape = arch_template(geometry, frame.level, above, is_sacrum ? nullptr : &below);

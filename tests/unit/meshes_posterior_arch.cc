@@ -180,7 +180,7 @@ TEST(MeshesPosteriorArch, FacetsFaceEachOtherAcrossTheGap)
     const SpineGeometry geometry = with_arches(preset);
     const SpineMesh mesh = build_lumbar_spine(geometry, {MeshResolution::from_word("default")});
     for (std::size_t v = 0; v + 1 < mesh.vertebrae.size(); ++v) {
-      const FacetJoint joint = facet_joint(geometry, &mesh.vertebrae[v], &mesh.vertebrae[v + 1]);
+      const BonyFacetJoint joint = facet_joint(geometry, &mesh.vertebrae[v], &mesh.vertebrae[v + 1]);
       const std::string upper = name(mesh.vertebrae[v].level), lower = name(mesh.vertebrae[v + 1].level);
       for (const char *side : {"left", "right"}) {
         const AreaMoment superior = surface_moment(mesh, mesh.surfaces.at(lower + ".superior_facet_" + side)),

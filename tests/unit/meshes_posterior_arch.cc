@@ -72,8 +72,9 @@ TEST(MeshesPosteriorArch, QualityAtEveryResolution)
   for (const char *preset : {"male_subject", "population_mean"})
     for (const char *resolution : {"coarse", "default", "fine"})
       for (const QualityRow &row : mesh_quality(arch_mesh(preset, resolution)))
-        if (is_posterior_region(row.region))
+        if (is_posterior_region(row.region)) {
           EXPECT_GT(row.worst_scaled_jacobian, 0.3) << preset << " " << resolution << " " << row.region;
+        }
 }
 
 TEST(MeshesPosteriorArch, PartsOfAnArchConformAndHangTogether)
@@ -232,10 +233,11 @@ TEST(MeshesPosteriorArch, ArchesOfNeighboursDoNotOverlap)
               Eigen::AlignedBox3d box;
               for (const int own : mesh.cells[cell].nodes)
                 box.extend(mesh.nodes[own]);
-              if (box.contains(mesh.nodes[node]))
+              if (box.contains(mesh.nodes[node])) {
                 EXPECT_FALSE(contains(mesh, cell, mesh.nodes[node]))
                     << preset << " " << mesh.region_names[mesh.cells[cell].region] << " and "
                     << mesh.region_names[mesh.cells[other].region] << " at " << mesh.nodes[node].transpose();
+              }
             }
     }
   }
@@ -300,8 +302,9 @@ TEST(MeshesPosteriorArch, FollowsTheJointsAngle)
       for (auto &[level, disc] : geometry.discs)
         disc.facet_angle_deg += change;
       for (const QualityRow &row : mesh_quality(build_lumbar_spine(geometry, {MeshResolution::from_word("coarse")})))
-        if (is_posterior_region(row.region))
+        if (is_posterior_region(row.region)) {
           EXPECT_GT(row.worst_scaled_jacobian, 0.1) << preset << " " << change << " " << row.region;
+        }
     }
 }
 

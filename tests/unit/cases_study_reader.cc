@@ -235,6 +235,40 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedStudy, testing::Values("fused-vs-dynamic", 
                            return name;
                          });
 
+TEST(ShippedStudy, ValidationsReadAndTheirEffectiveStudiesReadBack)
+{
+  int n = 0;
+  for (const auto &entry : std::filesystem::directory_iterator(repository() + "cases/validation")) {
+    const std::string path = entry.path() / "study.toml";
+    if (!std::filesystem::exists(path))
+      continue;
+    ++n;
+    for (const Study &study : read_study(path, {}).variants)
+      expect_round_trip(study);
+  }
+  EXPECT_GE(n, 6);
+}
+
+TEST(StudyReader, CompressionAndDisplacementReadBack)
+{
+  const std::string disc = smallest_study + "[spine]\npreset = \"calibration_disc\"\n[loading]\n";
+  const Study force = read_text(disc + "kind = \"compression\"\nforce_N = 900\nforce_preload_N = 50\nguide = \"free\"\n"
+                                       "force_steps = 7\n")
+                          .reference();
+  EXPECT_EQ(force.loading.force_N, 900);
+  EXPECT_EQ(force.loading.force_preload_N, 50);
+  EXPECT_EQ(force.loading.force_steps, 7);
+  EXPECT_FALSE(force.loading.is_guided);
+  EXPECT_EQ(force.loading.moment_Nm, 0);
+  EXPECT_EQ(force.loading.follower_load_N, 0);
+  EXPECT_TRUE(force.loading.directions.empty());
+  expect_round_trip(force);
+  const Study approach = read_text(disc + "kind = \"displacement\"\ndisplacement_mm = 0.8\n").reference();
+  EXPECT_EQ(approach.loading.displacement_mm, 0.8);
+  EXPECT_TRUE(approach.loading.is_guided);
+  expect_round_trip(approach);
+}
+
 TEST(ShippedStudy, FusedAgainstDynamicHasItsSurgery)
 {
   const StudyFile file = read_study(repository() + "cases/fused-vs-dynamic/study.toml", {});

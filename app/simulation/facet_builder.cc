@@ -153,26 +153,31 @@ std::string facet_start_text(const Study &study, const Model &model)
   return any ? text : "";
 }
 
-std::vector<std::string> untouched_facets(const Model &model, const std::vector<ResultRow> &rows)
+std::vector<std::string> facet_warnings(const Study &study, const Model &model, const std::vector<ResultRow> &rows)
 {
   std::vector<std::string> texts;
   for (const FacetContact *contact : model.facets) {
     const FacetJoint &joint = contact->joint();
     const std::string level = disc_name(joint.upper), side = joint.left ? "left" : "right";
-    double largest = 0, gap = std::numeric_limits<double>::infinity();
+    double area = 0, gap = std::numeric_limits<double>::infinity();
     bool any = false;
     for (const ResultRow &row : rows) {
       if (row.level != level || row.side != side)
         continue;
-      any = true;
-      if (row.quantity == "facet_area")
-        largest = std::max(largest, row.value);
+      if (row.quantity == "facet_area") {
+        any = true;
+        area = std::max(area, row.value);
+      }
       if (row.quantity == "facet_gap" && row.statistic == "minimum")
         gap = std::min(gap, row.value);
     }
-    if (any && largest == 0)
-      texts.push_back("facet joint " + level + " " + side + " never touches (least gap " + format("%.2f", gap) +
-                      " mm)");
+    const std::string name = "facet joint " + level + " " + side;
+    if (any && area == 0)
+      texts.push_back(name + " never touches (least gap " + format("%.2f", gap) + " mm)");
+    if (gap < -study.facets.layer_thickness_mm)
+      texts.push_back(name + ": overclosure of " + format("%.2f", -gap) + " mm, more than half of both layers (" +
+                      format("%g", 2 * study.facets.layer_thickness_mm) +
+                      " mm together); its pressure is an extrapolation");
   }
   return texts;
 }

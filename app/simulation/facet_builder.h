@@ -17,6 +17,7 @@ std::string facet_start_text(const Study &study, const Model &model);
 /// The same as CSV.
 std::string facet_start_csv(const Study &study, const Model &model);
 
-/// The active joints that touch in none of the rows, each with its least gap.
-std::vector<std::string> untouched_facets(const Model &model, const std::vector<ResultRow> &rows);
+/// Joints that touch in none of the rows, with their least gap, and joints whose layers are squeezed to less than half,
+/// where a linear bed of springs has lost its meaning. @p rows: of all steps.
+std::vector<std::string> facet_warnings(const Study &study, const Model &model, const std::vector<ResultRow> &rows);
 } // namespace lumbarfem

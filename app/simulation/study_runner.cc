@@ -411,7 +411,7 @@ private:
   void finish()
   {
     progress_->finish();
-    for (const std::string &text : untouched_facets(*model_, rows_))
+    for (const std::string &text : facet_warnings(study_, *model_, rows_))
       warn(text);
     const SolverTimes &times = model_->system->times;
     seconds_["assembly"] = times.assembly;

@@ -121,10 +121,10 @@ TEST(Variants, FaultsOfNamesAndChains)
   expect_contains(variants("[[variant]]\nname = \"a\"\nremove = [\"surgery.rod\"]\n"),
                   "FILE:5:11: variant.a.remove: there is no \"surgery.rod\" to remove");
   expect_contains(variants("[variant]\nname = \"a\"\n"), "must be an array of tables");
-  expect_contains(
-      variants("[[variant]]\nname = \"a\"\n[variant.loding]\nmoment_Nm = 5\n"),
-      "FILE:5:10: loding: unknown key; allowed: facets, ligaments, loading, materials, mesh, output, spine, study, surgery, "
-      "variant; did you mean \"loading\"?");
+  expect_contains(variants("[[variant]]\nname = \"a\"\n[variant.loding]\nmoment_Nm = 5\n"),
+                  "FILE:5:10: loding: unknown key; allowed: facets, ligaments, loading, materials, mesh, output, "
+                  "spine, study, surgery, "
+                  "variant; did you mean \"loading\"?");
 }
 
 TEST(Settings, ApplyToAllVariants)

@@ -184,6 +184,7 @@ public:
       stage_ = "one direction left out";
       result.left_out = leave_one_group_out(problem_, result.best, settings);
     }
+    walk_weak_combinations(result);
     choose_sets(result);
     return result;
   }
@@ -278,6 +279,23 @@ private:
     result.starts.push_back({name, fit(problem_, point, settings, problem_.all_groups())});
   }
 
+  /// Points about as good as the best fit lie far from it along the combinations that are identified least. Where the
+  /// linearised residuals reach the margin is only a guess: two points on the way are computed.
+  void walk_weak_combinations(const CalibrationResult &result)
+  {
+    stage_ = "weak combinations";
+    const FitStatistics &statistics = result.statistics;
+    const double n = static_cast<double>(fitted_.size());
+    const double rms = root_mean_square(problem_.residuals(result.best, problem_.all_groups()));
+    const double room = n * (std::pow(rms + plan_.equal_margin_percent / 100, 2) - rms * rms);
+    for (int k = std::max(0, problem_.n_constants - 2); k < problem_.n_constants; ++k)
+      for (const double share : {0.5, 0.8, -0.5, -0.8}) {
+        const double reach = std::min(1., std::sqrt(room / std::max(statistics.eigenvalues[k], 1e-12)));
+        const Eigen::VectorXd point = result.best + share * reach * statistics.combinations.col(k);
+        problem_.residuals(point.cwiseMax(0).cwiseMin(1), problem_.all_groups());
+      }
+  }
+
   /// The set computed on the study's mesh, with all directions of the plan.
   ConstantSet make_set(const Computed &computed, CalibrationResult &result)
   {
@@ -300,7 +318,10 @@ private:
     };
     std::stable_sort(computed_.begin(), computed_.end(),
                      [&](const Computed &a, const Computed &b) { return rms_of(a) < rms_of(b); });
-    if (computed_.empty())
+    // The first set is the best fit itself, not a neighbour that the derivatives happened to touch.
+    const auto is_best = [&](const Computed &computed) { return computed.point == result.best; };
+    std::stable_partition(computed_.begin(), computed_.end(), is_best);
+    if (computed_.empty() || !is_best(computed_.front()))
       return;
     const double margin = plan_.equal_margin_percent / 100;
     std::vector<Eigen::VectorXd> points;

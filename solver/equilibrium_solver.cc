@@ -170,8 +170,11 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       // A prescribed rotation starts from a state in balance: its first correction carries the motion itself, and no
       // descent can be asked of it.
       const bool moves_constraint = iteration == 0 && n_multipliers > 0;
-      if (std::isfinite(next) &&
-          (moves_constraint || std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
+      // Still going down, no steeper than at the start: a shorter step would only be a worse one. (First contact of
+      // facets: nothing along the step tells yet that they will touch.)
+      const bool still_descends = next_slope * slope > 0 && std::abs(next_slope) <= std::abs(slope);
+      if (std::isfinite(next) && (moves_constraint || still_descends || std::abs(next_slope) <= 0.8 * std::abs(slope) ||
+                                  next < 0.9 * residual)) {
         accepted_size = size;
         break;
       }

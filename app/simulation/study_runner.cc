@@ -275,9 +275,10 @@ private:
   void run_stage(const std::string &stage, const std::function<void(double)> &apply)
   {
     const Loading &loading = study_.loading;
-    const int steps = stage == "moment"        ? loading.moment_steps
-                      : stage == "compression" ? loading.force_steps
-                                               : loading.preload_steps;
+    const int steps = stage == "moment"         ? loading.moment_steps
+                      : stage == "compression"  ? loading.force_steps
+                      : stage == "installation" ? 1
+                                                : loading.preload_steps;
     EquilibriumSolver::Stage plan;
     plan.name = stage;
     plan.direction = context_.direction;

@@ -1,5 +1,5 @@
 """The path of the follower load on the cheapest mesh with rigid bone, and input that the command refuses."""
-from harness import DISC, FUSION, QUICK, read, read_rows, require, require_text, write
+from harness import DISC, QUICK, read, read_rows, require, require_text, write
 
 # Guides far off their place: the first load turns the segments by degrees.
 STUDY = """
@@ -74,5 +74,10 @@ def test_wrong_input(lumbarfem):
     lumbarfem.refuses("follower-path", "study.toml", "--load", "much", says=["--load", "much"])
     lumbarfem.refuses("follower-path", "study.toml", "--tolerance", "0", says=["--tolerance 0 is outside"])
     lumbarfem.refuses("follower-path", "study.toml", "--laod", "400", says=["did you mean --load?"])
-    lumbarfem.refuses("follower-path", FUSION, "--set", "surgery.ligament_cut=[{level=\"L4-L5\", ligament=\"SSL\"}]",
-                      says=["surgery", "intact spine"])
+    write("study.toml", STUDY + """
+[[surgery.ligament_cut]]
+name = "cut"
+level = "L4-L5"
+ligament = "SSL"
+""")
+    lumbarfem.refuses("follower-path", "study.toml", says=["surgery", "intact spine"])

@@ -484,6 +484,8 @@ void install_signal_handlers()
     std::signal(signal, request_stop);
 }
 
+bool is_stop_requested() { return stop_requested != 0; }
+
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)
 {
   VariantRun(study, options, communicator).run();

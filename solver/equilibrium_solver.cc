@@ -296,6 +296,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
   history.last_pressures = history.pressures_before = solid_.pressures();
   double increment = std::min(stage.first_step, stage.to - stage.from);
   int cuts = 0;
+  const int cuts_before = total_cuts_;
   while (history.done < stage.to - 1e-12) {
     const double start = MPI_Wtime();
     double goal = stage.to;
@@ -336,7 +337,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     --step_;
     ++total_cuts_;
     increment = 0.5 * (target - history.done);
-    if (++cuts > settings_.max_cuts) {
+    if (++cuts > settings_.max_cuts || total_cuts_ - cuts_before > settings_.max_cuts_in_stage) {
       stage.apply(history.done);
       std::ostringstream message;
       message << "not converged in stage \"" << stage.name << "\" beyond load factor " << history.done << ": " << reason

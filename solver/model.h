@@ -5,10 +5,12 @@
 #include "solver/beam.h"
 #include "solver/body_motion.h"
 #include "solver/cord_and_spacer.h"
+#include "solver/dead_forces.h"
 #include "solver/equilibrium_solver.h"
 #include "solver/facet_contact.h"
 #include "solver/follower_load.h"
 #include "solver/ligaments.h"
+#include "solver/muscles.h"
 #include "solver/pure_moment.h"
 #include "solver/surface_tie.h"
 
@@ -35,6 +37,8 @@ struct Model {
   std::vector<CordAndSpacer *> links;
   std::vector<SurfaceTie *> ties; ///< of the arches to the bodies
   Ligaments *ligaments = nullptr;
+  DeadForces *weights = nullptr; ///< of trunk and segments; together with muscles
+  Muscles *muscles = nullptr;
 
   /// Whether something is stressed before any load (step 0).
   bool has_pretension() const { return (ligaments && ligaments->has_pretension()) || !links.empty(); }

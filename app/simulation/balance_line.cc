@@ -19,13 +19,24 @@ std::string balance_line(const Model &model, const State &state, const std::vect
       stored = row.value;
   }
   const State reactions = model.system->reactions();
-  // The strands of a follower load pull the parts of the spine together: at the base only the couple and the
-  // compression of a testing machine arrive.
+  // The strands of a follower load pull the parts of the spine together: at the base only the couple, the
+  // compression of a testing machine, the weights and the pull of muscles from the pelvis arrive.
   Vector3 base_force = Vector3::Zero(), base_moment = model.moment->moment(state) * Vector3::Unit(model.moment->axis());
   if (model.axial_load) {
     const AxialLoad::Resultant load = model.axial_load->resultant(state);
     base_force += load.force;
     base_moment += load.moment;
+  }
+  if (model.muscles) {
+    const auto add = [&](const Vector3 &point, const Vector3 &pull) {
+      base_force += pull;
+      base_moment += point.cross(pull);
+    };
+    for (const DeadForces::Load &load : model.weights->loads())
+      add(load.point.position(state), model.weights->share() * load.force_N);
+    for (std::size_t k = 0; k < model.muscles->fascicles().size(); ++k)
+      if (const Muscles::Fascicle &fascicle = model.muscles->fascicles()[k]; fascicle.insertion.blocks.empty())
+        add(fascicle.origin.position(state), model.muscles->forces()[k] * model.muscles->direction(k, state));
   }
   for (int node = 0; node < model.field.n_nodes; ++node) {
     const Vector3 reaction(&reactions[3 * static_cast<std::size_t>(node)]);

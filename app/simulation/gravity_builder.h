@@ -1,0 +1,26 @@
+/// Weights and muscles of a study -> contributions of a model, and the forces of the muscles.
+#pragma once
+
+#include "cases/study.h"
+#include "solver/model.h"
+
+#include <functional>
+
+namespace lumbarfem
+{
+/// Adds the weights of trunk and segments and the fascicles, without those whose bone was removed.
+void add_gravity(const Study &study, Model &model);
+
+/// Applies the weights with the muscle forces that balance them and repeats the optimisation on the deformed geometry
+/// until the forces change by less than 1 % of the largest one, at most max_passes times.
+struct GravityPreload {
+  static constexpr int max_passes = 5;
+  /// Brings the loads from one state to the next: runs a stage whose argument is given the share 0 .. 1.
+  std::function<void(const std::function<void(double)> &)> run_stage;
+  std::function<const State &()> state;
+  std::function<void(const std::function<void(Model &)> &)> for_all_models;
+
+  /// Returns the last change of the forces over the largest force.
+  double run(const Model &model) const;
+};
+} // namespace lumbarfem

@@ -212,13 +212,13 @@ const std::vector<Key> &loading_keys()
 {
   static const std::vector<Key> moment_keys = {
       text("kind", "follower_load",
-           "A pure moment after a follower load, or a pure moment alone, or after the weights of an upright trunk and "
-           "the muscles that balance them (docs/muscles.md), or the compression of one disc along its axis with a "
-           "given force or displacement.",
+           "A pure moment after a follower load, or alone, or after gravity: the weights of an upright trunk and the "
+           "muscles that balance them (docs/muscles.md; no moment by default); or the compression of one disc along "
+           "its axis with a given force or displacement.",
            {"follower_load", "pure_moment", "gravity", "compression", "displacement"}),
       number("follower_load_N", "N", "400", 0, 3000,
              "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment or gravity."),
-      number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload; 0 with gravity unless it is given."),
+      number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload."),
       list("directions", quoted_list(direction_names()),
            "Directions of the moment, one run each; empty when the moment is 0.", direction_names()),
       list("protocols", "[\"load_control\"]",
@@ -251,6 +251,9 @@ const std::vector<Key> &gravity_keys()
       number("muscle_stress_MPa", "MPa", "0.46", 0.05, 3,
              "Largest force of a muscle over its physiological cross-section (Bogduk et al. 1992: 0.46; other authors "
              "up to 1)."),
+      number("muscle_stiffness", "-", "40", 0, 100,
+             "Short-range stiffness of active muscle: q in q F / L of each fascicle (Bergmark 1989: 40; Cholewicki and "
+             "McGill 1996: 10). With too little of it the spine buckles."),
   };
   return keys;
 }

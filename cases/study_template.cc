@@ -128,7 +128,7 @@ bool is_example_table(const std::string &path) { return path.rfind("ligaments.",
 bool is_live(const std::string &table, const Key &key)
 {
   if (table == "loading") // those of another kind of load than the example's
-    return !find_key(compression_keys(), key.name);
+    return !find_key(compression_keys(), key.name) && !find_key(gravity_keys(), key.name);
   return table != "spine" || find_key(spine_choice_keys(), key.name);
 }
 

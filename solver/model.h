@@ -5,12 +5,10 @@
 #include "solver/beam.h"
 #include "solver/body_motion.h"
 #include "solver/cord_and_spacer.h"
-#include "solver/dead_forces.h"
 #include "solver/equilibrium_solver.h"
 #include "solver/facet_contact.h"
 #include "solver/follower_load.h"
 #include "solver/ligaments.h"
-#include "solver/muscles.h"
 #include "solver/pure_moment.h"
 #include "solver/surface_tie.h"
 
@@ -18,6 +16,9 @@
 
 namespace lumbarfem
 {
+class DeadForces;
+class Muscles;
+
 struct Model {
   SpineMesh mesh;
   Discretization field;

@@ -1,8 +1,10 @@
 /// The moments of weights and muscles about the discs.
 #pragma once
 
+#include "solver/dead_forces.h"
 #include "solver/model.h"
 #include "solver/muscle_optimisation.h"
+#include "solver/muscles.h"
 
 namespace lumbarfem
 {

@@ -8,6 +8,11 @@ double Muscles::length_mm(std::size_t fascicle, const State &state) const
   return (f.insertion.position(state) - f.origin.position(state)).norm();
 }
 
+double Muscles::force_N(std::size_t fascicle, const State &state) const
+{
+  return forces_N_[fascicle] * (1 + stiffness_ * (length_mm(fascicle, state) / lengths_mm_[fascicle] - 1));
+}
+
 Vector3 Muscles::direction(std::size_t fascicle, const State &state) const
 {
   const Fascicle &f = fascicles_[fascicle];
@@ -25,8 +30,10 @@ std::vector<std::vector<int>> Muscles::couplings() const
 double Muscles::energy(const State &state) const
 {
   double sum = 0;
-  for (std::size_t k = 0; k < fascicles_.size(); ++k)
-    sum += forces_N_[k] * length_mm(k, state);
+  for (std::size_t k = 0; k < fascicles_.size(); ++k) {
+    const double length = length_mm(k, state), growth = length - lengths_mm_[k];
+    sum += forces_N_[k] * (length + stiffness_ * growth * growth / (2 * lengths_mm_[k]));
+  }
   return sum;
 }
 
@@ -38,9 +45,11 @@ void Muscles::assemble(const State &state, GlobalSystem &system, bool tangent) c
     if (forces_N_[k] == 0)
       continue;
     const Vector3 n = direction(k, state);
-    gradient << -forces_N_[k] * n, forces_N_[k] * n;
-    const Matrix3 transverse = forces_N_[k] / length_mm(k, state) * (Matrix3::Identity() - n * n.transpose());
-    hessian << transverse, -transverse, -transverse, transverse;
+    const double force = force_N(k, state);
+    gradient << -force * n, force * n;
+    const Matrix3 block = force / length_mm(k, state) * (Matrix3::Identity() - n * n.transpose()) +
+                          stiffness_ * forces_N_[k] / lengths_mm_[k] * n * n.transpose();
+    hessian << block, -block, -block, block;
     scatter({&fascicles_[k].origin, &fascicles_[k].insertion}, gradient, tangent ? &hessian : nullptr, system);
   }
 }
@@ -53,8 +62,8 @@ std::vector<LineSegment> Muscles::lines(const State &state) const
     line.part = "muscle." + fascicles_[k].muscle + "." + fascicles_[k].name + "." + fascicles_[k].side;
     line.start = fascicles_[k].origin.position(state);
     line.end = fascicles_[k].insertion.position(state);
-    line.axial_force_N = forces_N_[k];
-    line.stress_MPa = fascicles_[k].area_mm2 > 0 ? forces_N_[k] / fascicles_[k].area_mm2 : 0;
+    line.axial_force_N = force_N(k, state);
+    line.stress_MPa = fascicles_[k].area_mm2 > 0 ? line.axial_force_N / fascicles_[k].area_mm2 : 0;
     result.push_back(line);
   }
   return result;

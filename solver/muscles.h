@@ -1,12 +1,14 @@
-/// Muscles as straight fascicles that pull with given forces.
+/// Muscles as straight fascicles that pull with given forces and resist a change of length.
 #pragma once
 
 #include "solver/contribution.h"
 
 namespace lumbarfem
 {
-/// Energy sum F l with the force F of a fascicle constant within a load step and l the distance of its ends: the
-/// gradient pulls the ends together, the Hessian F / l (I - n n^T) is symmetric. The forces are set from outside.
+/// Energy sum F (l + q (l - L)^2 / (2 L)) with l the distance of a fascicle's ends: the pull is F at the length L and
+/// grows with the short-range stiffness q F / L of active muscle (Bergmark 1989), which holds the spine: with constant
+/// pulls it buckles. F and L are set from outside. Residual and tangent are the exact derivatives; the tangent is
+/// symmetric. The pull is linear in l, so a fascicle that shortens by more than L / q would push.
 class Muscles : public Contribution
 {
 public:
@@ -18,14 +20,20 @@ public:
     int upper_body, lower_body;      ///< indices of the vertebrae that carry the ends; the pelvis goes with the last
     double area_mm2, limit_N;        ///< physiological cross-section that is left, largest force
   };
-  explicit Muscles(std::vector<Fascicle> fascicles)
-      : Contribution("muscles"), fascicles_(std::move(fascicles)), forces_N_(fascicles_.size(), 0.)
+  /// @p stiffness: q, without unit; 0 for constant pulls.
+  Muscles(std::vector<Fascicle> fascicles, double stiffness)
+      : Contribution("muscles"), fascicles_(std::move(fascicles)), stiffness_(stiffness),
+        forces_N_(fascicles_.size(), 0.), lengths_mm_(fascicles_.size(), 1.)
   {
   }
   const std::vector<Fascicle> &fascicles() const { return fascicles_; }
-  /// One force (N, >= 0) a fascicle.
-  void set_forces(std::vector<double> forces_N) { forces_N_ = std::move(forces_N); }
-  const std::vector<double> &forces() const { return forces_N_; }
+  /// One force (N, >= 0) a fascicle, and the length (mm) at which it pulls with it.
+  void set_forces(std::vector<double> forces_N, std::vector<double> lengths_mm)
+  {
+    forces_N_ = std::move(forces_N);
+    lengths_mm_ = std::move(lengths_mm);
+  }
+  double force_N(std::size_t fascicle, const State &state) const;
   double length_mm(std::size_t fascicle, const State &state) const;
   /// Unit vector from origin to insertion.
   Vector3 direction(std::size_t fascicle, const State &state) const;
@@ -37,6 +45,7 @@ public:
 
 private:
   std::vector<Fascicle> fascicles_;
-  std::vector<double> forces_N_;
+  double stiffness_;
+  std::vector<double> forces_N_, lengths_mm_;
 };
 } // namespace lumbarfem

@@ -1,5 +1,8 @@
 #include "app/simulation/balance_line.h"
 
+#include "solver/dead_forces.h"
+#include "solver/muscles.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -36,7 +39,7 @@ std::string balance_line(const Model &model, const State &state, const std::vect
       add(load.point.position(state), model.weights->share() * load.force_N);
     for (std::size_t k = 0; k < model.muscles->fascicles().size(); ++k)
       if (const Muscles::Fascicle &fascicle = model.muscles->fascicles()[k]; fascicle.insertion.blocks.empty())
-        add(fascicle.origin.position(state), model.muscles->forces()[k] * model.muscles->direction(k, state));
+        add(fascicle.origin.position(state), model.muscles->force_N(k, state) * model.muscles->direction(k, state));
   }
   for (int node = 0; node < model.field.n_nodes; ++node) {
     const Vector3 reaction(&reactions[3 * static_cast<std::size_t>(node)]);

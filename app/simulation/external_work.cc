@@ -1,5 +1,8 @@
 #include "app/simulation/external_work.h"
 
+#include "solver/dead_forces.h"
+#include "solver/muscles.h"
+
 namespace lumbarfem
 {
 void ExternalWork::look(const Model &model, const State &state)
@@ -8,10 +11,12 @@ void ExternalWork::look(const Model &model, const State &state)
   approach_ = model.axial_load ? model.axial_load->displacement(state) : 0;
   if (!model.muscles)
     return;
-  pulls_ = model.muscles->forces();
+  pulls_.clear();
   ways_.clear();
-  for (std::size_t k = 0; k < pulls_.size(); ++k)
+  for (std::size_t k = 0; k < model.muscles->fascicles().size(); ++k) {
+    pulls_.push_back(model.muscles->force_N(k, state));
     ways_.push_back(-model.muscles->length_mm(k, state));
+  }
   for (const DeadForces::Load &load : model.weights->loads()) {
     pulls_.push_back(model.weights->share() * load.force_N.norm());
     ways_.push_back(load.force_N.norm() > 0 ? load.point.displacement(state).dot(load.force_N.normalized()) : 0);

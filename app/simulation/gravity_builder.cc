@@ -76,7 +76,7 @@ std::unique_ptr<Muscles> make_muscles(const Study &study, const Model &model)
     fascicle.limit_N = fascicle.area_mm2 * study.loading.gravity.muscle_stress_MPa;
     fascicles.push_back(std::move(fascicle));
   }
-  return std::make_unique<Muscles>(std::move(fascicles));
+  return std::make_unique<Muscles>(std::move(fascicles), study.loading.gravity.muscle_stiffness);
 }
 } // namespace
 
@@ -94,12 +94,15 @@ void add_gravity(const Study &study, Model &model)
 
 double GravityPreload::run(const Model &model) const
 {
-  std::vector<double> forces(model.muscles->fascicles().size(), 0.);
+  const std::size_t n = model.muscles->fascicles().size();
   double change = 0;
   for (int pass = 0; pass < max_passes; ++pass) {
     const std::vector<double> next = find_muscle_forces(model, state());
+    std::vector<double> forces(n), lengths(n);
     double difference = 0, largest = 0;
-    for (std::size_t k = 0; k < next.size(); ++k) {
+    for (std::size_t k = 0; k < n; ++k) {
+      forces[k] = model.muscles->force_N(k, state());
+      lengths[k] = model.muscles->length_mm(k, state());
       difference = std::max(difference, std::abs(next[k] - forces[k]));
       largest = std::max(largest, next[k]);
     }
@@ -107,15 +110,14 @@ double GravityPreload::run(const Model &model) const
     if (pass > 0 && change < 0.01)
       break;
     run_stage([&](double t) {
-      std::vector<double> mixed(next.size());
-      for (std::size_t k = 0; k < next.size(); ++k)
+      std::vector<double> mixed(n);
+      for (std::size_t k = 0; k < n; ++k)
         mixed[k] = forces[k] + t * (next[k] - forces[k]);
       for_all_models([&](Model &other) {
         other.weights->set_share(pass > 0 ? 1 : t);
-        other.muscles->set_forces(mixed);
+        other.muscles->set_forces(mixed, lengths);
       });
     });
-    forces = next;
   }
   return change;
 }

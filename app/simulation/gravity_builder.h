@@ -14,7 +14,7 @@ void add_gravity(const Study &study, Model &model);
 /// Applies the weights with the muscle forces that balance them and repeats the optimisation on the deformed geometry
 /// until the forces change by less than 1 % of the largest one, at most max_passes times.
 struct GravityPreload {
-  static constexpr int max_passes = 5;
+  static constexpr int max_passes = 25;
   /// Brings the loads from one state to the next: runs a stage whose argument is given the share 0 .. 1.
   std::function<void(const std::function<void(double)> &)> run_stage;
   std::function<const State &()> state;

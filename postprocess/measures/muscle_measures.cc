@@ -22,7 +22,9 @@ void add_muscles(const Model &model, const State &state, MeasureRows &rows)
   for (const DeadForces::Load &load : model.weights->loads())
     rows.add({"weight", "", load.part, "", "", ""}, "value", model.weights->share() * load.force_N.norm(), "N");
   const std::vector<Muscles::Fascicle> &fascicles = model.muscles->fascicles();
-  const std::vector<double> &forces = model.muscles->forces();
+  std::vector<double> forces;
+  for (std::size_t k = 0; k < fascicles.size(); ++k)
+    forces.push_back(model.muscles->force_N(k, state));
   std::map<std::pair<std::string, std::string>, MuscleSum> sums; // by muscle and side
   for (std::size_t k = 0; k < fascicles.size(); ++k) {
     MuscleSum &sum = sums[{fascicles[k].muscle, fascicles[k].side}];

@@ -25,11 +25,12 @@ Muscles make_fascicles(const ContributionBench &bench)
 {
   const AttachedPoint inside = attach_in_cell(bench.mesh, bench.field, {}, {5, 11, 9}, 1e-6, "origin");
   const AttachedPoint on_wall =
-      attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, 30, 26});
+      attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, 30, 22});
   const AttachedPoint pelvis = {{6, 9, -40}, {}};
   return Muscles({{"multifidus", "short", "left", on_wall, inside, 0, 1, 50, 25},
                   {"longissimus", "long", "left", on_wall, pelvis, 0, 2, 80, 40},
-                  {"psoas", "idle", "left", inside, pelvis, 1, 2, 80, 40}});
+                  {"psoas", "idle", "left", inside, pelvis, 1, 2, 80, 40}},
+                 10);
 }
 } // namespace
 
@@ -105,7 +106,7 @@ TEST(SolverMuscles, DerivativesOfTheFascicles)
   for (const ElementType element : {ElementType::q1, ElementType::q2p1}) {
     ContributionBench bench(0, element);
     Muscles muscles = make_fascicles(bench);
-    muscles.set_forces({20, 35, 0});
+    muscles.set_forces({20, 35, 0}, {24, 65, 50});
     bench.use(muscles);
     RandomStates random;
     bench.expect_derivatives(bench.random(random, 2), random, 0.4);
@@ -116,12 +117,13 @@ TEST(SolverMuscles, OnlyThePelvisPullsFromOutside)
 {
   ContributionBench bench(0);
   Muscles muscles = make_fascicles(bench);
-  muscles.set_forces({20, 35, 0});
+  muscles.set_forces({20, 35, 0}, {24, 65, 50});
   bench.use(muscles);
   RandomStates random;
   const State state = bench.random(random, 2);
   const ContributionBench::Resultant sum = bench.resultant(bench.residual(state), state);
-  const Vector3 pull = 35 * muscles.direction(1, state);
+  const Vector3 pull = muscles.force_N(1, state) * muscles.direction(1, state);
+  EXPECT_NEAR(pull.norm(), 35 * (1 + 10 * (muscles.length_mm(1, state) - 65) / 65), 1e-9);
   EXPECT_LT((sum.force + pull).norm(), 1e-9);
   EXPECT_LT((sum.moment + muscles.fascicles()[1].origin.position(state).cross(pull)).norm(), 1e-7);
 }
@@ -130,7 +132,7 @@ TEST(SolverMuscles, WeightsAreDeadForces)
 {
   ContributionBench bench(0);
   const AttachedPoint point =
-      attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, -20, 26});
+      attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, -20, 22});
   DeadForces weights({{"trunk", 0, point, {0, 0, -260}}});
   weights.set_share(0.5);
   bench.use(weights);

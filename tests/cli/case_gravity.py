@@ -4,6 +4,8 @@ from harness import QUICK, read_rows, require, write
 STUDY = """
 [study]
 title = "Standing"
+[spine]
+preset = "population_mean"
 [mesh]
 bone = "rigid"
 [facets]

@@ -332,7 +332,8 @@ bool apply_setting(Node &tree, const Setting &setting)
     Node *child = node->kind == Node::Kind::list ? find_object(*node, parts[i]) : node->find(parts[i]);
     if (!child && node->kind == Node::Kind::list)
       return false;
-    if (!child && parts[0] == "surgery")
+    // A whole list of surgery may be new to a variant; a key of an object only fits where the object is.
+    if (!child && parts[0] == "surgery" && parts.size() > 2)
       return false;
     if (child && child->kind == Node::Kind::text && is_tissue_place(path))
       expand_preset(*child);

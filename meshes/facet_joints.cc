@@ -1,9 +1,7 @@
 #include "meshes/facet_joints.h"
 
-#include "meshes/landmarks.h"
+#include "meshes/facet_joint.h"
 
-#include <algorithm>
-#include <cmath>
 #include <stdexcept>
 #include <toml++/toml.h>
 
@@ -25,35 +23,25 @@ double value(const std::string &preset, const std::string &key, int level)
   return *number;
 }
 
-/// Columns horizontal, upward, normal of a left joint, in the frame of the vertebra.
-Matrix3 joint_axes(double sagittal_angle_deg, double inclination_deg)
-{
-  const double trace = sagittal_angle_deg * pi / 180, rise = inclination_deg * pi / 180;
-  // A sagittal left joint looks to the right, a coronal one backward.
-  const Vector3 normal(-std::cos(trace) * std::cos(rise), std::sin(trace) * std::cos(rise), std::sin(rise));
-  const Vector3 horizontal = Vector3::UnitZ().cross(normal).normalized();
-  Matrix3 axes;
-  axes << horizontal, normal.cross(horizontal), normal;
-  return axes;
-}
 } // namespace
 
 std::string FacetJoint::name() const { return disc_name(upper) + (left ? ".left" : ".right"); }
 
-std::vector<FacetJoint> facet_joints(const std::string &preset, const SpineGeometry &geometry)
+std::vector<FacetJoint> facet_joints(const std::string &preset, const SpineGeometry &geometry,
+                                     const std::vector<VertebraFrame> &vertebrae)
 {
   std::vector<FacetJoint> joints;
   if (spine_preset(preset).single_disc)
     return joints;
-  for (std::size_t k = 0; k + 1 < geometry.levels.size(); ++k) {
-    const int level = static_cast<int>(geometry.levels[k]);
+  for (std::size_t k = 0; k + 1 < vertebrae.size(); ++k) {
+    const int level = static_cast<int>(vertebrae[k].level);
     const auto get = [&](const std::string &key) { return value(preset, key, level); };
+    const BonyFacetJoint bone = facet_joint(geometry, &vertebrae[k], &vertebrae[k + 1]);
     FacetJoint joint;
-    joint.upper = geometry.levels[k];
+    joint.upper = vertebrae[k].level;
     joint.left = true;
-    joint.centre = landmark_position(geometry, geometry.levels[k + 1],
-                                     {get("centre_lateral_mm"), get("centre_posterior_mm"), get("centre_superior_mm")});
-    joint.axes = joint_axes(get("sagittal_angle_deg"), get("inclination_deg"));
+    joint.centre = bone.centre;
+    joint.axes << bone.upward.cross(bone.normal), bone.upward, bone.normal;
     joint.half_width_mm = get("width_mm") / 2;
     joint.half_height_mm = get("height_mm") / 2;
     joint.horizontal_curvature_per_mm = get("horizontal_curvature_per_mm");
@@ -66,12 +54,5 @@ std::vector<FacetJoint> facet_joints(const std::string &preset, const SpineGeome
     joints.push_back(joint);
   }
   return joints;
-}
-
-FacetJoint placed(FacetJoint joint, const VertebraFrame &lower)
-{
-  joint.centre = lower.origin + lower.axes * joint.centre;
-  joint.axes = lower.axes * joint.axes;
-  return joint;
 }
 } // namespace lumbarfem

@@ -21,9 +21,9 @@ struct FacetJoint {
   std::string name() const; ///< "L4-L5.left"
 };
 
-/// Joints between the levels of a spine, left before right, from cranial to caudal, each in the frame of its lower
-/// vertebra (left, posterior, superior). Empty for a single disc. Throws UserError for an unknown preset.
-std::vector<FacetJoint> facet_joints(const std::string &preset, const SpineGeometry &geometry);
-/// The same joint in the axes of the mesh; @p lower: frame of its lower vertebra.
-FacetJoint placed(FacetJoint joint, const VertebraFrame &lower);
+/// Joints between the levels of a spine in the axes of the mesh, left before right, from cranial to caudal: half-way
+/// between the bony facets of facet_joint.h, with the outline and curvature of the preset. @p vertebrae: frames of the
+/// levels. Empty for a single disc. Throws UserError for an unknown preset.
+std::vector<FacetJoint> facet_joints(const std::string &preset, const SpineGeometry &geometry,
+                                     const std::vector<VertebraFrame> &vertebrae);
 } // namespace lumbarfem

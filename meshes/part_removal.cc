@@ -67,30 +67,37 @@ std::vector<char> removed_cells(const SpineMesh &mesh, const std::vector<PartRem
   return removed;
 }
 
-/// Parts of arches that no chain of cells joins with a pedicle's front or the base.
+/// Parts of arches that no chain of cells with common faces joins with a pedicle's front or the base: a common edge
+/// would be a hinge.
 std::set<std::string> hanging_parts(const SpineMesh &mesh, const std::vector<char> &removed)
 {
-  std::vector<int> parent(mesh.nodes.size());
+  std::vector<int> parent(mesh.cells.size());
   std::iota(parent.begin(), parent.end(), 0);
-  const auto root = [&](int node) {
-    while (parent[node] != node)
-      node = parent[node] = parent[parent[node]];
-    return node;
+  const auto root = [&](int cell) {
+    while (parent[cell] != cell)
+      cell = parent[cell] = parent[parent[cell]];
+    return cell;
   };
+  std::vector<int> cell_at_face(mesh.nodes.size(), -1); // by the node in a face's middle, which two cells at most have
   for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell)
     if (!removed[cell])
-      for (const int node : mesh.cells[cell].nodes)
-        parent[root(node)] = root(mesh.cells[cell].nodes[0]);
+      for (int face = 0; face < 6; ++face) {
+        int &other = cell_at_face[mesh.cells[cell].nodes[face_lattice(face)[4]]];
+        if (other < 0)
+          other = static_cast<int>(cell);
+        else
+          parent[root(static_cast<int>(cell))] = root(other);
+      }
   std::set<int> held;
   for (const auto &[surface, faces] : mesh.surfaces)
     if (surface == "base" || surface.find(".pedicle_front") != std::string::npos)
       for (const CellFace &face : faces)
         if (!removed[face.cell])
-          held.insert(root(mesh.cells[face.cell].nodes[0]));
+          held.insert(root(face.cell));
   std::set<std::string> hanging;
   for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
     const std::string &region = mesh.region_names[mesh.cells[cell].region];
-    if (!removed[cell] && is_posterior_region(region) && !held.count(root(mesh.cells[cell].nodes[0])))
+    if (!removed[cell] && is_posterior_region(region) && !held.count(root(static_cast<int>(cell))))
       hanging.insert(region);
   }
   return hanging;

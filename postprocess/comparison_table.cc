@@ -231,9 +231,12 @@ std::string published_line(const Rows &rows, const std::string &direction, const
   const std::optional<double> before = find(rows, reference, stress), after = find(rows, "fused", stress);
   if (direction != "flexion" || reference == "fused" || !before || !after)
     return "";
+  const bool has_facets =
+      std::any_of(rows.begin(), rows.end(), [](const ResultRow *row) { return row->quantity == "facet_force"; });
   const std::string ratio = *before > 1e-6 ? format("%.2f", *after / *before) : "not defined";
   return "published (claim A1): L3-L4 posterior edge 4.2 -> 6.8 MPa (ratio 1.62);\nhere " + format("%.2f", *before) +
-         " -> " + format("%.2f MPa", *after) + " (ratio " + ratio + "): model without posterior elements\n";
+         " -> " + format("%.2f MPa", *after) + " (ratio " + ratio + ")" +
+         (has_facets ? "" : ": model without facet joints") + "\n";
 }
 
 /// Moments that no spine specimen bears say that the rotation asked for is out of the construct's reach.

@@ -170,8 +170,11 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
       // A prescribed rotation starts from a state in balance: its first correction carries the motion itself, and no
       // descent can be asked of it.
       const bool moves_constraint = iteration == 0 && n_multipliers > 0;
-      if (std::isfinite(next) &&
-          (moves_constraint || std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
+      // Still going down, no steeper than at the start: a shorter step would only be a worse one. (First contact of
+      // facets: nothing along the step tells yet that they will touch.)
+      const bool still_descends = next_slope * slope > 0 && std::abs(next_slope) <= std::abs(slope);
+      if (std::isfinite(next) && (moves_constraint || still_descends || std::abs(next_slope) <= 0.8 * std::abs(slope) ||
+                                  next < 0.9 * residual)) {
         accepted_size = size;
         break;
       }
@@ -293,6 +296,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
   history.last_pressures = history.pressures_before = solid_.pressures();
   double increment = std::min(stage.first_step, stage.to - stage.from);
   int cuts = 0;
+  const int cuts_before = total_cuts_;
   while (history.done < stage.to - 1e-12) {
     const double start = MPI_Wtime();
     double goal = stage.to;
@@ -333,7 +337,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     --step_;
     ++total_cuts_;
     increment = 0.5 * (target - history.done);
-    if (++cuts > settings_.max_cuts) {
+    if (++cuts > settings_.max_cuts || total_cuts_ - cuts_before > settings_.max_cuts_in_stage) {
       stage.apply(history.done);
       std::ostringstream message;
       message << "not converged in stage \"" << stage.name << "\" beyond load factor " << history.done << ": " << reason

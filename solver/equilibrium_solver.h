@@ -35,6 +35,7 @@ struct EquilibriumSettings {
   double tolerance = 1e-6; ///< of the residual, relative to the nodal forces in play
   int max_newton = 14;
   int max_cuts = 8;             ///< in a row
+  int max_cuts_in_stage = 24;   ///< in all: beyond that the load path only creeps
   int refactor_iterations = 12; ///< GMRES iterations above which the factor is renewed
   bool reuse_factor = true;
 };

@@ -167,19 +167,26 @@ public:
         corner_starts(problem_.n_constants, options_.n_starts - 1, options_.seed);
     for (std::size_t k = 0; k < corners.size(); ++k)
       add_start(result, "corner " + std::to_string(k + 1), corners[k], settings);
-    Start best = *std::min_element(result.starts.begin(), result.starts.end(), [](const Start &a, const Start &b) {
-      return a.fit.sum_of_squares < b.fit.sum_of_squares;
-    });
+    const Start best =
+        *std::min_element(result.starts.begin(), result.starts.end(),
+                          [](const Start &a, const Start &b) { return a.fit.sum_of_squares < b.fit.sum_of_squares; });
     settings.initial_step = 0.05;
-    if (is_corrected()) {
-      correct_at(best.fit.point);
-      add_start(result, "best, corrected there", best.fit.point, settings);
-      best = result.starts.back();
-    }
     result.best = best.fit.point;
-    stage_ = "derivatives";
-    const Eigen::MatrixXd derivatives = jacobian(problem_, result.best, 0.02);
-    result.statistics = fit_statistics(derivatives, problem_.residuals(result.best, problem_.all_groups()));
+    for (int round = 1; round <= max_rounds; ++round) {
+      if (is_corrected() || round > 1) {
+        correct_at(result.best);
+        add_start(result, "polished " + std::to_string(round), result.best, settings);
+        result.best = result.starts.back().fit.point;
+      }
+      stage_ = "derivatives";
+      const Eigen::MatrixXd derivatives = jacobian(problem_, result.best, 0.02);
+      result.statistics = fit_statistics(derivatives, problem_.residuals(result.best, problem_.all_groups()));
+      const Eigen::VectorXd walked = walk_weak_combinations(result);
+      if (sum_of_squares(walked) > 0.98 * sum_of_squares(result.best))
+        break;
+      if (round < max_rounds) // the fit had stopped in a long valley
+        result.best = walked;
+    }
     if (problem_.n_groups() > 1) {
       stage_ = "one direction left out";
       result.left_out = leave_one_group_out(problem_, result.best, settings);
@@ -189,6 +196,8 @@ public:
   }
 
 private:
+  static constexpr int max_rounds = 4;
+
   struct Computed {
     Eigen::VectorXd point;
     DiscResponses responses; ///< on the search mesh
@@ -278,6 +287,35 @@ private:
     result.starts.push_back({name, fit(problem_, point, settings, problem_.all_groups())});
   }
 
+  double sum_of_squares(const Eigen::VectorXd &point)
+  {
+    return problem_.residuals(point, problem_.all_groups()).squaredNorm();
+  }
+
+  /// Points about as good as the best fit lie far from it along the combinations that are identified least. Where the
+  /// linearised residuals reach the margin is only a guess: two points on the way are computed. Returns the best point.
+  Eigen::VectorXd walk_weak_combinations(const CalibrationResult &result)
+  {
+    stage_ = "weak combinations";
+    const FitStatistics &statistics = result.statistics;
+    const double n = static_cast<double>(fitted_.size()), least = sum_of_squares(result.best);
+    const double room = n * std::pow(std::sqrt(least / n) + plan_.equal_margin_percent / 100, 2) - least;
+    Eigen::VectorXd best = result.best;
+    double best_sum = least;
+    for (int k = std::max(0, problem_.n_constants - 2); k < problem_.n_constants; ++k)
+      for (const double share : {0.5, 0.8, -0.5, -0.8}) {
+        const double reach = std::min(1., std::sqrt(room / std::max(statistics.eigenvalues[k], 1e-12)));
+        const Eigen::VectorXd point =
+            (result.best + share * reach * statistics.combinations.col(k)).cwiseMax(0).cwiseMin(1);
+        const double sum = sum_of_squares(point);
+        if (sum < best_sum) {
+          best_sum = sum;
+          best = point;
+        }
+      }
+    return best;
+  }
+
   /// The set computed on the study's mesh, with all directions of the plan.
   ConstantSet make_set(const Computed &computed, CalibrationResult &result)
   {
@@ -300,7 +338,10 @@ private:
     };
     std::stable_sort(computed_.begin(), computed_.end(),
                      [&](const Computed &a, const Computed &b) { return rms_of(a) < rms_of(b); });
-    if (computed_.empty())
+    // The first set is the best fit itself, not a neighbour that the derivatives happened to touch.
+    const auto is_best = [&](const Computed &computed) { return computed.point == result.best; };
+    std::stable_partition(computed_.begin(), computed_.end(), is_best);
+    if (computed_.empty() || !is_best(computed_.front()))
       return;
     const double margin = plan_.equal_margin_percent / 100;
     std::vector<Eigen::VectorXd> points;

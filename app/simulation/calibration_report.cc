@@ -157,7 +157,8 @@ public:
                 std::to_string(result_.n_equally_good) + " points computed are, these lie farthest apart)");
     text += "Set a is the default: of these sets it contradicts the pressures least, which were not fitted.\n";
     for (const ConstantSet &set : result_.sets)
-      text += format("set %s: rms %5.2f %%, pressures off by %.2f tolerances (rms) ", set.name.c_str(), 100 * set.rms,
+      text += format("set %s: rms %5.2f %%, %s fitted rows inside +-%g %%, pressures off by %.2f tolerances (rms) ",
+                     set.name.c_str(), 100 * set.rms, count_inside(set).c_str(), plan_.rotation_tolerance_percent,
                      set.contradiction) +
               values(set.point) + (set.is_best_fit ? " (best fit)" : "") +
               (set.is_equally_good ? "" : " (beyond the margin on the study's mesh)") + "\n";
@@ -228,6 +229,17 @@ private:
       text += (i > 0 ? ", " : "") + short_name(plan_.constants[i].key) + " " +
               format("%.4g", from_unit(plan_.constants[i], point[i]));
     return text;
+  }
+
+  std::string count_inside(const ConstantSet &set) const
+  {
+    int n = 0, n_inside = 0;
+    for (const Comparison &row : compare(result_.rows, plan_, set.responses))
+      if (row.kind == "calibrated") {
+        ++n;
+        n_inside += row.is_inside();
+      }
+    return std::to_string(n_inside) + " of " + std::to_string(n);
   }
 
   std::string comparison(const std::string &set, const std::string &mesh, const DiscResponses &responses)

@@ -60,9 +60,10 @@ bool is_removed(const Study &study, const FacetJoint &joint)
   });
 }
 
-std::vector<FacetJoint> joints_of(const Study &study)
+std::vector<FacetJoint> joints_of(const Study &study, const Model &model)
 {
-  return study.facets.contact ? facet_joints(study.spine_preset, study.geometry) : std::vector<FacetJoint>();
+  return study.facets.contact ? facet_joints(study.spine_preset, study.geometry, model.mesh.vertebrae)
+                              : std::vector<FacetJoint>();
 }
 
 const FacetContact *find_contact(const Model &model, const FacetJoint &joint)
@@ -86,7 +87,7 @@ void add_facets(const Study &study, Model &model)
   const Facets &facets = study.facets;
   // Both layers in series.
   const CartilageBed bed(facets.cartilage_modulus_MPa / (2 * facets.layer_thickness_mm), facets.onset_mm);
-  for (const FacetJoint &joint : joints_of(study)) {
+  for (const FacetJoint &joint : joints_of(study, model)) {
     if (is_removed(study, joint))
       continue;
     const std::size_t upper = place_of(model, joint.upper);
@@ -96,9 +97,9 @@ void add_facets(const Study &study, Model &model)
       return [&model, nodes](const Vector3 &point) { return attach_affine(model.field, nodes, point); };
     };
     const VertebraFrame &above = model.mesh.vertebrae[upper], &below = model.mesh.vertebrae[upper + 1];
-    auto contact = std::make_unique<FacetContact>(placed(joint, below), facets.gap_mm, bed,
-                                                  carried_by(below, "superior_articular_process"),
-                                                  carried_by(above, "inferior_articular_process"));
+    auto contact =
+        std::make_unique<FacetContact>(joint, facets.gap_mm, bed, carried_by(below, "superior_articular_process"),
+                                       carried_by(above, "inferior_articular_process"));
     model.facets.push_back(contact.get());
     model.contributions.push_back(std::move(contact));
   }
@@ -108,9 +109,10 @@ std::string facet_start_csv(const Study &study, const Model &model)
 {
   std::string text = "joint,side,active,least_gap_mm,mean_gap_mm,area_mm2,angle_of_normals_deg,sagittal_angle_deg\n";
   const State start(static_cast<std::size_t>(model.system->n_unknowns()), 0.);
-  for (const FacetJoint &joint : joints_of(study)) {
+  for (const FacetJoint &joint : joints_of(study, model)) {
     text += disc_name(joint.upper) + "," + (joint.left ? "left" : "right") + ",";
-    const Vector3 normal = joint.axes.col(2);
+    const VertebraFrame &below = model.mesh.vertebrae[place_of(model, joint.upper) + 1];
+    const Vector3 normal = below.axes.transpose() * joint.axes.col(2);
     const double sagittal = std::atan2(normal.y(), std::abs(normal.x())) * 180 / pi;
     if (const FacetContact *contact = find_contact(model, joint)) {
       const FacetContact::Resultant resultant = contact->resultant(start);

@@ -126,27 +126,6 @@ std::vector<int> moment_nodes(const Model &model)
   return corner_nodes_of_surface(model.mesh, model.field, model.mesh.surfaces.count(wall) ? wall : "top");
 }
 
-std::unique_ptr<FollowerLoad> make_follower_load(const Study &study, const Model &model)
-{
-  std::vector<FollowerLoad::Strand> strands;
-  for (const bool left : {true, false}) {
-    FollowerLoad::Strand strand;
-    strand.side = left ? "left" : "right";
-    for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
-      const VertebraDimensions &dimensions = study.geometry.vertebrae.at(vertebra.level);
-      // The frame of the sacrum lies in its endplate: the guide is placed inside its bone.
-      const double down = vertebra.level == Level::S1 ? -0.5 * study.geometry.sacrum_height_mm : 0.;
-      const Vector3 guide = vertebra.origin + vertebra.axes * Vector3((left ? 1 : -1) * dimensions.follower_lateral_mm,
-                                                                      dimensions.follower_offset_mm, down);
-      strand.levels.push_back(name(vertebra.level));
-      strand.guides.push_back(attach_affine(
-          model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
-    }
-    strands.push_back(strand);
-  }
-  return std::make_unique<FollowerLoad>(strands);
-}
-
 std::vector<std::vector<int>> find_body_nodes(const Model &model)
 {
   std::vector<std::vector<int>> result;
@@ -265,6 +244,27 @@ SpineMesh make_mesh(const Study &study)
   return mesh;
 }
 
+std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry, const Model &model)
+{
+  std::vector<FollowerLoad::Strand> strands;
+  for (const bool left : {true, false}) {
+    FollowerLoad::Strand strand;
+    strand.side = left ? "left" : "right";
+    for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
+      const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
+      // The frame of the sacrum lies in its endplate: the guide is placed inside its bone.
+      const double down = vertebra.level == Level::S1 ? -0.5 * geometry.sacrum_height_mm : 0.;
+      const Vector3 guide = vertebra.origin + vertebra.axes * Vector3((left ? 1 : -1) * dimensions.follower_lateral_mm,
+                                                                      dimensions.follower_offset_mm, down);
+      strand.levels.push_back(name(vertebra.level));
+      strand.guides.push_back(attach_affine(
+          model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
+    }
+    strands.push_back(strand);
+  }
+  return strands;
+}
+
 void check_against_mesh(const Study &study, const SpineMesh &mesh)
 {
   std::string faults;
@@ -317,7 +317,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     model->contributions.push_back(std::move(axial_load));
   }
   if (!study.geometry.single_disc && study.loading.follower_load_N > 0) {
-    auto follower_load = make_follower_load(study, *model);
+    auto follower_load = std::make_unique<FollowerLoad>(follower_strands(study.geometry, *model));
     model->follower_load = follower_load.get();
     model->contributions.push_back(std::move(follower_load));
   }

@@ -11,6 +11,8 @@ SpineMesh make_mesh(const Study &study);
 /// @p with_multiplier: reserve the unknown moment of the hybrid protocol. Collective. The model is made in place
 /// because its parts refer to each other.
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);
+/// Strands of the follower load with their guides where the dimensions of the vertebrae place them in the model's mesh.
+std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry, const Model &model);
 /// Checks that need the mesh (places of screws, cement volumes): throws UserError.
 void check_against_mesh(const Study &study, const SpineMesh &mesh);
 } // namespace lumbarfem

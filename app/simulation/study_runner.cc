@@ -292,9 +292,10 @@ private:
   void run_stage(const std::string &stage, const std::function<void(double)> &apply)
   {
     const Loading &loading = study_.loading;
-    const int steps = stage == "moment"        ? loading.moment_steps
-                      : stage == "compression" ? loading.force_steps
-                                               : loading.preload_steps;
+    const int steps = stage == "moment"         ? loading.moment_steps
+                      : stage == "compression"  ? loading.force_steps
+                      : stage == "installation" ? 1
+                                                : loading.preload_steps;
     EquilibriumSolver::Stage plan;
     plan.name = stage;
     plan.direction = context_.direction;
@@ -486,6 +487,8 @@ void install_signal_handlers()
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
     std::signal(signal, request_stop);
 }
+
+bool is_stop_requested() { return stop_requested != 0; }
 
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)
 {

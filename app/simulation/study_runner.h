@@ -32,6 +32,7 @@ public:
   using std::runtime_error::runtime_error;
 };
 void install_signal_handlers();
+bool is_stop_requested();
 
 /// Runs one variant in all directions and protocols of its loading and writes <output>/<variant>/...
 /// A direction that does not converge is named in the summary (converged: false) with its steps up to the last good

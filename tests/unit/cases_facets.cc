@@ -3,12 +3,15 @@
 
 namespace lumbarfem
 {
-TEST(FacetsOfAStudy, OffUnlessAsked)
+TEST(FacetsOfAStudy, TouchUnlessSwitchedOff)
 {
   const StudyFile file = read_text(smallest_study);
-  EXPECT_FALSE(file.variants[0].facets.contact);
+  EXPECT_TRUE(file.variants[0].facets.contact);
   EXPECT_DOUBLE_EQ(file.variants[0].facets.gap_mm, 0.5);
-  EXPECT_TRUE(read_text(smallest_study, {"facets.contact=true"}).variants[0].facets.contact);
+  EXPECT_FALSE(read_text(smallest_study, {"facets.contact=false"}).variants[0].facets.contact);
+  EXPECT_FALSE(read_text(smallest_study, {"spine.preset=calibration_disc", "loading.kind=pure_moment"})
+                   .variants[0]
+                   .facets.contact);
 }
 
 TEST(FacetsOfAStudy, FacetectomyByVariant)

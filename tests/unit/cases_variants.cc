@@ -145,6 +145,16 @@ TEST(Settings, ApplyToAllVariants)
   }
 }
 
+TEST(Settings, AWholeListReachesVariantsWithoutSurgery)
+{
+  const StudyFile file = read_text(chain, {"surgery.ligament_cut=[{name=\"cut\", level=\"L4-L5\", ligament=\"SSL\"}]"});
+  EXPECT_TRUE(file.variants.front().surgery.screws.empty());
+  for (const Study &study : file.variants) {
+    ASSERT_EQ(study.surgery.ligament_cuts.size(), 1u) << study.variant;
+    EXPECT_EQ(study.surgery.ligament_cuts[0].ligament, "SSL");
+  }
+}
+
 TEST(Settings, FaultsNameTheSetting)
 {
   const auto set = [](const std::string &setting) { return message_of(chain, {setting}); };

@@ -89,8 +89,9 @@ TEST(MaterialsLigaments, LibraryIsCompleteAndCited)
         const LigamentConstants *constants = set.find(parse_disc(disc), ligament);
         const bool left_out = ligament == "CL" && (set.name == "bmcmsd2010" || set.name == "linear_springs");
         ASSERT_EQ(constants == nullptr, left_out) << set.name << " " << disc << " " << ligament;
-        if (constants)
+        if (constants) {
           EXPECT_GT(strand_law(set, *constants, 5, 15).force(0.5), 0);
+        }
       }
   }
   EXPECT_EQ(find_ligament_set("remus2021").find(Level::L5, "ALL")->stiffness.front(), 291);

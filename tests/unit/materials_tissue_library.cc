@@ -3,6 +3,8 @@
 
 #include "base/user_error.h"
 
+#include <algorithm>
+
 namespace lumbarfem
 {
 namespace
@@ -29,7 +31,7 @@ TEST(TissueLibrary, every_preset_names_its_source)
     EXPECT_GE(preset.source.size(), 10u) << preset.name;
     const std::string &confidence = preset.confidence;
     EXPECT_TRUE(confidence == "found" || confidence == "found:converted" || confidence == "assumption" ||
-                confidence.rfind("memory:", 0) == 0)
+                confidence == "calibrated" || confidence.rfind("memory:", 0) == 0)
         << preset.name << ": " << confidence;
     const Tissue tissue = make_tissue(preset.name, {}, "test");
     EXPECT_GT(tissue.modulus_MPa, 0) << preset.name;
@@ -102,6 +104,28 @@ TEST(TissueLibrary, wrong_type_of_value_is_refused)
   LawParameters overrides;
   overrides.words = {{"modulus_MPa", "stiff"}};
   expect_contains(message_of([&] { make_tissue("pmma", overrides, "here"); }), "must be a number");
+}
+
+TEST(TissueLibrary, calibrated_sets_scale_the_published_fibres)
+{
+  const FibreTable published = *find_preset("annulus_gruber2024").fibres;
+  const double largest_k1 = *std::max_element(published.k1_MPa.begin(), published.k1_MPa.end());
+  std::vector<double> scales;
+  for (const char *name : {"annulus_calibrated_a", "annulus_calibrated_b", "annulus_calibrated_c"}) {
+    const TissuePreset &preset = find_preset(name);
+    ASSERT_TRUE(preset.fibres.has_value()) << name;
+    const double k1_scale = preset.fibres->k1_MPa[0] / published.k1_MPa[0];
+    const double k2_scale = preset.fibres->k2[0] / published.k2[0];
+    for (std::size_t k = 0; k < published.k1_MPa.size(); ++k) {
+      EXPECT_NEAR(preset.fibres->k1_MPa[k], k1_scale * published.k1_MPa[k], 1e-12 * largest_k1) << name;
+      EXPECT_NEAR(preset.fibres->k2[k], k2_scale * published.k2[k], 1e-9) << name;
+      EXPECT_DOUBLE_EQ(preset.fibres->angle_deg[k], published.angle_deg[k]) << name;
+    }
+    EXPECT_NE(preset.source.find("Heuer 2007"), std::string::npos) << name;
+    scales.push_back(k1_scale * k2_scale);
+  }
+  EXPECT_NE(scales[0], scales[1]);
+  EXPECT_NE(scales[1], scales[2]);
 }
 
 TEST(FibreTable, is_read_in_the_published_order)

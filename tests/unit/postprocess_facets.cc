@@ -21,14 +21,13 @@ protected:
   {
     SpineGeometry geometry = spine_preset("population_mean");
     geometry.levels = {Level::L4, Level::L5};
-    for (const FacetJoint &joint : facet_joints("population_mean", geometry)) {
+    for (const FacetJoint &joint : facet_joints("population_mean", geometry, model->mesh.vertebrae)) {
       const auto carried_by = [&](int vertebra) {
         return [this, vertebra](const Vector3 &point) {
           return attach_affine(model->field, model->body_nodes[vertebra], point);
         };
       };
-      auto contact = std::make_unique<FacetContact>(placed(joint, model->mesh.vertebrae[1]), 0.2, CartilageBed(5, 0.1),
-                                                    carried_by(1), carried_by(0));
+      auto contact = std::make_unique<FacetContact>(joint, 0.2, CartilageBed(5, 0.1), carried_by(1), carried_by(0));
       model->facets.push_back(contact.get());
       model->contributions.push_back(std::move(contact));
     }

@@ -4,6 +4,8 @@
 
 #include "solver/facet_contact.h"
 
+#include "meshes/lumbar_spine.h"
+
 using namespace lumbarfem;
 
 namespace
@@ -279,8 +281,13 @@ TEST(SolverFacetContact, ForceFadesWhereAFacetSlidesOff)
 
 TEST(SolverFacetContact, LeftAndRightAreMirrorImages)
 {
-  const SpineGeometry spine = spine_preset("population_mean");
-  const std::vector<FacetJoint> joints = facet_joints("population_mean", spine);
+  const SpineMesh mesh = build_lumbar_spine(spine_preset("population_mean"), {18});
+  std::vector<FacetJoint> joints = facet_joints("population_mean", spine_preset("population_mean"), mesh.vertebrae);
+  for (std::size_t k = 0; k < joints.size(); ++k) { // each in the frame of its lower vertebra, about which it is turned
+    const VertebraFrame &below = mesh.vertebrae[k / 2 + 1];
+    joints[k].centre = below.axes.transpose() * (joints[k].centre - below.origin);
+    joints[k].axes = below.axes.transpose() * joints[k].axes;
+  }
   const Vector3 mirror(-1, 1, 1);
   for (std::size_t k = 0; k < joints.size(); k += 2) {
     const CartilageBed bed(32, 0.1);

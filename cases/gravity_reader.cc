@@ -21,6 +21,7 @@ void read_gravity(const CheckedTable &table, Loading &loading)
   gravity.segment_offset_mm = table.number("segment_offset_mm");
   gravity.muscle_stress_MPa = table.number("muscle_stress_MPa");
   gravity.muscle_stiffness = table.number("muscle_stiffness");
+  gravity.co_contraction = table.number("co_contraction");
   if (!table.given("moment_Nm"))
     loading.moment_Nm = 0;
 }

@@ -165,6 +165,7 @@ void write_loading(Writer &writer, const Study &study)
     writer.entry("segment_offset_mm", loading.gravity.segment_offset_mm);
     writer.entry("muscle_stress_MPa", loading.gravity.muscle_stress_MPa);
     writer.entry("muscle_stiffness", loading.gravity.muscle_stiffness);
+    writer.entry("co_contraction", loading.gravity.co_contraction);
   }
   if (loading.is_compression()) {
     if (loading.kind == "compression")

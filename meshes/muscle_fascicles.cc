@@ -59,16 +59,24 @@ Vector3 measured_landmark(Level level, const std::string &landmark)
     return marks.transverse_centre[0] + Vector3(0, marks.transverse_depth[0] / 2, -marks.transverse_height[0] / 2);
   if (landmark == "mammillary_process") // at the back of the superior articular process
     return marks.superior_middle;
+  // Tendons of the thoracic fibres: at the depth of the spinous process' tip, to which their aponeurosis is fixed.
+  const double depth = (marks.spinous_superior[1].y() + marks.spinous_inferior[1].y()) / 2;
+  if (landmark == "erector_medial")
+    return {14, depth, -5};
+  if (landmark == "erector_lateral")
+    return {27, depth, -5};
+  if (landmark == "iliocostal")
+    return {50, depth, -5};
   faulty(name(level) + "." + landmark);
 }
 
-MuscleEnd find_end(const SpineGeometry &geometry, const SpineMesh &mesh, const std::string &place, bool left)
+MusclePoint find_point(const SpineGeometry &geometry, const SpineMesh &mesh, const std::string &place, bool left)
 {
   const std::size_t dot = place.find('.');
   if (dot == std::string::npos)
     faulty(place);
   const std::string bone = place.substr(0, dot), landmark = place.substr(dot + 1);
-  MuscleEnd end;
+  MusclePoint end;
   end.place = place;
   end.is_pelvis = bone == "pelvis";
   end.is_thorax = bone == "thorax";
@@ -96,8 +104,9 @@ MuscleEnd find_end(const SpineGeometry &geometry, const SpineMesh &mesh, const s
 
 const std::vector<std::string> &muscle_names()
 {
-  static const std::vector<std::string> names = {"longissimus", "iliocostalis", "multifidus", "psoas",
-                                                 "rectus_abdominis"};
+  static const std::vector<std::string> names = {"longissimus",        "iliocostalis",     "multifidus",
+                                                 "psoas",              "quadratus_lumborum", "rectus_abdominis",
+                                                 "external_oblique",   "internal_oblique"};
   return names;
 }
 
@@ -106,17 +115,18 @@ std::vector<MuscleFascicle> muscle_fascicles(const SpineGeometry &geometry, cons
   std::vector<MuscleFascicle> result;
   for (const std::string &muscle : muscle_names()) {
     const toml::array *list = file()[muscle]["fascicles"].as_array();
-    if (!list || !file()[muscle]["source"].is_string() || !file()[muscle]["confidence"].is_string())
+    if (!list || !file()[muscle]["confidence"].is_string())
       faulty(muscle);
     for (const toml::node &entry : *list) {
       const toml::array *items = entry.as_array();
-      if (!items || items->size() != 3 || !items->get(0)->is_string() || !items->get(1)->is_string() ||
-          !items->get(2)->value<double>())
+      if (!items || items->size() < 3 || !items->back().value<double>())
         faulty(muscle + ".fascicles");
-      for (const bool left : {true, false})
-        result.push_back(
-            {muscle, left ? "left" : "right", find_end(geometry, mesh, *items->get(0)->value<std::string>(), left),
-             find_end(geometry, mesh, *items->get(1)->value<std::string>(), left), *items->get(2)->value<double>()});
+      for (const bool left : {true, false}) {
+        MuscleFascicle fascicle{muscle, left ? "left" : "right", {}, *items->back().value<double>()};
+        for (std::size_t k = 0; k + 1 < items->size(); ++k)
+          fascicle.path.push_back(find_point(geometry, mesh, items->get(k)->value<std::string>().value_or(""), left));
+        result.push_back(std::move(fascicle));
+      }
     }
   }
   return result;

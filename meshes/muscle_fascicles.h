@@ -1,4 +1,4 @@
-/// The muscles that balance the trunk, as straight fascicles between bones.
+/// The muscles that balance the trunk, as fascicles between bones.
 #pragma once
 
 #include "meshes/spine_geometry.h"
@@ -6,8 +6,8 @@
 
 namespace lumbarfem
 {
-/// One end of a fascicle: on a vertebra, on the pelvis (fixed) or on the thorax (goes with L1).
-struct MuscleEnd {
+/// A point of a fascicle: on a vertebra, on the pelvis (fixed) or on the thorax (goes with L1).
+struct MusclePoint {
   std::string place; ///< "L3.spinous_process", "pelvis.pubic_crest", "thorax.rib_angles"
   Level level;       ///< vertebra that moves it; S1 for the pelvis
   bool is_pelvis = false, is_thorax = false;
@@ -17,11 +17,13 @@ struct MuscleEnd {
 struct MuscleFascicle {
   std::string muscle; ///< "multifidus"
   std::string side;   ///< "left", "right"
-  MuscleEnd origin, insertion;
-  double area_mm2; ///< physiological cross-section
+  std::vector<MusclePoint> path; ///< origin, points through which it glides, insertion; from cranial to caudal
+  double area_mm2;               ///< physiological cross-section
+  const MusclePoint &origin() const { return path.front(); }
+  const MusclePoint &insertion() const { return path.back(); }
 };
 
-/// longissimus, iliocostalis, multifidus, psoas, rectus_abdominis.
+/// longissimus, iliocostalis, multifidus, psoas, quadratus_lumborum, rectus_abdominis, external_oblique, internal_oblique.
 const std::vector<std::string> &muscle_names();
 /// All fascicles of both sides on a spine of the given dimensions; the mesh holds L1 to S1.
 std::vector<MuscleFascicle> muscle_fascicles(const SpineGeometry &geometry, const SpineMesh &mesh);

@@ -17,9 +17,11 @@ MuscleProblem muscle_problem(const Model &model, const State &state)
   problem.load_Nmm = Eigen::VectorXd::Zero(problem.arms_mm.rows());
   problem.area_mm2.resize(n);
   problem.limit_N.resize(n);
+  problem.least_N.resize(n);
   for (Eigen::Index i = 0; i < n; ++i) {
     problem.area_mm2(i) = fascicles[i].area_mm2;
     problem.limit_N(i) = fascicles[i].limit_N;
+    problem.least_N(i) = model.muscles->co_contraction() * fascicles[i].limit_N;
   }
   std::vector<RigidMotion> motions;
   for (const std::vector<int> &nodes : model.body_nodes)
@@ -30,10 +32,10 @@ MuscleProblem muscle_problem(const Model &model, const State &state)
     for (const DeadForces::Load &load : model.weights->loads())
       if (load.body <= disc)
         problem.load_Nmm.segment<3>(3 * disc) += (load.point.position(state) - centre).cross(load.force_N);
-    for (Eigen::Index i = 0; i < n; ++i)
-      if (fascicles[i].upper_body <= disc && fascicles[i].lower_body > disc)
-        problem.arms_mm.block<3, 1>(3 * disc, i) =
-            (fascicles[i].origin.position(state) - centre).cross(model.muscles->direction(i, state));
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const Muscles::Pull pull = model.muscles->pull_above(i, disc, state);
+      problem.arms_mm.block<3, 1>(3 * disc, i) = (pull.point - centre).cross(pull.direction);
+    }
   }
   return problem;
 }

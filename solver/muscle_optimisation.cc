@@ -60,7 +60,9 @@ Eigen::VectorXd least_norm(const Eigen::MatrixXd &C, const Eigen::VectorXd &d, c
   optimiser.add_equality_mconstraint(evaluate, &equations, std::vector<double>(rank, 1e-11 * size));
   optimiser.set_xtol_rel(1e-12);
   optimiser.set_maxeval(200);
-  std::vector<double> x(n, 0.);
+  std::vector<double> x(n, 0.); // zero, or the bound next to it
+  for (unsigned i = 0; i < n; ++i)
+    x[i] = std::clamp(0., lower(i), upper(i));
   double value = 0;
   try {
     optimiser.optimize(x, value);
@@ -75,10 +77,13 @@ MuscleSolution optimise_muscles(const MuscleProblem &problem)
 {
   const Eigen::MatrixXd moments = problem.arms_mm * problem.area_mm2.asDiagonal(); // per stress
   const auto n = moments.cols(), n_equations = moments.rows();
-  Eigen::VectorXd highest = Eigen::VectorXd::Zero(n); // stress
+  Eigen::VectorXd lowest = Eigen::VectorXd::Zero(n), highest = lowest; // stress
   for (Eigen::Index i = 0; i < n; ++i)
-    if (problem.area_mm2(i) > 0)
+    if (problem.area_mm2(i) > 0) {
       highest(i) = problem.limit_N(i) / problem.area_mm2(i);
+      if (problem.least_N.size() > 0)
+        lowest(i) = std::min(problem.least_N(i) / problem.area_mm2(i), highest(i));
+    }
   MuscleSolution solution;
   const auto finish = [&](const Eigen::VectorXd &stress) {
     solution.force_N = problem.area_mm2.cwiseProduct(stress);
@@ -86,7 +91,7 @@ MuscleSolution optimise_muscles(const MuscleProblem &problem)
     const double largest = std::max(problem.load_Nmm.cwiseAbs().maxCoeff(), 1.);
     solution.feasible = solution.residual_Nmm.cwiseAbs().maxCoeff() < 1e-6 * largest;
   };
-  finish(least_norm(moments, -problem.load_Nmm, Eigen::VectorXd::Zero(n), highest));
+  finish(least_norm(moments, -problem.load_Nmm, lowest, highest));
   if (solution.feasible)
     return solution;
 
@@ -95,7 +100,8 @@ MuscleSolution optimise_muscles(const MuscleProblem &problem)
   const double size = std::max(moments.cwiseAbs().maxCoeff(), 1.);
   Eigen::MatrixXd extended(n_equations, n + n_equations);
   extended << moments / (size * weight), Eigen::MatrixXd::Identity(n_equations, n_equations);
-  Eigen::VectorXd lower = Eigen::VectorXd::Zero(n + n_equations), upper = lower;
+  Eigen::VectorXd lower(n + n_equations), upper(n + n_equations);
+  lower.head(n) = weight * lowest;
   upper.head(n) = weight * highest;
   lower.tail(n_equations).setConstant(-HUGE_VAL);
   upper.tail(n_equations).setConstant(HUGE_VAL);

@@ -1,7 +1,6 @@
 #include "app/simulation/balance_line.h"
 
-#include "solver/dead_forces.h"
-#include "solver/muscles.h"
+#include "postprocess/measures/balance_measures.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,37 +20,12 @@ std::string balance_line(const Model &model, const State &state, const std::vect
     if (row.quantity == "strain_energy" && row.object == "total")
       stored = row.value;
   }
-  const State reactions = model.system->reactions();
-  // The strands of a follower load pull the parts of the spine together: at the base only the couple, the
-  // compression of a testing machine, the weights and the pull of muscles from the pelvis arrive.
-  Vector3 base_force = Vector3::Zero(), base_moment = model.moment->moment(state) * Vector3::Unit(model.moment->axis());
-  if (model.axial_load) {
-    const AxialLoad::Resultant load = model.axial_load->resultant(state);
-    base_force += load.force;
-    base_moment += load.moment;
-  }
-  if (model.muscles) {
-    const auto add = [&](const Vector3 &point, const Vector3 &pull) {
-      base_force += pull;
-      base_moment += point.cross(pull);
-    };
-    for (const DeadForces::Load &load : model.weights->loads())
-      add(load.point.position(state), model.weights->share() * load.force_N);
-    for (std::size_t k = 0; k < model.muscles->fascicles().size(); ++k)
-      if (const Muscles::Fascicle &fascicle = model.muscles->fascicles()[k]; fascicle.insertion.blocks.empty())
-        add(fascicle.origin.position(state), model.muscles->force_N(k, state) * model.muscles->direction(k, state));
-  }
-  for (int node = 0; node < model.field.n_nodes; ++node) {
-    const Vector3 reaction(&reactions[3 * static_cast<std::size_t>(node)]);
-    const Vector3 displacement(&state[3 * static_cast<std::size_t>(node)]);
-    base_force += reaction;
-    base_moment += (model.field.node_position[node] + displacement).cross(reaction);
-  }
+  const Wrench base = base_residual(model, state);
   char text[300];
   std::snprintf(text, sizeof text,
                 "balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the applied "
                 "loads; external work %.1f mJ, stored energy %.1f mJ",
-                force, moment, base_force.norm(), base_moment.norm() / 1000, external_work, stored);
+                force, moment, base.force.norm(), base.moment.norm() / 1000, external_work, stored);
   return text;
 }
 } // namespace lumbarfem

@@ -1,5 +1,6 @@
 #include "app/simulation/gravity_builder.h"
 
+#include "base/key.h"
 #include "meshes/muscle_fascicles.h"
 #include "solver/bone_attachment.h"
 #include "solver/muscle_balance.h"
@@ -20,7 +21,7 @@ double remaining_share(const Study &study, const MuscleFascicle &fascicle)
   for (const MuscleCut &cut : study.surgery.muscle_cuts)
     if (cut.muscle == fascicle.muscle && (cut.side == "both" || cut.side == fascicle.side) &&
         (cut.level == "all" ||
-         cut.level == (fascicle.origin.is_thorax ? std::string("thorax") : name(fascicle.origin.level))))
+         cut.level == (fascicle.origin().is_thorax ? std::string("thorax") : name(fascicle.origin().level))))
       share *= cut.remaining_share;
   return share;
 }
@@ -54,29 +55,30 @@ std::unique_ptr<Muscles> make_muscles(const Study &study, const Model &model)
 {
   BoneAttachment attachment(model.mesh, model.field);
   std::vector<Muscles::Fascicle> fascicles;
-  const auto is_lost = [&](const MuscleEnd &end) {
+  const auto is_lost = [&](const MusclePoint &end) {
     return !end.is_pelvis && !end.is_thorax && attachment.is_lost(end.level, end.point);
   };
-  const auto attach = [&](const MuscleEnd &end) {
+  const auto attach = [&](const MusclePoint &point) {
     double distance = 0;
-    return end.is_pelvis ? AttachedPoint{end.point, {}} : attachment.attach(end.level, end.point, distance);
+    return point.is_pelvis ? AttachedPoint{point.point, {}} : attachment.attach(point.level, point.point, distance);
   };
   for (const MuscleFascicle &place : muscle_fascicles(study.geometry, model.mesh)) {
-    if (is_lost(place.origin) || is_lost(place.insertion))
+    if (is_lost(place.origin()) || is_lost(place.insertion()))
       continue;
     Muscles::Fascicle fascicle;
     fascicle.muscle = place.muscle;
-    fascicle.name = place.origin.place + "-" + place.insertion.place;
+    fascicle.name = place.origin().place + "-" + place.insertion().place;
     fascicle.side = place.side;
-    fascicle.origin = attach(place.origin);
-    fascicle.insertion = attach(place.insertion);
-    fascicle.upper_body = body_of(model, place.origin.level);
-    fascicle.lower_body = body_of(model, place.insertion.level);
+    for (const MusclePoint &point : place.path) {
+      fascicle.points.push_back(attach(point));
+      fascicle.bodies.push_back(body_of(model, point.level));
+    }
     fascicle.area_mm2 = place.area_mm2 * remaining_share(study, place);
     fascicle.limit_N = fascicle.area_mm2 * study.loading.gravity.muscle_stress_MPa;
     fascicles.push_back(std::move(fascicle));
   }
-  return std::make_unique<Muscles>(std::move(fascicles), study.loading.gravity.muscle_stiffness);
+  const Gravity &gravity = study.loading.gravity;
+  return std::make_unique<Muscles>(std::move(fascicles), gravity.muscle_stiffness, gravity.co_contraction);
 }
 } // namespace
 
@@ -90,6 +92,15 @@ void add_gravity(const Study &study, Model &model)
   model.muscles = muscles.get();
   model.contributions.push_back(std::move(weights));
   model.contributions.push_back(std::move(muscles));
+}
+
+std::string stiffness_warning(const Study &study)
+{
+  const double highest = 42; // Crisco and Panjabi 1991
+  const double stiffness = study.loading.gravity.muscle_stiffness;
+  return stiffness > highest ? "loading.muscle_stiffness = " + format_number(stiffness) +
+                                   " is above what was measured on muscle (0.5 to 42, mean 10)"
+                             : "";
 }
 
 double GravityPreload::run(const Model &model) const

@@ -11,6 +11,9 @@ namespace lumbarfem
 /// Adds the weights of trunk and segments and the fascicles, without those whose bone was removed.
 void add_gravity(const Study &study, Model &model);
 
+/// Empty, or that the muscles are stiffer than any that were measured.
+std::string stiffness_warning(const Study &study);
+
 /// Applies the weights with the muscle forces that balance them and repeats the optimisation on the deformed geometry
 /// until the forces change by less than 1 % of the largest one, at most max_passes times.
 struct GravityPreload {

@@ -143,6 +143,8 @@ private:
   void run_gravity()
   {
     set_stage("preload", "", "");
+    if (const std::string text = stiffness_warning(study_); !text.empty())
+      warn(text);
     const double change = GravityPreload{
         [&](const auto &apply) { run_stage("preload", apply); }, [&]() -> const State & { return solver_->state(); },
         [&](const auto &set) {

@@ -1,5 +1,6 @@
 #include "postprocess/measures/muscle_measures.h"
 
+#include "postprocess/measures/balance_measures.h"
 #include "solver/muscle_balance.h"
 
 #include <algorithm>
@@ -41,6 +42,12 @@ void add_muscles(const Model &model, const State &state, MeasureRows &rows)
     rows.add({"muscle_stress", "", muscle, side, "", ""}, "maximum", sum.stress_MPa, "MPa");
     rows.add({"muscle_fascicles_at_limit", "", muscle, side, "", ""}, "count", sum.n_at_limit, "-");
   }
+  Vector3 reaction;
+  const Wrench left_at_base = base_residual(model, state, &reaction);
+  rows.add({"base_reaction", "", "sacrum", "", "", "z"}, "value", reaction.z(), "N");
+  rows.add({"base_residual", "", "sacrum", "", "", "force"}, "value", left_at_base.force.norm(), "N");
+  rows.add({"base_residual", "", "sacrum", "", "", "moment"}, "value", left_at_base.moment.norm() / 1000, "Nm");
+
   const MuscleProblem problem = muscle_problem(model, state);
   const Eigen::VectorXd left =
       problem.arms_mm * Eigen::Map<const Eigen::VectorXd>(forces.data(), static_cast<Eigen::Index>(forces.size())) +

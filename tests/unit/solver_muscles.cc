@@ -27,9 +27,10 @@ Muscles make_fascicles(const ContributionBench &bench)
   const AttachedPoint on_wall =
       attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, 30, 22});
   const AttachedPoint pelvis = {{6, 9, -40}, {}};
-  return Muscles({{"multifidus", "short", "left", on_wall, inside, 0, 1, 50, 25},
-                  {"longissimus", "long", "left", on_wall, pelvis, 0, 2, 80, 40},
-                  {"psoas", "idle", "left", inside, pelvis, 1, 2, 80, 40}},
+  const AttachedPoint between = attach_in_cell(bench.mesh, bench.field, {}, {12, 14, 4}, 1e-6, "guide");
+  return Muscles({{"multifidus", "short", "left", {on_wall, inside}, {0, 1}, 50, 25},
+                  {"longissimus", "long", "left", {on_wall, inside, between, pelvis}, {0, 1, 2, 3}, 80, 40},
+                  {"psoas", "idle", "left", {inside, pelvis}, {1, 3}, 80, 40}},
                  10);
 }
 } // namespace
@@ -66,6 +67,18 @@ TEST(MuscleOptimisation, WithoutAreaThereIsNoForce)
   ASSERT_TRUE(solution.feasible);
   EXPECT_EQ(solution.force_N(1), 0);
   EXPECT_NEAR(solution.force_N(0), 100, 1e-5);
+}
+
+TEST(MuscleOptimisation, CoContractionIsBalancedToo)
+{
+  // An extensor, a flexor that pulls at least with 20 N, nothing else to carry.
+  MuscleProblem problem = two_muscles(0);
+  problem.arms_mm << -60, 30;
+  problem.least_N = Eigen::Vector2d(2, 20);
+  const MuscleSolution solution = optimise_muscles(problem);
+  ASSERT_TRUE(solution.feasible);
+  EXPECT_NEAR(solution.force_N(1), 20, 1e-6);
+  EXPECT_NEAR(solution.force_N(0), 10, 1e-6);
 }
 
 TEST(MuscleOptimisation, WhatIsTooMuchIsReportedWithTheMissingMoment)
@@ -122,10 +135,28 @@ TEST(SolverMuscles, OnlyThePelvisPullsFromOutside)
   RandomStates random;
   const State state = bench.random(random, 2);
   const ContributionBench::Resultant sum = bench.resultant(bench.residual(state), state);
-  const Vector3 pull = muscles.force_N(1, state) * muscles.direction(1, state);
+  EXPECT_EQ(muscles.pull_of_pelvis(0, state).direction.norm(), 0);
+  const Muscles::Pull pelvis = muscles.pull_of_pelvis(1, state);
+  const Vector3 pull = muscles.force_N(1, state) * pelvis.direction;
   EXPECT_NEAR(pull.norm(), 35 * (1 + 10 * (muscles.length_mm(1, state) - 65) / 65), 1e-9);
   EXPECT_LT((sum.force + pull).norm(), 1e-9);
-  EXPECT_LT((sum.moment + muscles.fascicles()[1].origin.position(state).cross(pull)).norm(), 1e-7);
+  EXPECT_LT((sum.moment + pelvis.point.cross(pull)).norm(), 1e-7);
+}
+
+TEST(SolverMuscles, TheSegmentThatCrossesACutPulls)
+{
+  ContributionBench bench(0);
+  const Muscles muscles = make_fascicles(bench);
+  const State state(bench.n_unknowns(), 0.);
+  const std::vector<AttachedPoint> &points = muscles.fascicles()[1].points;
+  for (int body = 0; body < 3; ++body) {
+    const Muscles::Pull pull = muscles.pull_above(1, body, state);
+    const Vector3 along = points[body + 1].reference - points[body].reference;
+    EXPECT_LT((pull.point - points[body].reference).norm(), 1e-9);
+    EXPECT_LT((pull.direction - along.normalized()).norm(), 1e-12);
+  }
+  EXPECT_EQ(muscles.pull_above(0, 1, state).direction.norm(), 0); // ends above that cut
+  EXPECT_EQ(muscles.pull_above(2, 0, state).direction.norm(), 0); // begins below it
 }
 
 TEST(SolverMuscles, WeightsAreDeadForces)

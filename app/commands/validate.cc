@@ -240,9 +240,7 @@ int validate_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
     return 0;
-  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (mpi_size && std::atoi(mpi_size) > 1)
-    throw UserError("validate starts processes of its own and cannot be used under mpirun");
+  refuse_mpirun("validate");
   const int n_jobs = values["jobs"].as<int>();
   check_jobs(n_jobs, 1024);
   const bool quick = values.count("quick") > 0, quiet = values.count("quiet") > 0;

@@ -1,10 +1,10 @@
 #include "app/simulation/balance_line.h"
 
+#include "base/formatted.h"
 #include "postprocess/measures/balance_measures.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace lumbarfem
 {
@@ -21,11 +21,9 @@ std::string balance_line(const Model &model, const State &state, const std::vect
       stored = row.value;
   }
   const Wrench base = base_residual(model, state);
-  char text[300];
-  std::snprintf(text, sizeof text,
-                "balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the applied "
-                "loads; external work %.1f mJ, stored energy %.1f mJ",
-                force, moment, base.force.norm(), base.moment.norm() / 1000, external_work, stored);
-  return text;
+  return formatted(
+      "balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the applied "
+      "loads; external work %.1f mJ, stored energy %.1f mJ",
+      force, moment, base.force.norm(), base.moment.norm() / 1000, external_work, stored);
 }
 } // namespace lumbarfem

@@ -133,8 +133,8 @@ struct Gravity {
   double trunk_mass_kg = 0, trunk_offset_mm = 0, trunk_height_mm = 0; ///< from the centre of L1: anterior, superior
   double segment_mass_kg = 0, segment_offset_mm = 0;                  ///< at each of L1 .. L5, anterior of its centre
   double muscle_stress_MPa = 0;
-  double muscle_stiffness = 0;  ///< q of the stiffness q F / L
-  double co_contraction = 0;    ///< share of its greatest force with which every fascicle pulls at least
+  double muscle_stiffness = 0; ///< q of the stiffness q F / L
+  double co_contraction = 0;   ///< share of its greatest force with which every fascicle pulls at least
 };
 
 struct Loading {

@@ -213,7 +213,7 @@ const std::vector<Key> &loading_keys()
   static const std::vector<Key> moment_keys = {
       text("kind", "follower_load",
            "A pure moment after a follower load, or alone, or after gravity: the weights of an upright trunk and the "
-           "muscles that balance them (docs/muscles.md; no moment by default); or the compression of one disc along "
+           "muscles that balance them (docs/gravity.md; no moment by default); or the compression of one disc along "
            "its axis with a given force or displacement.",
            {"follower_load", "pure_moment", "gravity", "compression", "displacement"}),
       number("follower_load_N", "N", "400", 0, 3000,
@@ -251,9 +251,10 @@ const std::vector<Key> &gravity_keys()
       number("muscle_stress_MPa", "MPa", "0.46", 0.05, 3,
              "Largest force of a muscle over its physiological cross-section (Bogduk et al. 1992: 0.46; other authors "
              "up to 1)."),
-      number("muscle_stiffness", "-", "10", 0, 100,
-             "Short-range stiffness of active muscle: q in q F / L of each fascicle (Bergmark 1989). Crisco and Panjabi "
-             "1991: 0.5 to 42, mean 10; above 42 a warning. With too little of it the spine buckles."),
+      number(
+          "muscle_stiffness", "-", "10", 0, 100,
+          "Short-range stiffness of active muscle: q in q F / L of each fascicle (Bergmark 1989). Crisco and Panjabi "
+          "1991: 0.5 to 42, mean 10; above 42 a warning. With too little of it the spine buckles."),
       number("co_contraction", "-", "0.017", 0, 0.5,
              "Share of its greatest force with which every fascicle pulls at least (Cholewicki et al. 1997: 1.7 % of "
              "flexors and extensors in upright standing); 0 for the least forces that balance."),

@@ -104,9 +104,9 @@ MusclePoint find_point(const SpineGeometry &geometry, const SpineMesh &mesh, con
 
 const std::vector<std::string> &muscle_names()
 {
-  static const std::vector<std::string> names = {"longissimus",        "iliocostalis",     "multifidus",
-                                                 "psoas",              "quadratus_lumborum", "rectus_abdominis",
-                                                 "external_oblique",   "internal_oblique"};
+  static const std::vector<std::string> names = {
+      "longissimus",        "iliocostalis",     "multifidus",       "psoas",
+      "quadratus_lumborum", "rectus_abdominis", "external_oblique", "internal_oblique"};
   return names;
 }
 

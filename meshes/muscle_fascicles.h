@@ -15,15 +15,16 @@ struct MusclePoint {
 };
 
 struct MuscleFascicle {
-  std::string muscle; ///< "multifidus"
-  std::string side;   ///< "left", "right"
+  std::string muscle;            ///< "multifidus"
+  std::string side;              ///< "left", "right"
   std::vector<MusclePoint> path; ///< origin, points through which it glides, insertion; from cranial to caudal
   double area_mm2;               ///< physiological cross-section
   const MusclePoint &origin() const { return path.front(); }
   const MusclePoint &insertion() const { return path.back(); }
 };
 
-/// longissimus, iliocostalis, multifidus, psoas, quadratus_lumborum, rectus_abdominis, external_oblique, internal_oblique.
+/// longissimus, iliocostalis, multifidus, psoas, quadratus_lumborum, rectus_abdominis, external_oblique,
+/// internal_oblique.
 const std::vector<std::string> &muscle_names();
 /// All fascicles of both sides on a spine of the given dimensions; the mesh holds L1 to S1.
 std::vector<MuscleFascicle> muscle_fascicles(const SpineGeometry &geometry, const SpineMesh &mesh);

@@ -50,12 +50,13 @@ std::vector<double> find_muscle_forces(const Model &model, const State &state)
     Eigen::Index worst = 0;
     solution.residual_Nmm.cwiseAbs().maxCoeff(&worst);
     const double missing = solution.residual_Nmm(worst); // turns the part above in its own sense: the opposite is short
-    throw UserError("loading: " +
-                    formatted("the muscles cannot balance the weights: at %s %.1f Nm of %s are missing",
-                              disc_name(model.mesh.discs[worst / 3].upper).c_str(), std::abs(missing) / 1000,
-                              senses[worst % 3][missing > 0 ? 0 : 1]) +
-                    "; lower trunk_mass_kg, trunk_offset_mm or co_contraction, raise muscle_stress_MPa, or leave more of "
-                    "the muscles");
+    throw UserError(
+        "loading: " +
+        formatted("the muscles cannot balance the weights: at %s %.1f Nm of %s are missing",
+                  disc_name(model.mesh.discs[worst / 3].upper).c_str(), std::abs(missing) / 1000,
+                  senses[worst % 3][missing > 0 ? 0 : 1]) +
+        "; lower trunk_mass_kg, trunk_offset_mm or co_contraction, raise muscle_stress_MPa, or leave more of "
+        "the muscles");
   }
   return {solution.force_N.data(), solution.force_N.data() + solution.force_N.size()};
 }

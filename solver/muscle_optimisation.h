@@ -5,7 +5,8 @@
 
 namespace lumbarfem
 {
-/// min sum (F_i / A_i)^2 with arms F + load = 0 and least_i <= F_i <= limit_i (Crowninshield and Brand 1981, power two).
+/// min sum (F_i / A_i)^2 with arms F + load = 0 and least_i <= F_i <= limit_i (Crowninshield and Brand 1981, power
+/// two).
 struct MuscleProblem {
   Eigen::MatrixXd arms_mm;  ///< moment per force: a row an equation, a column a muscle
   Eigen::VectorXd load_Nmm; ///< moments of all other loads

@@ -11,8 +11,8 @@ Vector3 span(const Muscles::Fascicle &fascicle, std::size_t segment, const State
 } // namespace
 
 Muscles::Muscles(std::vector<Fascicle> fascicles, double stiffness, double co_contraction)
-    : Contribution("muscles"), fascicles_(std::move(fascicles)), stiffness_(stiffness),
-      co_contraction_(co_contraction), forces_N_(fascicles_.size(), 0.), lengths_mm_(fascicles_.size(), 1.)
+    : Contribution("muscles"), fascicles_(std::move(fascicles)), stiffness_(stiffness), co_contraction_(co_contraction),
+      forces_N_(fascicles_.size(), 0.), lengths_mm_(fascicles_.size(), 1.)
 {
 }
 

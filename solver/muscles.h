@@ -38,7 +38,8 @@ public:
   /// How a fascicle pulls at the part above a cut.
   struct Pull {
     Vector3 point = Vector3::Zero();
-    Vector3 direction = Vector3::Zero(); ///< downward along the path, unit; zero when the fascicle does not cross the cut
+    Vector3 direction =
+        Vector3::Zero(); ///< downward along the path, unit; zero when the fascicle does not cross the cut
   };
   /// Cut below the vertebra with the index @p body.
   Pull pull_above(std::size_t fascicle, int body, const State &state) const;

@@ -159,8 +159,8 @@ Wrench base_residual(const Model &model, const State &state, Vector3 *reaction)
         Vector3(&reactions[3 * static_cast<std::size_t>(node)]));
   if (reaction)
     *reaction = sum.force;
-  // The strands of a follower load pull the parts of the spine together: at the base only the couple, the compression of
-  // a testing machine, the weights and the pull of muscles from the pelvis arrive.
+  // The strands of a follower load pull the parts of the spine together: at the base only the couple, the compression
+  // of a testing machine, the weights and the pull of muscles from the pelvis arrive.
   if (model.moment)
     sum.moment += model.moment->moment(state) * Vector3::Unit(model.moment->axis());
   if (model.axial_load) {

@@ -71,7 +71,7 @@ TEST_P(MuscleFascicles, ExtensorsLieBehindTheDiscsAndFlexorsInFront)
         const double moment = arm.cross((lower.point - upper.point).normalized()).x();
         const std::string what = fascicle.muscle + " " + upper.place + " at " + disc_name(disc.upper);
         if (fascicle.muscle == "rectus_abdominis")
-          EXPECT_GT(moment, 60) << what;
+          EXPECT_GT(moment, 50) << what; // straight: the wall of the abdomen would hold it farther in front
         else if (std::count(extensors.begin(), extensors.end(), fascicle.muscle)) {
           EXPECT_LT(moment, -15) << what;
           EXPECT_GT(moment, -100) << what;
@@ -91,8 +91,7 @@ TEST_P(MuscleFascicles, TheErectorsMomentArmIsThatOfImages)
             lower.level <= disc.upper)
           continue;
         area += fascicle.area_mm2;
-        moment -= fascicle.area_mm2 *
-                  (upper.point - disc.origin).cross((lower.point - upper.point).normalized()).x();
+        moment -= fascicle.area_mm2 * (upper.point - disc.origin).cross((lower.point - upper.point).normalized()).x();
       }
     EXPECT_GT(moment / area, 45) << disc_name(disc.upper);
     EXPECT_LT(moment / area, 70) << disc_name(disc.upper);

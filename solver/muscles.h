@@ -32,6 +32,7 @@ public:
     forces_N_ = std::move(forces_N);
     lengths_mm_ = std::move(lengths_mm);
   }
+  void set_stiffness(double stiffness) { stiffness_ = stiffness; }
   double force_N(std::size_t fascicle, const State &state) const;
   double length_mm(std::size_t fascicle, const State &state) const;
 

@@ -1,9 +1,12 @@
 #include "app/simulation/gravity_builder.h"
 
+#include "base/formatted.h"
 #include "base/key.h"
+#include "base/user_error.h"
 #include "meshes/muscle_fascicles.h"
 #include "solver/bone_attachment.h"
 #include "solver/muscle_balance.h"
+#include "solver/rigid_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -105,31 +108,81 @@ std::string stiffness_warning(const Study &study)
 
 double GravityPreload::run(const Model &model) const
 {
-  const std::size_t n = model.muscles->fascicles().size();
-  double change = 0;
+  const auto n = static_cast<Eigen::Index>(model.muscles->fascicles().size());
+  // Full steps overshoot where weights and pulls take away stiffness: Aitken's factor (Irons and Tuck 1969).
+  double change = 0, share = 1;
+  const double search = std::max(stiffness, search_stiffness);
+  for_all_models([&](Model &other) { other.muscles->set_stiffness(search); });
+  Eigen::VectorXd last_difference;
   for (int pass = 0; pass < max_passes; ++pass) {
     const std::vector<double> next = find_muscle_forces(model, state());
-    std::vector<double> forces(n), lengths(n);
-    double difference = 0, largest = 0;
-    for (std::size_t k = 0; k < n; ++k) {
-      forces[k] = model.muscles->force_N(k, state());
+    Eigen::VectorXd forces(n), difference(n);
+    std::vector<double> lengths(n);
+    double largest = 0;
+    for (Eigen::Index k = 0; k < n; ++k) {
+      forces(k) = model.muscles->force_N(k, state());
       lengths[k] = model.muscles->length_mm(k, state());
-      difference = std::max(difference, std::abs(next[k] - forces[k]));
+      difference(k) = next[k] - forces(k);
       largest = std::max(largest, next[k]);
     }
-    change = largest > 0 ? difference / largest : 0;
+    change = largest > 0 ? difference.cwiseAbs().maxCoeff() / largest : 0;
     if (pass > 0 && change < 0.01)
       break;
+    if (pass == 1)
+      share = 0.5;
+    else if (pass > 1) {
+      const Eigen::VectorXd growth = difference - last_difference;
+      share = std::clamp(-share * last_difference.dot(growth) / std::max(growth.squaredNorm(), 1e-12), 0.1, 1.);
+    }
+    last_difference = difference;
     run_stage([&](double t) {
-      std::vector<double> mixed(n);
-      for (std::size_t k = 0; k < n; ++k)
-        mixed[k] = forces[k] + t * (next[k] - forces[k]);
+      // A fascicle that has shortened too far would push, and so take away stiffness: it is let go.
+      const Eigen::VectorXd mixed = (forces + t * share * difference).cwiseMax(0);
       for_all_models([&](Model &other) {
         other.weights->set_share(pass > 0 ? 1 : t);
-        other.muscles->set_forces(mixed, lengths);
+        other.muscles->set_forces({mixed.data(), mixed.data() + n}, lengths);
       });
     });
   }
+  if (search > stiffness)
+    lower_stiffness(model, search);
   return change;
+}
+
+void GravityPreload::lower_stiffness(const Model &model, double from) const
+{
+  const auto body_motions = [&] {
+    std::vector<RigidMotion> motions;
+    for (const std::vector<int> &nodes : model.body_nodes)
+      motions.push_back(fit_rigid_motion(model.field, nodes, state()));
+    return motions;
+  };
+  const std::vector<RigidMotion> upright = body_motions();
+  // Past the critical stiffness the next equilibrium, if there is one, is a bent spine.
+  const auto still_stands = [&] {
+    const std::vector<RigidMotion> now = body_motions();
+    for (std::size_t v = 0; v < now.size(); ++v)
+      if (Eigen::AngleAxisd(now[v].rotation * upright[v].rotation.transpose()).angle() > 1 * pi / 180)
+        return false;
+    return true;
+  };
+  double stands_with = from, tried = from;
+  std::string reason;
+  try {
+    run_stage([&](double t) {
+      if (still_stands())
+        stands_with = tried;
+      tried = from + t * (stiffness - from);
+      for_all_models([&](Model &other) { other.muscles->set_stiffness(tried); });
+    });
+    if (still_stands())
+      return;
+  } catch (const NotConverged &error) {
+    reason = std::string("\n") + error.what();
+  }
+  throw NotConverged(formatted("the spine does not stand: with muscle_stiffness = %.3g it does, with the %g asked for "
+                               "muscles and weights bend it; raise muscle_stiffness or co_contraction",
+                               stands_with, stiffness) +
+                     reason);
 }
 } // namespace lumbarfem

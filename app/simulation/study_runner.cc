@@ -146,7 +146,8 @@ private:
     if (const std::string text = stiffness_warning(study_); !text.empty())
       warn(text);
     const double change = GravityPreload{
-        [&](const auto &apply) { run_stage("preload", apply); }, [&]() -> const State & { return solver_->state(); },
+        study_.loading.gravity.muscle_stiffness, [&](const auto &apply) { run_stage("preload", apply); },
+        [&]() -> const State & { return solver_->state(); },
         [&](const auto &set) {
           for_both(set);
         }}.run(*model_);

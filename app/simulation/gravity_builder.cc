@@ -166,14 +166,15 @@ void GravityPreload::lower_stiffness(const Model &model, double from) const
         return false;
     return true;
   };
-  double stands_with = from, tried = from;
+  double stands_with = from, last_share = 0;
+  const auto stiffness_at = [&](double share) { return from + share * (stiffness - from); };
   std::string reason;
   try {
     run_stage([&](double t) {
-      if (still_stands())
-        stands_with = tried;
-      tried = from + t * (stiffness - from);
-      for_all_models([&](Model &other) { other.muscles->set_stiffness(tried); });
+      if (t > last_share && still_stands()) // else the last one was rejected
+        stands_with = stiffness_at(last_share);
+      last_share = t;
+      for_all_models([&](Model &other) { other.muscles->set_stiffness(stiffness_at(t)); });
     });
     if (still_stands())
       return;

@@ -54,6 +54,8 @@ def test_quick_disc(lumbarfem):
     require("no figures" in result.out or os.path.getsize("quick/figures/disc_idp.svg") > 1000, "no figure")
     again = lumbarfem.run("validate", "disc_idp", "--evaluate", "--output", "quick", code=0)
     require(again.out.strip().splitlines()[-1] == last, "--evaluate counts otherwise: " + again.out)
+    lumbarfem.refuses("validate", "disc_idp", "--evaluate", "--output", "elsewhere",
+                      says=["elsewhere holds no results of disc_idp"])
 
 
 def test_compression_by_force_and_by_displacement(lumbarfem):

@@ -90,6 +90,15 @@ struct Facetectomy {
   bool left, right;
 };
 
+/// What a surgeon leaves of a muscle's cross-section.
+struct MuscleCut {
+  std::string name;
+  std::string muscle;
+  std::string level; ///< of the origin: "L1" .. "L5", "thorax", or "all"
+  std::string side;  ///< "left", "right", "both"
+  double remaining_share;
+};
+
 struct NamedRemoval : PartRemoval {
   std::string name;
 };
@@ -102,6 +111,7 @@ struct Surgery {
   std::vector<Cement> cements;
   std::vector<LigamentCut> ligament_cuts;
   std::vector<Facetectomy> facetectomies;
+  std::vector<MuscleCut> muscle_cuts;
   std::vector<NamedRemoval> removals;
   /// The parts alone.
   std::vector<PartRemoval> removed_parts() const { return {removals.begin(), removals.end()}; }
@@ -118,8 +128,17 @@ struct Facets {
 
 enum class Protocol { load_control, hybrid };
 
+/// Weights, and the muscles that balance them.
+struct Gravity {
+  double trunk_mass_kg = 0, trunk_offset_mm = 0, trunk_height_mm = 0; ///< from the centre of L1: anterior, superior
+  double segment_mass_kg = 0, segment_offset_mm = 0;                  ///< at each of L1 .. L5, anterior of its centre
+  double muscle_stress_MPa = 0;
+  double muscle_stiffness = 0; ///< q of the stiffness q F / L
+  double co_contraction = 0;   ///< share of its greatest force with which every fascicle pulls at least
+};
+
 struct Loading {
-  std::string kind; ///< "follower_load" (with moment), "pure_moment", "compression", "displacement"
+  std::string kind; ///< "follower_load" (with moment), "pure_moment", "gravity", "compression", "displacement"
   double follower_load_N = 0;
   double moment_Nm = 0;
   std::vector<Direction> directions;
@@ -130,6 +149,7 @@ struct Loading {
   double force_N = 0, force_preload_N = 0, displacement_mm = 0;
   bool is_guided = true; ///< the upper end neither tilts nor shifts
   int force_steps = 10;
+  Gravity gravity;
   bool is_compression() const { return kind == "compression" || kind == "displacement"; }
 };
 

@@ -1,6 +1,7 @@
 #include "cases/study_keys.h"
 #include "base/anatomy.h"
 #include "materials/ligament_library.h"
+#include "meshes/muscle_fascicles.h"
 #include "meshes/part_removal.h"
 #include "meshes/spine_geometry.h"
 
@@ -211,11 +212,12 @@ const std::vector<Key> &loading_keys()
 {
   static const std::vector<Key> moment_keys = {
       text("kind", "follower_load",
-           "A pure moment after a follower load, or a pure moment alone, or the compression of one disc along its axis "
-           "with a given force or displacement; \"gravity\" is not available in this version.",
-           {"follower_load", "pure_moment", "compression", "displacement"}),
+           "A pure moment after a follower load, or alone, or after gravity: the weights of an upright trunk and the "
+           "muscles that balance them (docs/gravity.md; no moment by default); or the compression of one disc along "
+           "its axis with a given force or displacement.",
+           {"follower_load", "pure_moment", "gravity", "compression", "displacement"}),
       number("follower_load_N", "N", "400", 0, 3000,
-             "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment."),
+             "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment or gravity."),
       number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload."),
       list("directions", quoted_list(direction_names()),
            "Directions of the moment, one run each; empty when the moment is 0.", direction_names()),
@@ -226,7 +228,37 @@ const std::vector<Key> &loading_keys()
       integer("moment_steps", "6", 1, 1000, "First guess of the number of load steps of the moment."),
       number("tolerance", "-", "1e-6", 1e-12, 1e-2, "Relative residual at which a step counts as converged."),
   };
-  static const std::vector<Key> keys = joined(moment_keys, compression_keys());
+  static const std::vector<Key> keys = joined(joined(moment_keys, gravity_keys()), compression_keys());
+  return keys;
+}
+
+const std::vector<Key> &gravity_keys()
+{
+  static const std::vector<Key> keys = {
+      number("trunk_mass_kg", "kg", "26.5", 0, 200,
+             "Mass of head, arms and trunk above L1, with gravity; 26.5 is the 260 N of Rohlmann et al. 2006."),
+      number("trunk_offset_mm", "mm", "30", -100, 300,
+             "Horizontal distance of the trunk's centre of mass in front of the centre of L1 in the unloaded spine "
+             "(Rohlmann et al. 2006: 30)."),
+      number("trunk_height_mm", "mm", "0", -100, 400,
+             "Height above the centre of L1 at which the trunk's weight acts; above 0 the trunk leans as L1 turns, "
+             "without a posture that is kept."),
+      number("segment_mass_kg", "kg", "1.7", 0, 20,
+             "Mass that each of L1 to L5 carries; 1.7 is 2.4 % of 70 kg (Pearsall et al. 1996)."),
+      number("segment_offset_mm", "mm", "10", -100, 200,
+             "Horizontal distance of a segment's centre of mass in front of its vertebra's centre (Pearsall et al. "
+             "1996: 10)."),
+      number("muscle_stress_MPa", "MPa", "0.46", 0.05, 3,
+             "Largest force of a muscle over its physiological cross-section (Bogduk et al. 1992: 0.46; other authors "
+             "up to 1)."),
+      number(
+          "muscle_stiffness", "-", "10", 0, 100,
+          "Short-range stiffness of active muscle: q in q F / L of each fascicle (Bergmark 1989). Crisco and Panjabi "
+          "1991: 0.5 to 42, mean 10; above 42 a warning. With too little of it the spine buckles."),
+      number("co_contraction", "-", "0.017", 0, 0.5,
+             "Share of its greatest force with which every fascicle pulls at least (Cholewicki et al. 1997: 1.7 % of "
+             "flexors and extensors in upright standing); 0 for the least forces that balance."),
+  };
   return keys;
 }
 
@@ -359,6 +391,20 @@ const std::vector<Key> &ligament_cut_keys()
   return keys;
 }
 
+const std::vector<Key> &muscle_cut_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("muscle", "", "Muscle that is cut.", muscle_names())),
+      text("level", "all", "Vertebra (or thorax) at which the fascicles that are cut begin, or all.",
+           {"all", "thorax", "L1", "L2", "L3", "L4", "L5"}),
+      text("side", "both", "Side of the patient.", {"both", "left", "right"}),
+      number("remaining_share", "-", "0", 0, 1,
+             "Share of the cross-section that is left; its largest force falls with it."),
+  };
+  return keys;
+}
+
 const std::vector<Key> &facetectomy_keys()
 {
   static const std::vector<Key> keys = {
@@ -420,6 +466,8 @@ std::vector<TableDeclaration> table_declarations()
       {"surgery.removal", true, "A part that is removed before the mesh is made.", removal_keys()},
       {"surgery.facetectomy", true, "A facet joint that no longer touches; only with facets.contact = true.",
        facetectomy_keys()},
+      {"surgery.muscle_cut", true, "Fascicles that are cut or weakened; only with kind = \"gravity\".",
+       muscle_cut_keys()},
       {"variant", true,
        "A variant: a name and only the differences, as tables of the same names ([variant.loading], "
        "[[variant.surgery.screw]]).",

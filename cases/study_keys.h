@@ -15,6 +15,7 @@ const std::vector<Key> &ligament_keys();        ///< [ligaments.SSL], [ligaments
 const std::vector<Key> &facet_keys();           ///< [facets]
 const std::vector<Key> &loading_keys();         ///< [loading]
 const std::vector<Key> &compression_keys();     ///< those of [loading] that only a compression along the axis has
+const std::vector<Key> &gravity_keys();         ///< those of [loading] that only gravity has
 const std::vector<Key> &output_keys();          ///< [output]
 const std::vector<Key> &variant_keys();         ///< [[variant]] without the tables
 const std::vector<Key> &screw_keys();           ///< [[surgery.screw]]
@@ -23,6 +24,7 @@ const std::vector<Key> &dynamic_keys();         ///< [[surgery.dynamic]]
 const std::vector<Key> &cage_keys();            ///< [[surgery.cage]]
 const std::vector<Key> &cement_keys();          ///< [[surgery.cement]]
 const std::vector<Key> &ligament_cut_keys();    ///< [[surgery.ligament_cut]]
+const std::vector<Key> &muscle_cut_keys();      ///< [[surgery.muscle_cut]]
 const std::vector<Key> &removal_keys();         ///< [[surgery.removal]]
 const std::vector<Key> &facetectomy_keys();     ///< [[surgery.facetectomy]]
 

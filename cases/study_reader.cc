@@ -1,6 +1,7 @@
 #include "cases/study_reader.h"
 #include "cases/checked_table.h"
 #include "cases/dimension_names.h"
+#include "cases/gravity_reader.h"
 #include "cases/ligament_reader.h"
 #include "cases/study_keys.h"
 #include "cases/study_writer.h"
@@ -55,6 +56,8 @@ public:
         read_surgery(tree_.find("surgery"), study_.geometry, study_.ligaments.set, combinations_, tree_.place, faults_);
     check_rigid_bone();
     check_facetectomies();
+    if (combinations_ && tree_.find("surgery"))
+      check_muscle_cuts(study_, tree_.find("surgery")->place, faults_);
     const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
     study_.write_fields = output.boolean("fields");
     return study_;
@@ -316,18 +319,7 @@ private:
 
   void read_loading()
   {
-    const Node *node = tree_.find("loading");
-    const Node *kind = node && node->is_table() ? node->find("kind") : nullptr;
-    Node without_kind;
-    if (kind && kind->kind == Node::Kind::text && kind->text == "gravity") {
-      faults_.add(kind->place, "loading.kind",
-                  "\"gravity\" is not available in this version; allowed: follower_load, pure_moment, compression, "
-                  "displacement");
-      without_kind = *node;
-      without_kind.erase("kind");
-      node = &without_kind;
-    }
-    const CheckedTable table(node, "loading", loading_keys(), faults_, tree_.place);
+    const CheckedTable table(tree_.find("loading"), "loading", loading_keys(), faults_, tree_.place);
     Loading &loading = study_.loading;
     loading.kind = table.text("kind");
     loading.follower_load_N = table.number("follower_load_N");
@@ -345,8 +337,9 @@ private:
       for (const Key &key : compression_keys())
         if (table.given(key.name))
           table.fault(key.name, "is for kind = \"compression\" or \"displacement\" (given: \"" + loading.kind + "\")");
-    if (loading.kind == "pure_moment" && !table.given("follower_load_N"))
+    if ((loading.kind == "pure_moment" || loading.kind == "gravity") && !table.given("follower_load_N"))
       loading.follower_load_N = 0;
+    read_gravity(table, loading);
     if (loading.moment_Nm == 0 && !table.given("directions"))
       loading.directions.clear();
     if (combinations_ && !table.has_faults())
@@ -396,11 +389,12 @@ private:
       return;
     }
     const bool hybrid = std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) > 0;
+    check_gravity(table, loading, study_.geometry);
     if (loading.kind == "pure_moment" && loading.follower_load_N > 0)
       table.fault("follower_load_N", format_number(loading.follower_load_N) +
                                          " N together with kind = \"pure_moment\"; leave the key out or choose kind = "
                                          "\"follower_load\"");
-    if (loading.moment_Nm == 0 && loading.follower_load_N == 0)
+    if (loading.moment_Nm == 0 && loading.follower_load_N == 0 && loading.kind != "gravity")
       table.fault("moment_Nm", "0 without a follower load leaves nothing to compute");
     if (loading.moment_Nm == 0 && !loading.directions.empty())
       table.fault("directions", "a moment of 0 has no direction; give moment_Nm or write directions = []");

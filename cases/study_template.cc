@@ -92,6 +92,9 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.removal.window_width_deg", "40"},
       {"surgery.facetectomy.name", "\"facetectomy_L4_L5\""},
       {"surgery.facetectomy.joint", "\"L4-L5\""},
+      {"surgery.muscle_cut.name", "\"cut_multifidus_L4\""},
+      {"surgery.muscle_cut.muscle", "\"multifidus\""},
+      {"surgery.muscle_cut.level", "\"L4\""},
       {"variant.name", "\"intact\""},
   };
   for (const auto &[path, value] : examples)
@@ -125,7 +128,7 @@ bool is_example_table(const std::string &path) { return path.rfind("ligaments.",
 bool is_live(const std::string &table, const Key &key)
 {
   if (table == "loading") // those of another kind of load than the example's
-    return !find_key(compression_keys(), key.name);
+    return !find_key(compression_keys(), key.name) && !find_key(gravity_keys(), key.name);
   return table != "spine" || find_key(spine_choice_keys(), key.name);
 }
 
@@ -290,6 +293,8 @@ one. A `[[surgery.ligament_cut]]` takes a ligament, or its strands of one side, 
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.
 - A compression along the axis (`compression`, `displacement`) of more than one disc, or with a moment or follower load;
   its keys with another kind of load.
+- Gravity with a follower load (the muscles' compression would count twice), on less than L1-S1; its keys with another
+  kind of load; a muscle that is cut without gravity.
 - `hybrid` without a moment, or in a direction that the reference variant does not have.
 - A facetectomy without `facets.contact = true`; facet contact of a single disc; an onset of the pressure that is not less
   than the gap.

@@ -157,6 +157,16 @@ void write_loading(Writer &writer, const Study &study)
   writer.entry("preload_steps", loading.preload_steps);
   writer.entry("moment_steps", loading.moment_steps);
   writer.entry("tolerance", loading.tolerance);
+  if (loading.kind == "gravity") {
+    writer.entry("trunk_mass_kg", loading.gravity.trunk_mass_kg);
+    writer.entry("trunk_offset_mm", loading.gravity.trunk_offset_mm);
+    writer.entry("trunk_height_mm", loading.gravity.trunk_height_mm);
+    writer.entry("segment_mass_kg", loading.gravity.segment_mass_kg);
+    writer.entry("segment_offset_mm", loading.gravity.segment_offset_mm);
+    writer.entry("muscle_stress_MPa", loading.gravity.muscle_stress_MPa);
+    writer.entry("muscle_stiffness", loading.gravity.muscle_stiffness);
+    writer.entry("co_contraction", loading.gravity.co_contraction);
+  }
   if (loading.is_compression()) {
     if (loading.kind == "compression")
       writer.entry("force_N", loading.force_N);
@@ -263,6 +273,14 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     writer.entry("name", facetectomy.name);
     writer.entry("joint", disc_name(facetectomy.joint));
     writer.entry("side", facetectomy.left && facetectomy.right ? "both" : side(facetectomy.left));
+  }
+  for (const MuscleCut &cut : surgery.muscle_cuts) {
+    writer.object("surgery.muscle_cut");
+    writer.entry("name", cut.name);
+    writer.entry("muscle", cut.muscle);
+    writer.entry("level", cut.level);
+    writer.entry("side", cut.side);
+    writer.entry("remaining_share", cut.remaining_share);
   }
 }
 } // namespace

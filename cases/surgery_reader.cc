@@ -38,8 +38,8 @@ public:
 
   Surgery read(const Node *node, bool combinations, const Place &place)
   {
-    static const std::vector<std::string> kinds = {"screw",  "rod",          "dynamic", "cage",
-                                                   "cement", "ligament_cut", "removal", "facetectomy"};
+    static const std::vector<std::string> kinds = {"screw",        "rod",     "dynamic",     "cage",      "cement",
+                                                   "ligament_cut", "removal", "facetectomy", "muscle_cut"};
     if (!node)
       return {};
     // Only the names of the lists are checked here; each object is a table of its own.
@@ -96,6 +96,8 @@ private:
         read_ligament_cut(item, path, combinations);
       else if (kind == "removal")
         read_removal(item, path, combinations);
+      else if (kind == "muscle_cut")
+        read_muscle_cut(item, path);
       else
         read_facetectomy(item, path);
     }
@@ -255,6 +257,13 @@ private:
     if (cut.side != "both" && !has_sides(cut.ligament))
       table.fault("side",
                   "\"" + cut.side + "\": the " + cut.ligament + " lies in the middle and has no sides; allowed: both");
+  }
+
+  void read_muscle_cut(const Node &item, const std::string &path)
+  {
+    const CheckedTable table(&item, path, muscle_cut_keys(), faults_, item.place);
+    surgery_.muscle_cuts.push_back({table.text("name"), table.text("muscle"), table.text("level"), table.text("side"),
+                                    table.number("remaining_share")});
   }
 
   void read_removal(const Node &item, const std::string &path, bool combinations)

@@ -16,6 +16,9 @@
 
 namespace lumbarfem
 {
+class DeadForces;
+class Muscles;
+
 struct Model {
   SpineMesh mesh;
   Discretization field;
@@ -35,6 +38,8 @@ struct Model {
   std::vector<CordAndSpacer *> links;
   std::vector<SurfaceTie *> ties; ///< of the arches to the bodies
   Ligaments *ligaments = nullptr;
+  DeadForces *weights = nullptr; ///< of trunk and segments; together with muscles
+  Muscles *muscles = nullptr;
 
   /// Whether something is stressed before any load (step 0).
   bool has_pretension() const { return (ligaments && ligaments->has_pretension()) || !links.empty(); }

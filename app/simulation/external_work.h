@@ -6,7 +6,7 @@
 
 namespace lumbarfem
 {
-/// Moment, follower load and compression. Copies are kept to go back to an earlier state.
+/// Moment, follower load, compression, weights and muscles. Copies are kept to go back to an earlier state.
 class ExternalWork
 {
 public:
@@ -23,5 +23,6 @@ public:
 private:
   double total_mJ_ = 0;
   double moment_ = 0, angle_ = 0, load_ = 0, length_ = 0, force_ = 0, approach_ = 0; ///< at the last state
+  std::vector<double> pulls_, ways_; ///< weights and muscles: force and displacement in its sense
 };
 } // namespace lumbarfem

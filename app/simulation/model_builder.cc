@@ -1,6 +1,7 @@
 #include "app/simulation/model_builder.h"
 
 #include "app/simulation/facet_builder.h"
+#include "app/simulation/gravity_builder.h"
 #include "app/simulation/implant_builder.h"
 #include "app/simulation/implicit_region.h"
 #include "app/simulation/ligament_builder.h"
@@ -323,6 +324,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   add_pedicle_ties(*model);
   add_ligaments(study, *model);
   add_facets(study, *model);
+  add_gravity(study, *model);
   std::vector<BodyMotion::Follower> followers = find_followers(*model);
   add_implants(study, *model, next_block, row_scale, followers);
   std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");

@@ -4,6 +4,8 @@
 #include "app/simulation/external_work.h"
 #include "app/simulation/facet_builder.h"
 #include "app/simulation/gathered_results.h"
+#include "app/simulation/gravity_builder.h"
+#include "app/simulation/installation_check.h"
 #include "app/simulation/laxity.h"
 #include "app/simulation/model_builder.h"
 #include "app/simulation/provenance.h"
@@ -105,7 +107,8 @@ private:
       run_stage("installation", [&](double t) { for_both([&](Model &model) { model.set_installation(t); }); });
     reference_.installation = solver_->state();
     work_.look(*model_, solver_->state());
-    warn_about_installation();
+    for (const std::string &text : installation_warnings(*model_, reference_.installation))
+      warn(text);
     if (model_->has_pretension()) // what the ligaments and the surgeon put in
       for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
         if (row.quantity == "strain_energy" && row.object == "total")
@@ -117,6 +120,8 @@ private:
         context_.preload_N = model_->follower_load->load();
       });
     }
+    if (model_->muscles)
+      run_gravity();
     if (model_->axial_load && study_.loading.force_preload_N > 0) {
       set_stage("preload", "", "");
       run_stage("preload", [&](double t) {
@@ -133,6 +138,21 @@ private:
       quick_preload_ = predictor_->save();
       quick_neutral_ = quick_->moment->rotation(quick_preload_.state);
     }
+  }
+
+  void run_gravity()
+  {
+    set_stage("preload", "", "");
+    if (const std::string text = stiffness_warning(study_); !text.empty())
+      warn(text);
+    const double change = GravityPreload{
+        study_.loading.gravity.muscle_stiffness, [&](const auto &apply) { run_stage("preload", apply); },
+        [&]() -> const State & { return solver_->state(); },
+        [&](const auto &set) {
+          for_both(set);
+        }}.run(*model_);
+    if (change >= 0.01)
+      warn("the muscle forces still change by " + std::to_string(100 * change) + " % of the largest one");
   }
 
   /// Force or approach along the disc's axis, from the preload on.
@@ -387,19 +407,6 @@ private:
       const double begin = MPI_Wtime();
       fields_->write(solver_->state(), context_, time());
       seconds_["output"] += MPI_Wtime() - begin;
-    }
-  }
-
-  void warn_about_installation()
-  {
-    for (std::size_t v = 0; v + 1 < model_->body_nodes.size(); ++v) {
-      const Matrix3 upper = fit_rigid_motion(model_->field, model_->body_nodes[v], reference_.installation).rotation;
-      const Matrix3 lower =
-          fit_rigid_motion(model_->field, model_->body_nodes[v + 1], reference_.installation).rotation;
-      const double angle = Eigen::AngleAxisd(lower.transpose() * upper).angle() * 180 / pi;
-      if (angle > 0.5)
-        warn("step 0 (pre-tension of ligaments and implants) turns " + disc_name(model_->mesh.vertebrae[v].level) +
-             " by " + std::to_string(angle) + " degrees (more than 0.5)");
     }
   }
 

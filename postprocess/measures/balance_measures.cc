@@ -3,6 +3,8 @@
 #include "meshes/posterior_arch.h"
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/sample_statistics.h"
+#include "solver/dead_forces.h"
+#include "solver/muscles.h"
 
 #include <algorithm>
 
@@ -142,6 +144,39 @@ std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state, 
     cuts.push_back(cut);
   }
   return cuts;
+}
+
+Wrench base_residual(const Model &model, const State &state, Vector3 *reaction)
+{
+  const State reactions = model.system->reactions();
+  Wrench sum;
+  const auto add = [&](const Vector3 &point, const Vector3 &force) {
+    sum.force += force;
+    sum.moment += point.cross(force);
+  };
+  for (int node = 0; node < model.field.n_nodes; ++node)
+    add(model.field.node_position[node] + displacement(state, node),
+        Vector3(&reactions[3 * static_cast<std::size_t>(node)]));
+  if (reaction)
+    *reaction = sum.force;
+  // The strands of a follower load pull the parts of the spine together: at the base only the couple, the compression
+  // of a testing machine, the weights and the pull of muscles from the pelvis arrive.
+  if (model.moment)
+    sum.moment += model.moment->moment(state) * Vector3::Unit(model.moment->axis());
+  if (model.axial_load) {
+    const AxialLoad::Resultant load = model.axial_load->resultant(state);
+    sum.force += load.force;
+    sum.moment += load.moment;
+  }
+  if (model.weights)
+    for (const DeadForces::Load &load : model.weights->loads())
+      add(load.point.position(state), model.weights->share() * load.force_N);
+  if (model.muscles)
+    for (std::size_t k = 0; k < model.muscles->fascicles().size(); ++k) {
+      const Muscles::Pull pull = model.muscles->pull_of_pelvis(k, state);
+      add(pull.point, model.muscles->force_N(k, state) * pull.direction);
+    }
+  return sum;
 }
 
 void add_balances(const Model &model, const State &state, const std::vector<FreeBodyCut> &cuts, MeasureRows &rows)

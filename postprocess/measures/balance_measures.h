@@ -29,6 +29,10 @@ std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state,
 Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes_above,
                            const Vector3 &centre);
 
+/// What the reactions at the fixed base and all loads from outside leave, moment about the origin: zero in equilibrium.
+/// @p reaction: force of the base on the spine. Collective.
+Wrench base_residual(const Model &model, const State &state, Vector3 *reaction = nullptr);
+
 void add_balances(const Model &model, const State &state, const std::vector<FreeBodyCut> &cuts, MeasureRows &rows);
 /// Strain energy by tissue and contribution; collective.
 void add_energies(const Model &model, const State &state, MeasureRows &rows);

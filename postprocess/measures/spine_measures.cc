@@ -8,6 +8,7 @@
 #include "postprocess/measures/implant_measures.h"
 #include "postprocess/measures/ligament_measures.h"
 #include "postprocess/measures/motion_measures.h"
+#include "postprocess/measures/muscle_measures.h"
 
 namespace lumbarfem
 {
@@ -38,6 +39,7 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
   add_endplates(model, state, rows);
   add_implants(model, state, rows);
   add_ligaments(model, state, rows);
+  add_muscles(model, state, rows);
   add_facet_measures(model, state, cuts, rows);
   add_balances(model, state, cuts, rows);
   add_energies(model, state, rows);

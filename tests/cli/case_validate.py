@@ -16,7 +16,7 @@ def table(path):
 
 def test_list(lumbarfem):
     text = lumbarfem.run("validate", "--list", code=0).out
-    for name in "disc_idp", "disc_compression", "spine_yamamoto", "preload", "wilke_idp", "dreischarf":
+    for name in "disc_idp", "disc_compression", "spine_yamamoto", "preload", "wilke_idp", "gravity_idp", "dreischarf":
         require(any(line.startswith(name + " ") for line in text.splitlines()), name + " is not listed:\n" + text)
     require_text(text, "in the quick set", "rows, ")
     require(not os.path.exists("results"), "--list wrote files")

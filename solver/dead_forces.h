@@ -1,0 +1,33 @@
+/// Forces fixed in size and direction on points of the spine: weights.
+#pragma once
+
+#include "solver/contribution.h"
+
+namespace lumbarfem
+{
+/// Energy -share sum f . u: the displacement of an attached point is linear in the unknowns, so the tangent vanishes.
+class DeadForces : public Contribution
+{
+public:
+  struct Load {
+    std::string part; ///< "trunk", "L3"
+    int body;         ///< index of the vertebra that carries it, from cranial to caudal
+    AttachedPoint point;
+    Vector3 force_N; ///< at the full share
+  };
+  explicit DeadForces(std::vector<Load> loads) : Contribution("weights"), loads_(std::move(loads)) {}
+  /// Share 0 .. 1 of all forces (preload step).
+  void set_share(double share) { share_ = share; }
+  double share() const { return share_; }
+  const std::vector<Load> &loads() const { return loads_; }
+
+  std::vector<std::vector<int>> couplings() const override { return {}; }
+  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  double energy(const State &state) const override;
+  std::vector<LineSegment> lines(const State &state) const override;
+
+private:
+  std::vector<Load> loads_;
+  double share_ = 0;
+};
+} // namespace lumbarfem

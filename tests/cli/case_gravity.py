@@ -73,7 +73,7 @@ def test_too_weak_muscles(lumbarfem):
 
 def test_too_little_stiffness(lumbarfem):
     write("study.toml", STUDY % "male_subject")
-    result = lumbarfem.run("run", "study.toml", *QUICK, "--variant", "upright", "--set", "loading.co_contraction=0",
+    result = lumbarfem.run("run", "study.toml", *QUICK, "--variant", "upright", "--set", "loading.muscle_stiffness=0.5",
                            "--output", "results", code=3)
     for text in "the spine does not stand: with muscle_stiffness = ", "raise muscle_stiffness or co_contraction":
         require(text in result.err, "expected \"%s\" in\n%s" % (text, result.describe()))

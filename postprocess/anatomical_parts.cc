@@ -23,7 +23,9 @@ AnatomicalPart part_of_region(const std::string &region)
     return {false, place, "nucleus"};
   if (has("cartilage_endplate"))
     return {false, place, "cartilage endplates"};
-  if (has("cancellous") || has("cortical") || has("bony_endplate"))
+  if (has("bony_endplate"))
+    return {true, place, "bony endplates"};
+  if (has("cancellous") || has("cortical"))
     return {true, place, "body"};
   return {true, place, "posterior elements"};
 }
@@ -45,7 +47,7 @@ std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &reg
 std::string group_of_line(const std::string &part)
 {
   if (part.rfind("ligament.", 0) == 0)
-    return "ligaments";
-  return part.rfind("follower_load", 0) == 0 ? "follower load" : "implants";
+    return "Ligaments";
+  return part.rfind("follower_load", 0) == 0 ? "Follower load" : "Implants";
 }
 } // namespace lumbarfem

@@ -9,7 +9,7 @@ namespace lumbarfem
 struct AnatomicalPart {
   bool is_bone;
   std::string place; ///< "L4" or "L3-L4"
-  std::string name;  ///< "body", "posterior elements", "annulus", "nucleus" or "cartilage endplates"
+  std::string name;  ///< "body", "bony endplates", "posterior elements", "annulus", "nucleus", "cartilage endplates"
 
   std::string title() const { return place + " " + name; } ///< "L4 posterior elements"
   std::string file_word() const;                           ///< "L4_posterior_elements"
@@ -20,6 +20,6 @@ struct AnatomicalPart {
 AnatomicalPart part_of_region(const std::string &region);
 /// Each part once: bone first, from cranial to caudal.
 std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &regions);
-/// "implants", "ligaments" or "follower load" of a line's part ("rod_left", "ligament.ALL.L1-L2" ...).
+/// "Implants", "Ligaments" or "Follower load" of a line's part ("rod_left", "ligament.ALL.L1-L2" ...).
 std::string group_of_line(const std::string &part);
 } // namespace lumbarfem

@@ -7,6 +7,7 @@
 #include <vtkXMLUnstructuredGridWriter.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -86,33 +87,33 @@ struct BlockGroup {
   std::vector<Block> blocks;
 };
 
-/// The tree that ParaView shows: groups of named blocks.
-std::string block_tree(const std::vector<BlockGroup> &groups)
+std::string block_entry(std::size_t index, const Block &block, const std::string &indent)
 {
-  std::ostringstream text;
-  text << "<?xml version=\"1.0\"?>\n<VTKFile type=\"vtkMultiBlockDataSet\" version=\"1.0\" "
-          "byte_order=\"LittleEndian\" header_type=\"UInt64\">\n  <vtkMultiBlockDataSet>\n";
-  int n_groups = 0;
+  const std::string head = " index=\"" + std::to_string(index) + "\" name=\"" + in_attribute(block.title) + "\"";
+  if (block.files.size() == 1)
+    return indent + "<DataSet" + head + " file=\"" + in_attribute(block.files[0]) + "\"/>\n";
+  std::string text = indent + "<Piece" + head + ">\n";
+  for (std::size_t piece = 0; piece < block.files.size(); ++piece)
+    text += indent + "  <DataSet index=\"" + std::to_string(piece) + "\" file=\"" + in_attribute(block.files[piece]) +
+            "\"/>\n";
+  return text + indent + "</Piece>\n";
+}
+
+/// The tree that ParaView shows: groups of named blocks, then single blocks.
+std::string block_tree(const std::vector<BlockGroup> &groups, const std::vector<Block> &singles)
+{
+  std::string text = "<?xml version=\"1.0\"?>\n<VTKFile type=\"vtkMultiBlockDataSet\" version=\"1.0\" "
+                     "byte_order=\"LittleEndian\" header_type=\"UInt64\">\n  <vtkMultiBlockDataSet>\n";
+  std::size_t index = 0;
   for (const BlockGroup &group : groups) {
-    if (group.blocks.empty())
-      continue;
-    text << "    <Block index=\"" << n_groups++ << "\" name=\"" << in_attribute(group.title) << "\">\n";
-    for (std::size_t k = 0; k < group.blocks.size(); ++k) {
-      const Block &block = group.blocks[k];
-      const std::string head = " index=\"" + std::to_string(k) + "\" name=\"" + in_attribute(block.title) + "\"";
-      if (block.files.size() == 1) {
-        text << "      <DataSet" << head << " file=\"" << in_attribute(block.files[0]) << "\"/>\n";
-        continue;
-      }
-      text << "      <Piece" << head << ">\n";
-      for (std::size_t piece = 0; piece < block.files.size(); ++piece)
-        text << "        <DataSet index=\"" << piece << "\" file=\"" << in_attribute(block.files[piece]) << "\"/>\n";
-      text << "      </Piece>\n";
-    }
-    text << "    </Block>\n";
+    text += "    <Block index=\"" + std::to_string(index++) + "\" name=\"" + in_attribute(group.title) + "\">\n";
+    for (std::size_t k = 0; k < group.blocks.size(); ++k)
+      text += block_entry(k, group.blocks[k], "      ");
+    text += "    </Block>\n";
   }
-  text << "  </vtkMultiBlockDataSet>\n</VTKFile>\n";
-  return text.str();
+  for (const Block &block : singles)
+    text += block_entry(index++, block, "    ");
+  return text + "  </vtkMultiBlockDataSet>\n</VTKFile>\n";
 }
 
 std::string collection(const std::vector<std::pair<double, std::string>> &series)
@@ -187,7 +188,8 @@ void FieldWriter::write(const State &state, const StepContext &context, double t
     write_text(folder_ + "/" + name + ".pvd", collection(series));
   };
 
-  BlockGroup bone{"Bone", {}}, discs{"Discs", {}}, others{"Implants, ligaments, joints", {}};
+  BlockGroup bone{"Bone", {}}, discs{"Discs", {}};
+  std::vector<Block> singles;
   std::vector<std::string> pieces;
   for (std::size_t part = 0; part < parts_.size(); ++part) {
     if (files[part].empty())
@@ -213,17 +215,21 @@ void FieldWriter::write(const State &state, const StepContext &context, double t
   for (const auto &[group, members] : groups) {
     std::string word = group;
     std::replace(word.begin(), word.end(), ' ', '_');
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
     const std::string file = "parts/" + mark + word + number + ".vtp";
-    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(members, header));
-    others.blocks.push_back({group, {file}});
+    const vtkSmartPointer<vtkPolyData> data = line_data(members, header);
+    // Beside the solid's tensor of this name ParaView would take one of them for damaged.
+    data->GetCellData()->GetAbstractArray("stress [MPa]")->SetName("beam stress [MPa]");
+    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, data);
+    singles.push_back({group, {file}});
   }
   if (!model_.facets.empty())
     add(facet_series_, "facets", ".vtp", [&](const std::string &file) {
       write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, facet_data(model_, state, header));
-      others.blocks.push_back({"facet joints", {file}});
+      singles.push_back({"Facet joints", {file}});
     });
   add(spine_series_, "spine", ".vtm", [&](const std::string &file) {
-    write_text(folder_ + "/" + file, block_tree({bone, discs, others}));
+    write_text(folder_ + "/" + file, block_tree({bone, discs}, singles));
   });
 }
 } // namespace lumbarfem

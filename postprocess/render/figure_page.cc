@@ -107,8 +107,9 @@ PanelGrid::PanelGrid(const FigureInput &input, std::size_t n_panels, const Exten
                      double side_mm, double notes_mm)
     : note_mm(notes_mm), extent(shared_extent)
 {
-  n_columns = static_cast<int>(std::min<std::size_t>(n_panels, 4));
-  n_rows = (static_cast<int>(n_panels) + n_columns - 1) / n_columns;
+  constexpr int most_columns = 5;
+  n_rows = (static_cast<int>(n_panels) + most_columns - 1) / most_columns;
+  n_columns = (static_cast<int>(n_panels) + n_rows - 1) / n_rows;
   panel_width_mm = (input.width_mm - 2 * margin_mm) / n_columns;
   const double room_mm = std::max(10., panel_width_mm - side_mm);
   scale = std::min(room_mm / std::max(extent.width(), 1e-6), tallest_mm / std::max(extent.height(), 1e-6));

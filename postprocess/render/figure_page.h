@@ -50,7 +50,7 @@ private:
   Canvas canvas_;
 };
 
-/// Equal panels side by side, at most four in a row, for models of one extent at one scale.
+/// Equal panels side by side, at most five in a row, for models of one extent at one scale.
 struct PanelGrid {
   static constexpr double caption_mm = 9;
   PanelGrid(const FigureInput &input, std::size_t n_panels, const Extent &extent, double tallest_mm = 105,

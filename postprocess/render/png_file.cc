@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 
 namespace lumbarfem
 {
@@ -57,6 +58,12 @@ void write_png(const std::string &path, vtkImageData *image, double dpi,
   std::string marked = plain.substr(0, head) + chunk("pHYs", per_metre + per_metre + '\1');
   for (const auto &[keyword, text] : texts)
     marked += chunk("iTXt", keyword + std::string(5, '\0') + text); // not compressed, no language, UTF-8
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty())
+    std::filesystem::create_directories(folder, error);
+  if (error)
+    throw UserError("cannot make the folder " + folder.string() + ": " + error.message());
   write_text(path, marked + plain.substr(head));
 }
 } // namespace lumbarfem

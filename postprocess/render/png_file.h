@@ -9,8 +9,8 @@ class vtkImageData;
 
 namespace lumbarfem
 {
-/// Writes @p image with its resolution (pHYs) and @p texts (keyword, text as iTXt chunks) at once or not at all;
-/// throws UserError.
+/// Writes @p image with its resolution (pHYs) and @p texts (keyword, text as iTXt chunks) at once or not at all,
+/// and its folder when it is missing; throws UserError.
 void write_png(const std::string &path, vtkImageData *image, double dpi,
                const std::vector<std::pair<std::string, std::string>> &texts);
 } // namespace lumbarfem

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <filesystem>
 
 namespace lumbarfem
 {
@@ -252,10 +251,6 @@ int render_figures(const RenderRequest &request, const std::function<void(const 
       tell("left out: " + run + ", the variants chosen have no such run");
       continue;
     }
-    std::error_code error;
-    std::filesystem::create_directories(input.output, error);
-    if (error)
-      throw UserError("cannot make the folder " + input.output + ": " + error.message());
     n_files += draw_run(input, request, tell);
   }
   return n_files;

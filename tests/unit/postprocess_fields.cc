@@ -85,7 +85,8 @@ TEST(Fields, SolidComesBackWithOrderNamesAndUnits)
       check_node_order(*model, grid);
       vtkDataArray *region = grid->GetCellData()->GetArray("region");
       for (vtkIdType cell = 0; cell < grid->GetNumberOfCells(); ++cell)
-        ASSERT_TRUE(part_of_region(model->mesh.region_names[static_cast<int>(region->GetTuple1(cell))]) == part) << piece;
+        ASSERT_TRUE(part_of_region(model->mesh.region_names[static_cast<int>(region->GetTuple1(cell))]) == part)
+            << piece;
     }
     ASSERT_EQ(n_cells, static_cast<vtkIdType>(model->solid->owned_cells().size()));
     ASSERT_TRUE(grid);

@@ -112,10 +112,13 @@ FigureResult draw_sagittal(const FigureInput &input)
     Placement before = placement; // lines a little in front of what they frame
     before.centre -= 0.3 * before.toward;
     page.canvas().surface(placed(section.edges, before), {1, false, 0.4});
+    // The half behind stays behind, and what stands in front is opaque: a veil would change the colours of the section.
+    Placement behind = placement;
+    behind.centre += 2 * behind.toward;
     if (section.arches)
-      page.canvas().surface(placed(section.arches, placement), {0.45, true, 1});
+      page.canvas().surface(placed(section.arches, behind), {0.45, true, 1});
     if (section.implants)
-      page.canvas().surface(placed(section.implants, placement), {0.75, true, 1});
+      page.canvas().surface(placed(section.implants, placement));
     add_labels(page.canvas(), step, cut);
     caption(page.canvas(), grid.centre_x(panel), grid.caption_y(panel, page.content_top()), step);
     ++panel;

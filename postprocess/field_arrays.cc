@@ -98,6 +98,9 @@ void add_points(const Model &model, const State &state, const std::vector<int> &
   points->SetDataTypeToDouble();
   points->SetNumberOfPoints(n);
   const auto displacement = new_array<vtkDoubleArray>("displacement [mm]", 3, n);
+  const char *const axes[3] = {"X", "Y", "Z"};
+  for (int i = 0; i < 3; ++i)
+    displacement->SetComponentName(i, axes[i]);
   for (vtkIdType k = 0; k < n; ++k) {
     points->SetPoint(k, model.field.node_position[nodes[k]].data());
     displacement->SetTuple(k, &state[3 * nodes[k]]);
@@ -172,9 +175,9 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
 }
 } // namespace
 
-vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header)
+vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header,
+                                                const std::vector<int> &cells)
 {
-  const std::vector<int> &cells = model.solid->owned_cells();
   const std::vector<int> nodes = nodes_of_cells(model.field, cells);
   const auto grid = vtkSmartPointer<vtkUnstructuredGrid>::New();
   add_points(model, state, nodes, grid);
@@ -182,6 +185,7 @@ vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State 
   add_cell_data(model, state, cells, grid->GetCellData());
   add_header(grid->GetFieldData(), header);
   add_text(grid->GetFieldData(), "region_names", model.mesh.region_names);
+  add_text(grid->GetFieldData(), "bone", {model.rigid_bone ? "rigid: without stress" : "deformable"});
   return grid;
 }
 
@@ -194,8 +198,8 @@ vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments,
   const auto part = new_array<vtkIntArray>("part", 1, n);
   const auto part_name = vtkSmartPointer<vtkStringArray>::New();
   part_name->SetName("part name");
-  const char *const names[5] = {"axial force [N]", "shear force [N]", "bending moment [N mm]", "torsion [N mm]",
-                                "stress [MPa]"};
+  const char *const names[6] = {"axial force [N]", "shear force [N]", "bending moment [N mm]",
+                                "torsion [N mm]",  "stress [MPa]",    "diameter [mm]"};
   std::vector<vtkSmartPointer<vtkDoubleArray>> columns;
   for (const char *name : names)
     columns.push_back(new_array<vtkDoubleArray>(name, 1, n));
@@ -210,9 +214,9 @@ vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments,
     if (found == parts.end())
       parts.push_back(segment.part);
     part_name->InsertNextValue(segment.part);
-    const double values[5] = {segment.axial_force_N, segment.shear_force_N, segment.bending_moment_Nmm,
-                              segment.torsion_Nmm, segment.stress_MPa};
-    for (int i = 0; i < 5; ++i)
+    const double values[6] = {segment.axial_force_N, segment.shear_force_N, segment.bending_moment_Nmm,
+                              segment.torsion_Nmm,   segment.stress_MPa,    segment.diameter_mm};
+    for (int i = 0; i < 6; ++i)
       columns[i]->SetValue(k, values[i]);
   }
   const auto data = vtkSmartPointer<vtkPolyData>::New();

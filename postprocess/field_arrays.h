@@ -24,8 +24,9 @@ struct FieldHeader {
 extern const int vtk_lattice_27[27];
 extern const int vtk_lattice_8[8];
 
-/// The own cells of this rank with all fields; nodes between two ranks appear in the piece of each.
-vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header);
+/// Some of the own cells of this rank with all fields; nodes between two pieces appear in each.
+vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header,
+                                                const std::vector<int> &cells);
 vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments, const FieldHeader &header);
 /// The inferior facets of all joints that touch, at their current place, with the pressure on them.
 vtkSmartPointer<vtkPolyData> facet_data(const Model &model, const State &state, const FieldHeader &header);

@@ -2,13 +2,15 @@
 
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
-#include "postprocess/field_arrays.h"
 
 #include <vtkXMLPolyDataWriter.h>
 #include <vtkXMLUnstructuredGridWriter.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <sstream>
 
 namespace lumbarfem
@@ -76,6 +78,44 @@ std::string parallel_head(vtkUnstructuredGrid *grid, const std::vector<std::stri
   return text.str();
 }
 
+struct Block {
+  std::string title;
+  std::vector<std::string> files; ///< more than one: pieces of several ranks
+};
+struct BlockGroup {
+  std::string title;
+  std::vector<Block> blocks;
+};
+
+std::string block_entry(std::size_t index, const Block &block, const std::string &indent)
+{
+  const std::string head = " index=\"" + std::to_string(index) + "\" name=\"" + in_attribute(block.title) + "\"";
+  if (block.files.size() == 1)
+    return indent + "<DataSet" + head + " file=\"" + in_attribute(block.files[0]) + "\"/>\n";
+  std::string text = indent + "<Piece" + head + ">\n";
+  for (std::size_t piece = 0; piece < block.files.size(); ++piece)
+    text += indent + "  <DataSet index=\"" + std::to_string(piece) + "\" file=\"" + in_attribute(block.files[piece]) +
+            "\"/>\n";
+  return text + indent + "</Piece>\n";
+}
+
+/// The tree that ParaView shows: groups of named blocks, then single blocks.
+std::string block_tree(const std::vector<BlockGroup> &groups, const std::vector<Block> &singles)
+{
+  std::string text = "<?xml version=\"1.0\"?>\n<VTKFile type=\"vtkMultiBlockDataSet\" version=\"1.0\" "
+                     "byte_order=\"LittleEndian\" header_type=\"UInt64\">\n  <vtkMultiBlockDataSet>\n";
+  std::size_t index = 0;
+  for (const BlockGroup &group : groups) {
+    text += "    <Block index=\"" + std::to_string(index++) + "\" name=\"" + in_attribute(group.title) + "\">\n";
+    for (std::size_t k = 0; k < group.blocks.size(); ++k)
+      text += block_entry(k, group.blocks[k], "      ");
+    text += "    </Block>\n";
+  }
+  for (const Block &block : singles)
+    text += block_entry(index++, block, "    ");
+  return text + "  </vtkMultiBlockDataSet>\n</VTKFile>\n";
+}
+
 std::string collection(const std::vector<std::pair<double, std::string>> &series)
 {
   std::ostringstream text;
@@ -89,15 +129,47 @@ std::string collection(const std::vector<std::pair<double, std::string>> &series
 }
 } // namespace
 
-FieldWriter::FieldWriter(const Model &model, std::string folder) : model_(model), folder_(std::move(folder))
+FieldWriter::FieldWriter(const Model &model, std::string folder)
+    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names))
 {
   std::error_code error;
   if (model_.field.rank == 0)
-    std::filesystem::create_directories(folder_, error);
+    std::filesystem::create_directories(folder_ + "/parts", error);
   if (error)
     throw UserError("cannot make the folder " + folder_ + ": " + error.message());
   // The others must not write before the folder is there.
   MPI_Barrier(model_.field.communicator);
+}
+
+std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &state, const FieldHeader &header,
+                                                                const std::string &name)
+{
+  const int n_parts = static_cast<int>(parts_.size()), n_ranks = model_.field.n_ranks;
+  const auto piece_name = [&](int part, int rank) {
+    char suffix[16];
+    std::snprintf(suffix, sizeof suffix, "_%03d.vtu", rank);
+    return "parts/" + name + "_" + parts_[part].file_word() + suffix;
+  };
+  std::vector<std::vector<int>> cells(n_parts);
+  for (const int cell : model_.solid->owned_cells()) {
+    const AnatomicalPart part = part_of_region(model_.mesh.region_names[model_.mesh.cells[cell].region]);
+    cells[std::find(parts_.begin(), parts_.end(), part) - parts_.begin()].push_back(cell);
+  }
+  std::vector<int> has_part(n_parts), all(static_cast<std::size_t>(n_parts) * n_ranks);
+  for (int part = 0; part < n_parts; ++part) {
+    has_part[part] = !cells[part].empty();
+    if (has_part[part])
+      write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(part, model_.field.rank),
+                                              solid_grid(model_, state, header, cells[part]));
+  }
+  // Also the signal that all pieces are there: only then may the heads and the series appear.
+  MPI_Gather(has_part.data(), n_parts, MPI_INT, all.data(), n_parts, MPI_INT, 0, model_.field.communicator);
+  std::vector<std::vector<std::string>> files(n_parts);
+  for (int rank = 0; model_.field.rank == 0 && rank < n_ranks; ++rank)
+    for (int part = 0; part < n_parts; ++part)
+      if (all[static_cast<std::size_t>(rank) * n_parts + part])
+        files[part].push_back(piece_name(part, rank));
+  return files;
 }
 
 void FieldWriter::write(const State &state, const StepContext &context, double time, bool is_converged)
@@ -105,44 +177,59 @@ void FieldWriter::write(const State &state, const StepContext &context, double t
   char number[16];
   std::snprintf(number, sizeof number, "_%04d", count_++);
   const std::string mark = is_converged ? "" : "unconverged_";
-  const std::string solid = mark + "solid" + number, lines = mark + "lines" + number + ".vtp";
   const FieldHeader header{context, time, is_converged};
-
-  const auto piece_name = [&](int rank) {
-    char suffix[16];
-    std::snprintf(suffix, sizeof suffix, "_%03d.vtu", rank);
-    return solid + suffix;
+  const std::vector<std::vector<std::string>> files = write_pieces(state, header, mark + "solid" + number);
+  if (model_.field.rank != 0)
+    return;
+  const auto add = [&](Series &series, const std::string &name, const std::string &extension, const auto &write_file) {
+    const std::string file = mark + name + number + extension;
+    write_file(file);
+    series.emplace_back(time, file);
+    write_text(folder_ + "/" + name + ".pvd", collection(series));
   };
-  const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_grid(model_, state, header);
-  write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(model_.field.rank), grid);
-  // The head and the series appear only when all pieces are there.
-  MPI_Barrier(model_.field.communicator);
-  solid_series_.emplace_back(time, solid + ".pvtu");
-  if (model_.field.rank == 0) {
-    std::vector<std::string> pieces;
-    for (int rank = 0; rank < model_.field.n_ranks; ++rank)
-      pieces.push_back(piece_name(rank));
-    write_text(folder_ + "/" + solid + ".pvtu", parallel_head(grid, pieces));
-    write_text(folder_ + "/solid.pvd", collection(solid_series_));
+
+  BlockGroup bone{"Bone", {}}, discs{"Discs", {}};
+  std::vector<Block> singles;
+  std::vector<std::string> pieces;
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    if (files[part].empty())
+      continue;
+    (parts_[part].is_bone ? bone : discs).blocks.push_back({parts_[part].title(), files[part]});
+    pieces.insert(pieces.end(), files[part].begin(), files[part].end());
   }
-  if (!model_.facets.empty()) {
-    const std::string facets = mark + "facets" + number + ".vtp";
-    facet_series_.emplace_back(time, facets);
-    if (model_.field.rank == 0) {
-      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + facets, facet_data(model_, state, header));
-      write_text(folder_ + "/facets.pvd", collection(facet_series_));
-    }
-  }
+  add(solid_series_, "solid", ".pvtu", [&](const std::string &file) {
+    const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_grid(model_, state, header, {});
+    write_text(folder_ + "/" + file, parallel_head(grid, pieces));
+  });
+  std::map<std::string, std::vector<LineSegment>> groups;
   std::vector<LineSegment> segments;
   for (const auto &contribution : model_.contributions)
-    for (const LineSegment &segment : contribution->lines(state))
+    for (const LineSegment &segment : contribution->lines(state)) {
       segments.push_back(segment);
-  if (segments.empty())
-    return;
-  line_series_.emplace_back(time, lines);
-  if (model_.field.rank == 0) {
-    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + lines, line_data(segments, header));
-    write_text(folder_ + "/lines.pvd", collection(line_series_));
+      groups[group_of_line(segment.part)].push_back(segment);
+    }
+  if (!segments.empty())
+    add(line_series_, "lines", ".vtp", [&](const std::string &file) {
+      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(segments, header));
+    });
+  for (const auto &[group, members] : groups) {
+    std::string word = group;
+    std::replace(word.begin(), word.end(), ' ', '_');
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string file = "parts/" + mark + word + number + ".vtp";
+    const vtkSmartPointer<vtkPolyData> data = line_data(members, header);
+    // Beside the solid's tensor of this name ParaView would take one of them for damaged.
+    data->GetCellData()->GetAbstractArray("stress [MPa]")->SetName("beam stress [MPa]");
+    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, data);
+    singles.push_back({group, {file}});
   }
+  if (!model_.facets.empty())
+    add(facet_series_, "facets", ".vtp", [&](const std::string &file) {
+      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, facet_data(model_, state, header));
+      singles.push_back({"Facet joints", {file}});
+    });
+  add(spine_series_, "spine", ".vtm", [&](const std::string &file) {
+    write_text(folder_ + "/" + file, block_tree({bone, discs}, singles));
+  });
 }
 } // namespace lumbarfem

@@ -18,7 +18,8 @@ PACKAGES=(
   libopenblas0-pthread libopenblas-dev
   libvtk9-dev libeigen3-dev libboost-program-options-dev libtomlplusplus-dev nlohmann-json3-dev libgmsh-dev
   libnlopt-cxx-dev
-  libgtest-dev calculix-ccx clang-format-14 python3 python3-matplotlib
+  libx11-dev xvfb
+  libgtest-dev calculix-ccx clang-format-14 python3 python3-matplotlib python3-pandas
 )
 
 CHECK_ONLY=no

@@ -202,6 +202,7 @@ std::vector<LineSegment> BeamStructure::lines(const State &state) const
     const double mz[2] = {bending * (2 * strain.z[0] + strain.z[1]), bending * (strain.z[0] + 2 * strain.z[1])};
     LineSegment line;
     line.part = element.part;
+    line.diameter_mm = section.diameter_mm;
     line.start = first.reference + Vector3(values[0], values[1], values[2]);
     line.end = second.reference + Vector3(values[6], values[7], values[8]);
     line.axial_force_N = section.modulus_MPa * section.area() / length * strain.extension;

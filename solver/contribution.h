@@ -13,6 +13,7 @@ struct LineSegment {
   std::string part; ///< "rod_left", "follower_load.left.L4-L5" ...
   Vector3 start, end;
   double axial_force_N = 0, shear_force_N = 0, bending_moment_Nmm = 0, torsion_Nmm = 0, stress_MPa = 0;
+  double diameter_mm = 0; ///< of a beam; 0 where the part has none
 };
 
 class Contribution

@@ -68,14 +68,28 @@ TEST(Fields, SolidComesBackWithOrderNamesAndUnits)
       writer.write(state, context("moment"), 2, false);
     }
     MPI_Barrier(MPI_COMM_WORLD);
-    char piece[40];
-    std::snprintf(piece, sizeof piece, "/solid_0000_%03d.vtu", model->field.rank);
-    const auto reader = vtkSmartPointer<vtkXMLUnstructuredGridReader>::New();
-    reader->SetFileName((scratch() + piece).c_str());
-    reader->Update();
-    vtkUnstructuredGrid *grid = reader->GetOutput();
-    ASSERT_EQ(grid->GetNumberOfCells(), static_cast<vtkIdType>(model->solid->owned_cells().size()));
-    check_node_order(*model, grid);
+    // Two vertebrae and a disc are several parts; this rank has written one piece of each that it owns cells of.
+    vtkIdType n_cells = 0;
+    vtkSmartPointer<vtkUnstructuredGrid> grid;
+    for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
+      char suffix[16];
+      std::snprintf(suffix, sizeof suffix, "_%03d.vtu", model->field.rank);
+      const std::string piece = scratch() + "/parts/solid_0000_" + part.file_word() + suffix;
+      if (!std::filesystem::exists(piece))
+        continue;
+      const auto reader = vtkSmartPointer<vtkXMLUnstructuredGridReader>::New();
+      reader->SetFileName(piece.c_str());
+      reader->Update();
+      grid = reader->GetOutput();
+      n_cells += grid->GetNumberOfCells();
+      check_node_order(*model, grid);
+      vtkDataArray *region = grid->GetCellData()->GetArray("region");
+      for (vtkIdType cell = 0; cell < grid->GetNumberOfCells(); ++cell)
+        ASSERT_TRUE(part_of_region(model->mesh.region_names[static_cast<int>(region->GetTuple1(cell))]) == part)
+            << piece;
+    }
+    ASSERT_EQ(n_cells, static_cast<vtkIdType>(model->solid->owned_cells().size()));
+    ASSERT_TRUE(grid);
     EXPECT_EQ(text_of(grid, "units"), "mm, N, MPa");
     EXPECT_EQ(text_of(grid, "axes"), "LPS: +x patient left, +y posterior, +z superior");
     EXPECT_EQ(text_of(grid, "variant"), "intact");
@@ -121,6 +135,57 @@ TEST(Fields, PiecesAreJoinedByTheHeadFile)
   if (model->field.rank == 0)
     std::filesystem::remove_all(scratch());
   MPI_Barrier(MPI_COMM_WORLD);
+}
+
+TEST(Fields, BlocksNameEachPartAndThePiecesOfTheSolid)
+{
+  const ConstantStress law(uniaxial_z(2));
+  const std::unique_ptr<Model> model = make_model(law);
+  {
+    FieldWriter writer(*model, scratch());
+    writer.write(make_state(*model, quadratic), context("moment"), 1);
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+  const auto text_in = [](const std::string &path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  };
+  const auto count = [](const std::string &text, const std::string &word) {
+    int n = 0;
+    for (std::size_t place = text.find(word); place != std::string::npos; place = text.find(word, place + 1))
+      ++n;
+    return n;
+  };
+  const std::string blocks = text_in(scratch() + "/spine_0000.vtm"), solid = text_in(scratch() + "/solid_0000.pvtu");
+  for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names))
+    EXPECT_EQ(count(blocks, "name=\"" + part.title() + "\""), 1) << part.title();
+  EXPECT_EQ(count(blocks, ".vtu\""), count(solid, "<Piece Source="));
+  EXPECT_GE(count(solid, "<Piece Source="), 4);
+  EXPECT_NE(text_in(scratch() + "/spine.pvd").find("file=\"spine_0000.vtm\""), std::string::npos);
+  MPI_Barrier(MPI_COMM_WORLD);
+  if (model->field.rank == 0)
+    std::filesystem::remove_all(scratch());
+}
+
+TEST(Fields, PartsOfRegions)
+{
+  EXPECT_EQ(part_of_region("L4.cortical").title(), "L4 body");
+  EXPECT_EQ(part_of_region("L4.superior_bony_endplate").title(), "L4 bony endplates");
+  EXPECT_EQ(part_of_region("L4.inferior_articular_process_left").title(), "L4 posterior elements");
+  EXPECT_EQ(part_of_region("L3-L4.annulus.ring2").title(), "L3-L4 annulus");
+  EXPECT_EQ(part_of_region("L3-L4.superior_cartilage_endplate").title(), "L3-L4 cartilage endplates");
+  EXPECT_EQ(part_of_region("L3-L4.nucleus").file_word(), "L3-L4_nucleus");
+  EXPECT_EQ(group_of_line("ligament.ALL.L1-L2"), "Ligaments");
+  EXPECT_EQ(group_of_line("follower_load.left.L1-L2"), "Follower load");
+  EXPECT_EQ(group_of_line("rod_left"), "Implants");
+  const std::vector<AnatomicalPart> parts =
+      parts_of_regions({"L4-L5.nucleus", "L5.cortical", "L4.cortical", "L4.cancellous", "L4-L5.annulus.ring1"});
+  ASSERT_EQ(parts.size(), 4u);
+  EXPECT_EQ(parts[0].title(), "L4 body");
+  EXPECT_EQ(parts[1].title(), "L5 body");
+  EXPECT_FALSE(parts[2].is_bone);
 }
 
 TEST(Fields, LinesCarryForces)

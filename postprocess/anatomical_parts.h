@@ -1,0 +1,25 @@
+/// The parts of a spine as people name them: what a viewer shows and hides.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+struct AnatomicalPart {
+  bool is_bone;
+  std::string place; ///< "L4" or "L3-L4"
+  std::string name;  ///< "body", "bony endplates", "posterior elements", "annulus", "nucleus", "cartilage endplates"
+
+  std::string title() const { return place + " " + name; } ///< "L4 posterior elements"
+  std::string file_word() const;                           ///< "L4_posterior_elements"
+  bool operator==(const AnatomicalPart &other) const { return place == other.place && name == other.name; }
+};
+
+/// The part of a region of a mesh: "L4.cortical" belongs to "L4 body".
+AnatomicalPart part_of_region(const std::string &region);
+/// Each part once: bone first, from cranial to caudal.
+std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &regions);
+/// "Implants", "Ligaments" or "Follower load" of a line's part ("rod_left", "ligament.ALL.L1-L2" ...).
+std::string group_of_line(const std::string &part);
+} // namespace lumbarfem

@@ -1,0 +1,276 @@
+"""What `lumbarfem run` and `lumbarfem validate` leave in a folder, as data frames.
+
+All frames are tidy: one row a number, text columns categorical, numbers in the units of the files. `frame.attrs["units"]`
+names the unit of each number column; where a column holds several quantities the column `unit` tells it row by row.
+docs/measures.md defines every quantity.
+"""
+import difflib
+import json
+import pathlib
+import tomllib
+
+import pandas
+
+TEXT = ["study", "variant", "direction", "protocol", "stage", "quantity", "level", "object", "side", "region",
+        "component", "statistic", "unit"]
+NUMBERS = ["step", "load_factor", "moment_Nm", "preload_N", "value"]
+UNITS = {"load_factor": "1", "moment_Nm": "Nm", "preload_N": "N"}
+DIRECTIONS = ["flexion", "extension", "left_lateral_bending", "right_lateral_bending", "left_axial_rotation",
+              "right_axial_rotation"]
+# A change against less than this is not defined (docs/measures.md): facet forces in N.
+SMALLEST_REFERENCE = {"facet_force": 10.0}
+
+
+class NotAResult(ValueError):
+    """The folder is not one that lumbarfem made, or it is damaged."""
+
+
+class UnknownName(KeyError):
+    """A variant, level, quantity ... that the result does not have."""
+
+    def __str__(self):
+        return self.args[0]
+
+
+def read(folder):
+    """Result of a folder of `lumbarfem run`, Validation of one of `lumbarfem validate`.
+
+    Raises NotAResult with what is missing for any other folder.
+    """
+    folder = pathlib.Path(folder)
+    if not folder.is_dir():
+        raise NotAResult("%s %s; give the folder that \"lumbarfem run\" or \"lumbarfem validate\" wrote"
+                         % (folder, "is a file" if folder.exists() else "does not exist"))
+    if (folder / "validation.csv").is_file():
+        return Validation(folder)
+    if (folder / "results.csv").is_file():
+        return Result(folder)
+    inner = sorted(path.name for path in folder.iterdir() if (path / "results.csv").is_file())
+    hint = "; did you mean %s?" % ", ".join(str(folder / name) for name in inner[:4]) if inner else ""
+    raise NotAResult("%s has neither results.csv nor validation.csv: it is not a result of LumbarFEM%s" % (folder, hint))
+
+
+def _read_table(path, text, numbers):
+    """A comma-separated table with exactly known text and number columns first."""
+    try:
+        header = list(pandas.read_csv(path, nrows=0).columns)
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise NotAResult("%s is not a table: %s" % (path, error)) from error
+    missing = [name for name in text + numbers if name not in header]
+    if missing:
+        raise NotAResult("%s has no column %s: it was not written by this version of LumbarFEM"
+                         % (path, ", ".join(missing)))
+    try:
+        return pandas.read_csv(path, keep_default_na=False, na_values={name: ["", "nan"] for name in numbers},
+                               dtype={**{name: "category" for name in text}, **{name: float for name in numbers}})
+    except ValueError as error:
+        raise NotAResult("%s holds something else than a number: %s" % (path, error)) from error
+
+
+def _in_order(column, order):
+    """The categorical column with its categories in a given order, others behind, as they come."""
+    rest = [name for name in column.cat.categories if name not in order]
+    return column.cat.set_categories([name for name in order if name in column.cat.categories] + rest, ordered=True)
+
+
+class Result:
+    """One study: `rows` is results.csv; the methods select from it."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        rows = _read_table(self.folder / "results.csv", TEXT, NUMBERS)
+        if rows.empty:
+            raise NotAResult("%s has no rows: the run was stopped before its first step" % (self.folder / "results.csv"))
+        rows["step"] = rows["step"].astype(int)
+        rows["variant"] = _in_order(rows["variant"], list(rows["variant"].unique()))
+        rows["direction"] = _in_order(rows["direction"], DIRECTIONS)
+        rows["level"] = _in_order(rows["level"], sorted(rows["level"].cat.categories))
+        rows.attrs["units"] = dict(UNITS)
+        self.rows = rows
+        self.study = self._read_study()
+
+    def _read_study(self):
+        path = self.folder / "study.toml"
+        if not path.is_file():
+            return {}
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise NotAResult("%s: %s" % (path, error)) from error
+
+    @property
+    def title(self):
+        return str(self.rows["study"].iloc[0])
+
+    @property
+    def variants(self):
+        return list(self.rows["variant"].cat.categories)
+
+    @property
+    def reference(self):
+        """The variant that the others are compared with: the study's `reference = true`, else the first."""
+        for variant in self.study.get("variant", []):
+            if variant.get("reference"):
+                return variant["name"]
+        return self.variants[0]
+
+    def names(self, column):
+        """The words of a text column that occur, without the empty one."""
+        return [name for name in self.rows[column].cat.categories if name]
+
+    def select(self, **wanted):
+        """Rows whose columns have the wanted values (one or a list each); "" is what does not apply, None anything.
+
+        Raises UnknownName with the nearest name for a value that the result does not hold.
+        """
+        keep = pandas.Series(True, index=self.rows.index)
+        for column, value in wanted.items():
+            if column not in self.rows:
+                raise UnknownName(_unknown("column", column, list(self.rows.columns)))
+            if value is None:
+                continue
+            values = list(value) if isinstance(value, (list, tuple, set)) else [value]
+            if column in TEXT:
+                for name in values:
+                    if name and name not in self.rows[column].cat.categories:
+                        raise UnknownName(_unknown(column, name, self.names(column)))
+            keep &= self.rows[column].isin(values)
+        return self._of(self.rows[keep])
+
+    def _of(self, rows, unit=None):
+        rows = rows.copy()
+        rows.attrs["units"] = dict(UNITS)
+        if unit:
+            rows.attrs["units"]["value"] = unit
+        return rows
+
+    def measure(self, quantity, stage="moment", last=False, **wanted):
+        """Rows of one quantity in one stage; `last`: only the full load of each run."""
+        rows = self.select(quantity=quantity, stage=stage, **wanted)
+        if last:
+            rows = self.full_load(rows)
+        units = list(rows["unit"].unique())
+        return self._of(rows, units[0] if len(units) == 1 else None)
+
+    @staticmethod
+    def full_load(rows):
+        """The last load step of each variant, direction and protocol among the rows; others are dropped, also runs
+        that did not reach the full load."""
+        return rows[(rows["load_factor"] - 1).abs() < 1e-9]
+
+    def rotation(self, level=None, component="primary", **wanted):
+        """Range of motion in degrees from the end of the preload. `level`: "L3-L4", "" the whole spine, None all."""
+        return self.measure("rom", level=level, component=component, **wanted)
+
+    def pressure(self, level=None, region="", statistic="mean", **wanted):
+        """Intradiscal pressure in MPa: mean of the nucleus; region "needle": a sphere of 3 mm; statistic
+        "increment": from the end of the installation."""
+        return self.measure("idp", level=level, region=region, statistic=statistic, **wanted)
+
+    def moment(self, **wanted):
+        """Applied moment in Nm; under the hybrid protocol the one that was needed."""
+        return self.measure("applied_moment", **wanted)
+
+    def compare(self, quantity="rom", reference=None, stage="moment", **wanted):
+        """Full load: a row per direction, protocol, level and so on, a column per variant, and for each other variant
+        its change against the reference in percent ("fused, change").
+
+        The reference is solved under load control only; its rows also stand beside those of the hybrid protocol. A
+        change is not a number where the reference is zero, or a facet force below 10 N.
+        """
+        reference = reference or self.reference
+        if reference not in self.variants:
+            raise UnknownName(_unknown("variant", reference, self.variants))
+        if quantity == "rom":
+            wanted.setdefault("component", "primary")
+        protocol = wanted.pop("protocol", None)
+        rows = self.measure(quantity, stage=stage, last=True, **wanted)
+        hybrid = rows[rows["protocol"] == "hybrid"]
+        if not hybrid.empty and hybrid[hybrid["variant"] == reference].empty:
+            of_reference = rows[(rows["variant"] == reference) & (rows["protocol"] == "load_control")].copy()
+            of_reference["protocol"] = "hybrid"
+            rows = pandas.concat([rows, of_reference])
+        if protocol is not None:
+            if protocol not in set(rows["protocol"]):
+                raise UnknownName(_unknown("protocol", protocol, sorted(set(rows["protocol"]))))
+            rows = rows[rows["protocol"] == protocol]
+        keys = ["direction", "protocol", "level", "object", "side", "region", "component", "statistic", "unit"]
+        # Plain words: categories would fill the table with combinations that do not occur.
+        plain = rows[keys + ["variant", "value"]].astype({**{key: str for key in keys}, "variant": str})
+        table = plain.pivot_table(index=keys, columns="variant", values="value", aggfunc="last", sort=False)
+        order = {name: place for place, name in enumerate(DIRECTIONS)}
+        table = table.sort_index(level="direction", key=lambda names: names.map(lambda name: order.get(name, 99)),
+                                 kind="stable", sort_remaining=False)
+        table = table[[name for name in self.variants if name in table]]
+        table.columns.name = None
+        if reference in table:
+            base = table[reference]
+            base = base.where(base.abs() > max(SMALLEST_REFERENCE.get(quantity, 0.0), 1e-9))
+            for name in [name for name in table.columns if name != reference]:
+                table[name + ", change"] = 100 * (table[name] - base) / base.abs()
+        spare = [key for key in keys if key != "level" and table.index.get_level_values(key).nunique() == 1]
+        units = set(table.index.get_level_values("unit"))
+        table = table.droplevel(spare) if len(spare) < len(keys) else table
+        table.attrs["units"] = {name: "%" if name.endswith(", change") else "/".join(sorted(units))
+                                for name in table.columns}
+        table.attrs["reference"] = reference
+        return table
+
+    def summary(self, variant):
+        """summary.json of a variant as a dictionary: program, run, results, newton, effective_study."""
+        if variant not in self.variants:
+            raise UnknownName(_unknown("variant", variant, self.variants))
+        path = self.folder / variant / "summary.json"
+        if not path.is_file():
+            raise NotAResult("%s is missing: the variant did not come to its end" % path)
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    @property
+    def provenance(self):
+        """A row a variant: version, revision, compiler, libraries, ranks, times, convergence."""
+        found = {}
+        for variant in self.variants:
+            if not (self.folder / variant / "summary.json").is_file():
+                continue
+            summary = self.summary(variant)
+            program, run = summary["program"], summary["run"]
+            found[variant] = {"version": program["version"], "git_revision": program["git_revision"],
+                              "compiler": program["compiler"], **program["libraries"], "ranks": run["ranks"],
+                              "start_time": run["start_time"], "seconds": run["seconds"]["total"],
+                              "converged": run["converged"]}
+        table = pandas.DataFrame.from_dict(found, orient="index")
+        table.index.name = "variant"
+        table.attrs["units"] = {"seconds": "s"}
+        return table
+
+    def __repr__(self):
+        return "<LumbarFEM result \"%s\": %s; %d rows>" % (self.title, ", ".join(self.variants), len(self.rows))
+
+
+class Validation:
+    """Output of `lumbarfem validate`: `corridors` is validation.csv, `studies` a Result by name."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.corridors = _read_table(
+            self.folder / "validation.csv",
+            ["validation", "label", "variant", "quantity", "level", "direction", "unit", "verdict", "kind"],
+            ["computed", "published", "low", "high"])
+        self.studies = {name: Result(self.folder / name) for name in self.corridors["validation"].cat.categories
+                        if (self.folder / name / "results.csv").is_file()}
+
+    @property
+    def share_inside(self):
+        """Share of the measured rows that lie inside their corridor, by validation and kind (calibrated ...)."""
+        rows = self.corridors[self.corridors["verdict"].isin(["inside", "outside"])]
+        return (rows["verdict"].astype(str) == "inside").groupby([rows["validation"], rows["kind"]], observed=True).mean()
+
+    def __repr__(self):
+        return "<LumbarFEM validation: %s; %d rows>" % (
+            ", ".join(self.corridors["validation"].cat.categories), len(self.corridors))
+
+
+def _unknown(kind, name, allowed):
+    near = difflib.get_close_matches(str(name), allowed, 1)
+    text = "there is no %s \"%s\"; there are %s" % (kind, name, ", ".join(allowed))
+    return text + ("; did you mean \"%s\"?" % near[0] if near else "")

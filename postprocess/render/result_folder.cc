@@ -1,0 +1,163 @@
+#include "postprocess/render/result_folder.h"
+
+#include "base/anatomy.h"
+#include "base/user_error.h"
+#include "postprocess/csv_table.h"
+
+#include <vtkSmartPointer.h>
+#include <vtkXMLDataElement.h>
+#include <vtkXMLUtilities.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+namespace lumbarfem
+{
+namespace
+{
+namespace fs = std::filesystem;
+
+std::vector<std::string> sorted_folders(const fs::path &path)
+{
+  std::vector<std::string> names;
+  for (const fs::directory_entry &entry : fs::directory_iterator(path))
+    if (entry.is_directory())
+      names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// Number of "solid_0012.pvtu".
+int file_number(const std::string &file)
+{
+  const std::size_t underscore = file.rfind('_');
+  return underscore == std::string::npos ? 0 : std::atoi(file.c_str() + underscore + 1);
+}
+
+/// Time and file of each entry of a .pvd; steps that did not converge are left out.
+std::vector<std::pair<double, std::string>> read_series(const fs::path &path)
+{
+  std::vector<std::pair<double, std::string>> series;
+  if (!fs::exists(path))
+    return series;
+  const auto root =
+      vtkSmartPointer<vtkXMLDataElement>::Take(vtkXMLUtilities::ReadElementFromFile(path.string().c_str()));
+  vtkXMLDataElement *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
+  if (!collection)
+    throw UserError(path.string() + " is not a ParaView series (.pvd); run the study again");
+  for (int k = 0; k < collection->GetNumberOfNestedElements(); ++k) {
+    vtkXMLDataElement *entry = collection->GetNestedElement(k);
+    double time = 0;
+    const char *file = entry->GetAttribute("file");
+    if (!file || !entry->GetScalarAttribute("timestep", time))
+      throw UserError(path.string() + ": an entry has no file or no timestep; run the study again");
+    if (std::string(file).compare(0, 12, "unconverged_") != 0)
+      series.emplace_back(time, file);
+  }
+  return series;
+}
+
+std::vector<StepFiles> read_steps(const fs::path &folder)
+{
+  const auto solids = read_series(folder / "solid.pvd"), lines = read_series(folder / "lines.pvd"),
+             facets = read_series(folder / "facets.pvd");
+  const auto file_at = [&](const auto &series, double time) {
+    for (const auto &[other, file] : series)
+      if (std::abs(other - time) < 1e-9)
+        return (folder / file).string();
+    return std::string();
+  };
+  std::vector<StepFiles> steps;
+  for (const auto &[time, file] : solids)
+    steps.push_back({time, file_number(file), (folder / file).string(), file_at(lines, time), file_at(facets, time)});
+  return steps;
+}
+
+/// Variants in the order in which the table of all results names them.
+std::vector<std::string> order_of_variants(const fs::path &table)
+{
+  std::vector<std::string> names;
+  std::ifstream input(table);
+  std::vector<std::string> record;
+  if (!read_record(input, record))
+    return names;
+  const auto found = std::find(record.begin(), record.end(), "variant");
+  const std::size_t column = found - record.begin();
+  while (read_record(input, record))
+    if (column < record.size() && std::find(names.begin(), names.end(), record[column]) == names.end())
+      names.push_back(record[column]);
+  return names;
+}
+
+int place_in(const std::vector<std::string> &order, const std::string &name)
+{
+  return static_cast<int>(std::find(order.begin(), order.end(), name) - order.begin());
+}
+
+[[noreturn]] void refuse(const fs::path &path, const std::vector<std::string> &folders)
+{
+  std::vector<std::string> inner;
+  for (const std::string &folder : folders)
+    if (fs::exists(path / folder / "results.csv") && fs::exists(path / folder / "study.toml"))
+      inner.push_back((path / folder).string());
+  const std::string start = path.string() + " holds no fields of a run (<variant>/<direction>-<protocol>/solid.pvd)";
+  if (!inner.empty())
+    throw UserError(start + "; it holds several studies, name one of them: " + join_alternatives(inner));
+  if (fs::exists(path / "results.csv"))
+    throw UserError(start + "; the study was solved with output.fields = false: solve it again with fields");
+  throw UserError(start + "; name the folder that \"lumbarfem run\" made (results/<study>)");
+}
+} // namespace
+
+std::string direction_of(const std::string &run_name) { return run_name.substr(0, run_name.rfind('-')); }
+
+std::string protocol_of(const std::string &run_name)
+{
+  const std::size_t dash = run_name.rfind('-');
+  return dash == std::string::npos ? "" : run_name.substr(dash + 1);
+}
+
+const ResultRun *ResultFolder::find(const std::string &variant, const std::string &run_name) const
+{
+  for (const ResultRun &run : runs)
+    if (run.variant == variant && run.name == run_name)
+      return &run;
+  return nullptr;
+}
+
+ResultFolder read_result_folder(const std::string &path)
+{
+  if (!fs::is_directory(path))
+    throw UserError(path + (fs::exists(path) ? " is not a folder" : " does not exist") +
+                    "; name the folder that \"lumbarfem run\" made (results/<study>)");
+  ResultFolder result;
+  result.path = path;
+  const std::vector<std::string> folders = sorted_folders(path);
+  for (const std::string &variant : folders)
+    for (const std::string &run : sorted_folders(fs::path(path) / variant)) {
+      if (!fs::exists(fs::path(path) / variant / run / "solid.pvd"))
+        continue;
+      ResultRun entry{variant, run, read_steps(fs::path(path) / variant / run)};
+      if (entry.steps.empty())
+        continue;
+      result.runs.push_back(std::move(entry));
+      if (std::find(result.variants.begin(), result.variants.end(), variant) == result.variants.end())
+        result.variants.push_back(variant);
+      if (std::find(result.run_names.begin(), result.run_names.end(), run) == result.run_names.end())
+        result.run_names.push_back(run);
+    }
+  if (result.runs.empty())
+    refuse(path, folders);
+  const std::vector<std::string> variant_order = order_of_variants(fs::path(path) / "results.csv");
+  std::stable_sort(result.variants.begin(), result.variants.end(), [&](const std::string &a, const std::string &b) {
+    return place_in(variant_order, a) < place_in(variant_order, b);
+  });
+  const std::vector<std::string> directions = direction_names();
+  std::stable_sort(result.run_names.begin(), result.run_names.end(), [&](const std::string &a, const std::string &b) {
+    return place_in(directions, direction_of(a)) < place_in(directions, direction_of(b));
+  });
+  return result;
+}
+} // namespace lumbarfem

@@ -1,0 +1,38 @@
+/// The field files of a result folder: which variants, runs and steps there are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+/// Files of one converged step; lines and facets are empty when the run has none.
+struct StepFiles {
+  double time = 0; ///< stage number + load factor
+  int number = 0;  ///< that of the file
+  std::string solid, lines, facets;
+};
+
+struct ResultRun {
+  std::string variant;
+  std::string name; ///< "flexion-hybrid": direction and protocol, as the folder is called
+  std::vector<StepFiles> steps;
+};
+
+struct ResultFolder {
+  std::string path;
+  std::vector<std::string> variants;  ///< in the order of the study
+  std::vector<std::string> run_names; ///< flexion first, in the order of base/anatomy.h, then by protocol
+  std::vector<ResultRun> runs;
+
+  /// Null when the variant has no such run.
+  const ResultRun *find(const std::string &variant, const std::string &run_name) const;
+};
+
+/// "flexion" of "flexion-hybrid" and "hybrid" of it.
+std::string direction_of(const std::string &run_name);
+std::string protocol_of(const std::string &run_name);
+
+/// Throws UserError for what is not a result folder, or one without fields, saying what is there instead.
+ResultFolder read_result_folder(const std::string &path);
+} // namespace lumbarfem

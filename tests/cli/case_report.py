@@ -72,7 +72,9 @@ def test_refuses(lumbarfem):
     os.makedirs("empty")
     lumbarfem.refuses("report", "empty", says=["no results are there"])
     lumbarfem.refuses("report", "empty", "--outputt", "x.html", says=["--output"])
-    lumbarfem.run("run", DISC, *TINY, "--no-report", "--output", "results", code=0)
+    lumbarfem.run("run", DISC, *TINY, "--output", "results", code=0)
+    is_interactive = data_of("results/report.html") is not None
+    os.remove("results/report.html")
     lumbarfem.refuses("report", "results", "--output", "empty", says=["is a folder"])
     lumbarfem.refuses("report", "results", "--output", "nowhere/page.html", says=["cannot write nowhere/page.html"])
     os.rename("results/base/summary.json", "kept.json")
@@ -83,20 +85,18 @@ def test_refuses(lumbarfem):
     solid = sorted(glob.glob("results/base/*/solid_*_000.vtu"))[-1]
     with open(solid, "r+b") as file:
         file.truncate(os.path.getsize(solid) // 2)
-    result = lumbarfem.run("report", "results")
-    require(result.code in (0, 2) and "internal error" not in result.err, "a broken field file\n" + result.describe())
+    if is_interactive:  # the plain page does not read the fields
+        lumbarfem.refuses("report", "results", says=["solid_", "cannot be read"])
     os.remove("results/results.csv")
     lumbarfem.refuses("report", "results", says=["results.csv is missing"])
 
 
 def test_never_fails_a_run(lumbarfem):
-    """A folder in the place of the page: the results stand, the exit code too."""
-    os.makedirs("results/report.html/full")
-    result = lumbarfem.run("run", DISC, *TINY, "--output", "results")
-    require(result.code in (0, 2), result.describe())
-    if result.code == 0:
-        require_text(result.err, "warning: no report was made")
-        require(os.path.exists("results/results.csv"), "no results")
+    """The page cannot be written: the results stand, the exit code too."""
+    os.makedirs("results/report.html.part")
+    result = lumbarfem.run("run", DISC, *TINY, "--output", "results", code=0)
+    require_text(result.err, "warning: no report was made: cannot write results/report.html")
+    require(os.path.exists("results/results.csv") and not os.path.exists("results/report.html"), "no results, or a page")
 
 
 def test_of_a_run_that_did_not_converge(lumbarfem):

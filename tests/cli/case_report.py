@@ -8,7 +8,7 @@ import shutil
 
 from harness import DISC, HOPELESS, QUICK, read, read_rows, require, require_text, write
 
-TINY = [*QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=2"]
+TINY = [*QUICK, "--variant", "published", "--direction", "flexion", "--set", "loading.moment_Nm=2"]
 HOSTILE = "</script><script>alert('x')</script> & \"quoted\""
 
 
@@ -46,7 +46,7 @@ def test_after_a_run(lumbarfem):
     require(len(rows) == 1 and abs(rows[0][5] - rotation) < 1e-7 * rotation, "%s in the page, %s in the table" %
             (rows, rotation))
     run = data["scene"]["runs"][0]
-    require(run["variant"] == "base" and len(run["steps"]) >= 2, "no steps in the 3D view")
+    require(run["variant"] == "published" and len(run["steps"]) >= 2, "no steps in the 3D view")
     require({part["name"] for part in data["scene"]["geometries"][0]["parts"]} >= {"L4-L5 nucleus", "L4-L5 annulus"},
             "parts are missing")
     require(any(entry["status"] == "open" for entry in data["credibility"]), "nothing is left open to the author")
@@ -77,12 +77,12 @@ def test_refuses(lumbarfem):
     os.remove("results/report.html")
     lumbarfem.refuses("report", "results", "--output", "empty", says=["is a folder"])
     lumbarfem.refuses("report", "results", "--output", "nowhere/page.html", says=["cannot write nowhere/page.html"])
-    os.rename("results/base/summary.json", "kept.json")
+    os.rename("results/published/summary.json", "kept.json")
     lumbarfem.refuses("report", "results", says=["summary.json is missing"])
-    write("results/base/summary.json", read("kept.json")[:1000])
+    write("results/published/summary.json", read("kept.json")[:1000])
     lumbarfem.refuses("report", "results", says=["not a complete summary"])
-    shutil.copy("kept.json", "results/base/summary.json")
-    solid = sorted(glob.glob("results/base/*/solid_*_000.vtu"))[-1]
+    shutil.copy("kept.json", "results/published/summary.json")
+    solid = sorted(glob.glob("results/published/*/solid_*_000.vtu"))[-1]
     with open(solid, "r+b") as file:
         file.truncate(os.path.getsize(solid) // 2)
     if is_interactive:  # the plain page does not read the fields
@@ -100,7 +100,8 @@ def test_never_fails_a_run(lumbarfem):
 
 
 def test_of_a_run_that_did_not_converge(lumbarfem):
-    result = lumbarfem.run("run", DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", code=3)
+    result = lumbarfem.run("run", DISC, *QUICK, *HOPELESS, "--variant", "published", "--direction", "flexion",
+                           "--output", "results", code=3)
     require_text(result.out, "report: results/report.html")
     require_text(read("results/report.html"), "not every load step converged")
 
@@ -108,7 +109,8 @@ def test_of_a_run_that_did_not_converge(lumbarfem):
 def test_convergence_and_its_trace_in_the_run(lumbarfem):
     """The page of the convergence study, and the credibility section of a run of the same study beside it."""
     sizes = ["--size", "16", "--size", "12", "--size", "9"]
-    words = ["--set", "mesh.element=q1p0", "--set", "loading.moment_Nm=2", "--direction", "flexion"]
+    words = ["--variant", "published", "--set", "mesh.element=q1p0", "--set", "loading.moment_Nm=2", "--direction",
+             "flexion"]
     lumbarfem.run("convergence", DISC, *sizes, *words, "--output", "disc-convergence", code=0)
     require_text(read("disc-convergence/report.html"), "Mesh convergence", "Cell size")
     require(not glob.glob("disc-convergence/*mm/report.html"), "the single meshes need no report")

@@ -9,6 +9,7 @@ find_package(deal.II 9.4 REQUIRED HINTS /usr)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt>=2.7)
 pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET PETSc)
+find_package(ZLIB REQUIRED)
 find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel CommonExecutionModel IOXML IOXMLParser
              FiltersCore FiltersGeneral FiltersGeometry IOImage
              RenderingCore RenderingFreeType RenderingOpenGL2)

@@ -20,6 +20,15 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9
 const DASHES: (string | number[])[] = ['solid', [7, 4], [2, 3], [9, 3, 2, 3]];
 const MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
 
+/** Labels and names of the axes belong to the frame's area. */
+const INSIDE = {outerBoundsMode: 'same', outerBoundsContain: 'all'};
+
+/** Legends wrap: an entry takes about as much as its words. */
+function legendHeight(plot: Plot, width: number): number {
+  const length = (plot.series ?? []).reduce((sum, series) => sum + 52 + 7 * series.name.length, 0);
+  return 22 * Math.max(1, Math.ceil(1.1 * length / width));
+}
+
 function base(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
   const nSeries = plot.series?.length ?? 0;
   return {
@@ -28,7 +37,7 @@ function base(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
     backgroundColor: 'transparent',
     textStyle: {color: theme.text, fontFamily: 'system-ui, "Liberation Sans", Arial, sans-serif'},
     aria: {enabled: true, decal: {show: plot.kind === 'bar'}, label: {description: description(plot)}},
-    grid: {left: 34, right: 18, top: 14, bottom: 8 + 22 * Math.max(1, Math.ceil(nSeries * 130 / width)) + 26, containLabel: true},
+    grid: {left: 6, right: 18, top: 14, bottom: nSeries > 1 ? 10 + legendHeight(plot, width) : 8, ...INSIDE},
     legend: nSeries > 1 ? {bottom: 0, textStyle: {color: theme.text}, itemWidth: 34, inactiveColor: theme.grid} : {show: false},
     tooltip: {trigger: plot.kind === 'bar' ? 'axis' : 'item', confine: true, renderMode: 'richText',
       valueFormatter: (value: unknown) => typeof value === 'number' ? formatNumber(value) : String(value ?? '–')},
@@ -124,7 +133,7 @@ function corridorOption(plot: Plot, theme: Theme, width: number): EChartsCoreOpt
   return {
     ...base(plot, theme, width),
     legend: {bottom: 0, textStyle: {color: theme.text}, type: 'scroll'},
-    grid: {left: 8, right: 18, top: 8, bottom: 62, containLabel: true},
+    grid: {left: 6, right: 18, top: 8, bottom: 36, ...INSIDE},
     tooltip: {trigger: 'item', confine: true, renderMode: 'richText', formatter: (item: {value: (number | null)[]; seriesName: string}) => {
       const point = points[Number(item.value[item.value.length === 3 ? 2 : 1])];
       return `${point.label}\n${item.seriesName}\ncomputed ${formatNumber(point.computed)} ${point.unit}\n` +
@@ -154,6 +163,5 @@ export function plotOption(plot: Plot, theme: Theme, width: number): EChartsCore
 export function plotHeight(plot: Plot, width: number): number {
   if (plot.kind === 'corridor')
     return 80 + 34 * (plot.points?.length ?? 0);
-  const legendLines = Math.ceil((plot.series?.length ?? 0) * 130 / width);
-  return Math.max(260, Math.min(400, width * 0.6)) + 18 * legendLines;
+  return Math.max(260, Math.min(400, width * 0.6)) + legendHeight(plot, width);
 }

@@ -9,7 +9,7 @@ import type {Plot} from '../schema';
 import {distinct, fileName, toCsv, words} from '../text';
 import {choosePlot, familiesOf, type Family} from './families';
 import {plotData, plotTitles} from './plot_data';
-import {PAPER, plotHeight, plotOption, type Theme} from './plot_options';
+import {description, PAPER, plotHeight, plotOption, type Theme} from './plot_options';
 import {tableElement} from './table';
 
 use([BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, GridComponent, LegendComponent, LegendScrollComponent,
@@ -25,8 +25,7 @@ function screenTheme(): Theme {
 export function plotSvg(plot: Plot): string {
   const width = 720;
   const chart = init(null, null, {renderer: 'svg', ssr: true, width, height: plotHeight(plot, width)});
-  chart.setOption({...plotOption(plot, PAPER, width), backgroundColor: PAPER.background,
-    title: undefined});
+  chart.setOption({...plotOption(plot, PAPER, width), backgroundColor: PAPER.background});
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg;
@@ -78,6 +77,8 @@ class PlotFrame {
   private write(): void {
     this.title.textContent = this.plot.title;
     this.note.textContent = this.plot.note ?? '';
+    this.drawing.setAttribute('role', 'img');
+    this.drawing.setAttribute('aria-label', description(this.plot));
     this.fillData();
   }
 

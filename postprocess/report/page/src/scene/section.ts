@@ -288,6 +288,7 @@ export class SceneSection {
 
   private rendered(): void {
     this.stage.dataset.renders = String(Number(this.stage.dataset.renders ?? 0) + 1);
+    this.stage.dataset.ready = 'no';
     // Kept for print, where scripts may no longer run; taken when the view rests.
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {

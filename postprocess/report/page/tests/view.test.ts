@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import {colourIndex, colourTable} from '../src/colour';
+import {axesOf, fit, shifted, turned, VIEWS, zoomed} from '../src/scene/camera';
+
+const near = (a: number[], b: number[]) => a.forEach((value, k) => assert.ok(Math.abs(value - b[k]) < 1e-12, `${a} != ${b}`));
+
+test('standard views show the patient as a spine laboratory does (LPS)', () => {
+  near(axesOf(VIEWS.lateral).right, [0, 1, 0]); // from the left: posterior on the right of the picture
+  near(axesOf(VIEWS.anterior).right, [1, 0, 0]); // from the front: the patient's left on the right
+  near(axesOf(VIEWS.posterior).right, [-1, 0, 0]);
+  near(axesOf(VIEWS.superior).towards, [0, 0, 1]);
+  near(axesOf(VIEWS.superior).up, [0, -1, 0]); // from above: anterior at the top
+  near(axesOf(VIEWS.lateral).up, [0, 0, 1]);
+});
+
+test('axes stay perpendicular however the spine is turned', () => {
+  let eye = fit(VIEWS.oblique, [0, 0, 0], [10, 20, 30], 1);
+  for (const [dx, dy] of [[13, 5], [-170, 40], [300, -500], [7, 900]]) {
+    eye = turned(eye, dx, dy, 400);
+    const {towards, right, up} = axesOf(eye);
+    near([towards[1] * right[2] - towards[2] * right[1], towards[2] * right[0] - towards[0] * right[2],
+      towards[0] * right[1] - towards[1] * right[0]].map(value => -value), up.map(value => -value));
+    assert.ok(Math.abs(eye.elevation) <= 90);
+  }
+});
+
+test('a box fits into a picture, whatever its shape', () => {
+  assert.ok(fit(VIEWS.lateral, [0, 0, 0], [5, 40, 100], 2).halfHeight > 50);
+  assert.ok(fit(VIEWS.lateral, [0, 0, 0], [5, 40, 100], 0.1).halfHeight > 200);
+  near(fit(VIEWS.anterior, [0, 0, 0], [2, 4, 6], 1).centre, [1, 2, 3]);
+});
+
+test('a shift follows the pointer and zoom keeps the centre', () => {
+  const eye = fit(VIEWS.lateral, [-1, -1, -1], [1, 1, 1], 1);
+  near(shifted(eye, 100, 0, 200).centre, [0, -eye.halfHeight, 0]);
+  near(zoomed(eye, 2).centre, eye.centre);
+  assert.equal(zoomed(eye, 2).halfHeight, Math.max(2, eye.halfHeight / 2));
+});
+
+test('colours: ends, clipping, no value', () => {
+  assert.equal(colourIndex(-5, [0, 10]), 0);
+  assert.equal(colourIndex(10, [0, 10]), 255);
+  assert.equal(colourIndex(5, [0, 10]), 128);
+  assert.equal(colourIndex(NaN, [0, 10]), -1);
+  assert.equal(colourIndex(3, [3, 3]), 0);
+  assert.deepEqual([...colourTable('viridis').slice(0, 3)], [0x44, 0x01, 0x54]);
+  const table = colourTable('viridis');
+  const lightness = Array.from({length: 256}, (_, i) => 0.2126 * table[3 * i] + 0.7152 * table[3 * i + 1] + 0.0722 * table[3 * i + 2]);
+  assert.ok(lightness.every((value, i) => i === 0 || value >= lightness[i - 1] - 0.5));
+});

@@ -3,6 +3,7 @@ import {test} from 'node:test';
 
 import {colourIndex, colourTable} from '../src/colour';
 import {axesOf, fit, shifted, turned, VIEWS, zoomed} from '../src/scene/camera';
+import {pick, type Piece} from '../src/scene/pick';
 
 const near = (a: number[], b: number[]) => a.forEach((value, k) => assert.ok(Math.abs(value - b[k]) < 1e-12, `${a} != ${b}`));
 
@@ -49,4 +50,19 @@ test('colours: ends, clipping, no value', () => {
   const table = colourTable('viridis');
   const lightness = Array.from({length: 256}, (_, i) => 0.2126 * table[3 * i] + 0.7152 * table[3 * i + 1] + 0.0722 * table[3 * i + 2]);
   assert.ok(lightness.every((value, i) => i === 0 || value >= lightness[i - 1] - 0.5));
+});
+
+test('the pointer names the nearest part, its value, and passes over what is cut away', () => {
+  const square = (x: number, value: number, clipped = true): Piece => ({
+    name: `square ${x}`, positions: Float32Array.from([x, 0, 0, x, 2, 0, x, 2, 2, x, 0, 2]), faces: null, corners: 4,
+    valueAt: vertex => value + vertex, unit: 'MPa', label: 'stress', clipped});
+  const ray = {...axesOf(VIEWS.lateral), centre: [0, 0, 0] as [number, number, number], x: 1.5, y: 0.5};
+  const pieces = [square(1, 10), square(5, 50), square(3, 30)];
+  const hit = pick(pieces, ray, () => true)!;
+  assert.equal(hit.piece.name, 'square 5');
+  near(hit.place.map(Math.fround), [5, 1.5, 0.5]);
+  assert.ok(Math.abs(hit.value - 51) < 1e-6); // on the triangle of the corners 0, 1, 2: shares 0.25, 0.5, 0.25
+  assert.equal(pick(pieces, ray, place => place[0] < 4)!.piece.name, 'square 3');
+  assert.equal(pick([square(5, 50, false)], ray, () => false)!.piece.name, 'square 5');
+  assert.equal(pick(pieces, {...ray, x: 2.5}, () => true), null);
 });

@@ -121,6 +121,11 @@ function drawRange(points: CorridorPoint[]): CustomSeriesRenderItem {
   };
 }
 
+/** The five entries of a corridor's legend take about 700 pixels. */
+function corridorLegend(width: number): number {
+  return 12 + 22 * Math.ceil(720 / width);
+}
+
 function corridorOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
   const points = plot.points ?? [];
   const unit = points[0]?.unit ?? plot.x?.unit;
@@ -132,8 +137,8 @@ function corridorOption(plot: Plot, theme: Theme, width: number): EChartsCoreOpt
   const computed = (point: CorridorPoint) => point.computed;
   return {
     ...base(plot, theme, width),
-    legend: {bottom: 0, textStyle: {color: theme.text}, type: 'scroll'},
-    grid: {left: 6, right: 18, top: 8, bottom: 36, ...INSIDE},
+    legend: {bottom: 0, textStyle: {color: theme.text}},
+    grid: {left: 6, right: 18, top: 8, bottom: corridorLegend(width), ...INSIDE},
     tooltip: {trigger: 'item', confine: true, renderMode: 'richText', formatter: (item: {value: (number | null)[]; seriesName: string}) => {
       const point = points[Number(item.value[item.value.length === 3 ? 2 : 1])];
       return `${point.label}\n${item.seriesName}\ncomputed ${formatNumber(point.computed)} ${point.unit}\n` +
@@ -162,6 +167,6 @@ export function plotOption(plot: Plot, theme: Theme, width: number): EChartsCore
 
 export function plotHeight(plot: Plot, width: number): number {
   if (plot.kind === 'corridor')
-    return 80 + 34 * (plot.points?.length ?? 0);
+    return 56 + corridorLegend(width) + 34 * (plot.points?.length ?? 0);
   return Math.max(260, Math.min(400, width * 0.6)) + legendHeight(plot, width);
 }

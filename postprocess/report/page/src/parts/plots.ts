@@ -1,5 +1,5 @@
 import {BarChart, CustomChart, LineChart, ScatterChart} from 'echarts/charts';
-import {AriaComponent, GridComponent, LegendComponent, LegendScrollComponent, MarkLineComponent, TooltipComponent} from 'echarts/components';
+import {AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent} from 'echarts/components';
 import {init, use, type ECharts} from 'echarts/core';
 import {SVGRenderer} from 'echarts/renderers';
 
@@ -12,7 +12,7 @@ import {plotData, plotTitles} from './plot_data';
 import {description, PAPER, plotHeight, plotOption, type Theme} from './plot_options';
 import {tableElement} from './table';
 
-use([BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, GridComponent, LegendComponent, LegendScrollComponent,
+use([BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, GridComponent, LegendComponent,
   MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 function screenTheme(): Theme {

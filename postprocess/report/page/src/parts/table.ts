@@ -100,7 +100,7 @@ export function tableElement(table: Table): HTMLElement {
       state.sortColumn = k;
       update();
     }, {title: 'sort by this column'});
-    const header = h('th', {scope: 'col', 'aria-sort': 'none', class: column.type === 'number' ? 'number' : undefined}, title);
+    const header = h('th', {scope: 'col', 'data-title': titles[k], 'aria-sort': 'none', class: column.type === 'number' ? 'number' : undefined}, title);
     headers.push(header);
     head.append(header);
   });

@@ -6,6 +6,7 @@ import type {Field, Part, PartValues, Run, Scene, Step} from '../schema';
 import {distinct} from '../text';
 import {cutHexahedra, type Plane, type Vector} from './cut';
 import {LayerBuilder, type Layer, type LayerName} from './layers';
+import type {Piece} from './pick';
 import {hexahedraSurface, trianglesSurface, tubes, vertexNormals, type Surface} from './surface';
 
 /** Solids, lines and facets are coloured by fields of their own. */
@@ -28,6 +29,14 @@ export interface Look {
   /** Factor on the displacements; 1 is the true shape. */
   factor: number;
   plane: Plane | null;
+  /** The plane cuts lines too. */
+  cutLines: boolean;
+}
+
+/** Values of a field on a part: one a point, or one a cell. */
+interface Numbers {
+  values: Float32Array;
+  perPoint: boolean;
 }
 
 export function classOf(part: Part): PartClass {
@@ -124,7 +133,7 @@ export class SceneModel {
   }
 
   /** Values of a field on a part: per point, or per cell. */
-  private fieldValues(part: Part, values: PartValues | null | undefined, field: Field | null): {values: Float32Array; perPoint: boolean} | null {
+  private fieldValues(part: Part, values: PartValues | null | undefined, field: Field | null): Numbers | null {
     const buffer = field ? values?.fields[field.name] : undefined;
     if (buffer === undefined)
       return null;
@@ -207,17 +216,18 @@ export class SceneModel {
     return range[1] > range[0] ? range : field.range;
   }
 
-  /** The shapes of one state, coloured, sorted into layers that are drawn alike. */
-  layers(run: Run, step: Step, look: Look): Map<LayerName, Layer> {
+  /** The shapes of one state, coloured, sorted into layers that are drawn alike; and the same shapes for the pointer. */
+  shapes(run: Run, step: Step, look: Look): {layers: Map<LayerName, Layer>; pieces: Piece[]} {
     const builder = new LayerBuilder();
+    const pieces: Piece[] = [];
     this.parts(run).forEach((part, i) => {
       if (look.visible(part))
-        this.addPart(builder, part, step.values[i], look);
+        this.addPart(builder, pieces, part, step.values[i], look);
     });
-    return builder.finish();
+    return {layers: builder.finish(), pieces};
   }
 
-  private addPart(builder: LayerBuilder, part: Part, values: PartValues | null | undefined, look: Look): void {
+  private addPart(builder: LayerBuilder, pieces: Piece[], part: Part, values: PartValues | null | undefined, look: Look): void {
     const partClass = classOf(part);
     const {field, range} = look.colouring[partClass];
     const plain = partColour(part.name, part.group);
@@ -231,12 +241,17 @@ export class SceneModel {
     const colourAt = (point: number, cell: number): Rgb =>
       numbers ? colour(numbers.values[numbers.perPoint ? point : cell]) : without;
     const points = this.points(part, values, look.factor);
+    const valueAt = (point: number, cell: number): number =>
+      numbers ? numbers.values[numbers.perPoint ? point : cell] : NaN;
+    const named = {name: part.name, unit: field?.unit ?? '', label: field?.label ?? ''};
 
     if (part.kind === 'lines') {
       const radius = part.radius && part.radius > 0 ? part.radius : DEFAULT_RADIUS[part.group] ?? DEFAULT_RADIUS.other;
       const shape = tubes(points, this.store.cells(part.cells), radius);
       builder.add('lines', shape.positions, shape.normals, shape.quads, 4,
         vertex => colourAt(shape.points[vertex], shape.cells[vertex]));
+      pieces.push({...named, positions: shape.positions, faces: shape.quads, corners: 4, clipped: look.cutLines,
+        valueAt: vertex => valueAt(shape.points[vertex], shape.cells[vertex])});
       return;
     }
     const surface = this.surface(part);
@@ -248,28 +263,35 @@ export class SceneModel {
     const layer: LayerName = partClass === 'facet' ? 'facets' : opaque ? 'opaque' : 'translucent';
     builder.add(layer, vertices, vertexNormals(surface, points), null, surface.corners,
       vertex => colourAt(surface.points[vertex], surface.cells[Math.floor(vertex / surface.corners)]), look.opacity(part));
-    if (look.plane && part.kind === 'hexahedra')
-      this.addCut(builder, part, points, look.plane, colour, without, numbers);
+    pieces.push({...named, positions: vertices, faces: null, corners: surface.corners, clipped: true,
+      valueAt: vertex => valueAt(surface.points[vertex], surface.cells[Math.floor(vertex / surface.corners)])});
+    if (look.plane && part.kind === 'hexahedra') {
+      const cut = this.addCut(builder, part, points, look.plane, value => numbers ? colour(value) : without, numbers);
+      if (cut)
+        pieces.push({...named, ...cut});
+    }
   }
 
   private addCut(builder: LayerBuilder, part: Part, points: Float32Array, plane: Plane, colour: (value: number) => Rgb,
-                 without: Rgb, numbers: {values: Float32Array; perPoint: boolean} | null): void {
+                 numbers: Numbers | null): Omit<Piece, 'name' | 'unit' | 'label'> | null {
     const face = cutHexahedra(points, this.store.cells(part.cells), plane);
     if (face.triangles.length === 0)
-      return;
+      return null;
     const cellOf = new Uint32Array(face.fractions.length);
     face.triangles.forEach((vertex, i) => { cellOf[vertex] = face.cells[Math.floor(i / 3)]; });
     const normals = new Float32Array(face.positions.length);
     for (let i = 0; i < normals.length; ++i)
       normals[i] = -plane.normal[i % 3];
-    builder.add('cut', face.positions, normals, face.triangles, 3, vertex => {
+    const valueAt = (vertex: number): number => {
       if (!numbers)
-        return without;
+        return NaN;
       if (!numbers.perPoint)
-        return colour(numbers.values[cellOf[vertex]]);
+        return numbers.values[cellOf[vertex]];
       const a = numbers.values[face.ends[2 * vertex]];
       const b = numbers.values[face.ends[2 * vertex + 1]];
-      return colour(a + face.fractions[vertex] * (b - a));
-    });
+      return a + face.fractions[vertex] * (b - a);
+    };
+    builder.add('cut', face.positions, normals, face.triangles, 3, vertex => colour(valueAt(vertex)));
+    return {positions: face.positions, faces: face.triangles, corners: 3, clipped: false, valueAt};
   }
 }

@@ -4,12 +4,17 @@ import {shifted, turned, VIEWS, zoomed, type Eye, type ViewName} from './camera'
 
 const VIEW_KEYS: Record<string, ViewName> = {l: 'lateral', a: 'anterior', p: 'posterior', o: 'oblique', s: 'superior'};
 
+/** Pixels that a pointer may move in a click. */
+const CLICK_TRAVEL = 4;
+
 export interface PointerTarget {
   eye: () => Eye;
   setEye: (eye: Eye) => void;
   show: (view: ViewName) => void;
   /** Height of one picture in CSS pixels. */
   height: () => number;
+  /** A press without a drag, CSS pixels from the upper left corner. */
+  click: (x: number, y: number) => void;
 }
 
 export const KEY_HELP = 'arrow keys turn, Shift with arrow keys moves, plus and minus zoom, L A P O S show the spine from the left, ' +
@@ -17,6 +22,7 @@ export const KEY_HELP = 'arrow keys turn, Shift with arrow keys moves, plus and 
 
 export function listen(element: HTMLElement, target: PointerTarget): void {
   const fingers = new Map<number, {x: number; y: number}>();
+  let travelled = 0;
   const spread = () => {
     const [a, b] = [...fingers.values()];
     return {x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, size: Math.hypot(a.x - b.x, a.y - b.y)};
@@ -25,6 +31,7 @@ export function listen(element: HTMLElement, target: PointerTarget): void {
   element.addEventListener('pointerdown', event => {
     element.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, {x: event.clientX, y: event.clientY});
+    travelled = fingers.size > 1 ? Infinity : 0;
   });
   element.addEventListener('pointermove', event => {
     const last = fingers.get(event.pointerId);
@@ -40,11 +47,17 @@ export function listen(element: HTMLElement, target: PointerTarget): void {
     }
     const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
     fingers.set(event.pointerId, {x: event.clientX, y: event.clientY});
+    travelled += Math.abs(dx) + Math.abs(dy);
     const move = event.shiftKey || event.buttons === 2 || event.buttons === 4;
     target.setEye((move ? shifted : turned)(target.eye(), dx, dy, target.height()));
   });
-  for (const name of ['pointerup', 'pointercancel'] as const)
-    element.addEventListener(name, event => fingers.delete(event.pointerId));
+  element.addEventListener('pointerup', event => {
+    fingers.delete(event.pointerId);
+    const box = element.getBoundingClientRect();
+    if (travelled <= CLICK_TRAVEL && event.button === 0)
+      target.click(event.clientX - box.left - element.clientLeft, event.clientY - box.top - element.clientTop);
+  });
+  element.addEventListener('pointercancel', event => fingers.delete(event.pointerId));
   element.addEventListener('contextmenu', event => event.preventDefault());
   element.addEventListener('wheel', event => {
     // A wheel over the picture scrolls the page until the picture has been chosen by a click or by the keyboard.

@@ -5,7 +5,7 @@ import {download} from '../download';
 import type {Field, Part, Run, Scene, Step, Table} from '../schema';
 import {fileName, formatNumber, withUnit, words} from '../text';
 import {tableElement} from '../parts/table';
-import {fit, VIEWS, type Eye, type ViewName} from './camera';
+import {axesOf, fit, VIEWS, type Eye, type ViewName} from './camera';
 import {Canvas} from './canvas';
 import {ColourBar} from './colour_bar';
 import {Controls, firstField, type State} from './controls';
@@ -13,6 +13,7 @@ import {planeOf, type Plane, type Vector} from './cut';
 import {classOf, PART_CLASSES, SceneModel, tableOf, type Colouring, type Look, type PartClass} from './model';
 import {Overlay} from './overlay';
 import {PartsTree} from './parts_tree';
+import {pick, type Piece} from './pick';
 import {KEY_HELP, listen} from './pointer';
 
 /** Narrower pictures stand above each other. */
@@ -28,6 +29,7 @@ export class SceneSection {
   private readonly stage = h('div', {class: 'stage', tabindex: '0', role: 'application', 'aria-roledescription': '3D view'});
   private readonly picture = h('img', {class: 'printed', alt: 'The 3D view as it was last shown'});
   private readonly text = h('p', {class: 'scene-text', 'aria-live': 'polite'});
+  private readonly readout = h('p', {class: 'readout', 'aria-live': 'polite'}, 'A click on a part names it and tells its value.');
   private readonly ranges = h('details', {class: 'data'}, h('summary', {}, 'values on the shown parts as a table'));
   private readonly bars = {solid: new ColourBar(), line: new ColourBar(), facet: new ColourBar()};
   private readonly overlay = new Overlay();
@@ -41,6 +43,7 @@ export class SceneSection {
   private viewName: ViewName | null = null;
   private readonly rangeCache = new Map<string, [number, number]>();
   private timer = 0;
+  private readonly pieces: [Piece[], Piece[]] = [[], []];
 
   constructor(scene: Scene) {
     this.model = new SceneModel(scene);
@@ -68,13 +71,14 @@ export class SceneSection {
     this.stage.setAttribute('aria-label', `3D view of the spine. ${KEY_HELP}.`);
     listen(this.stage, {
       eye: () => this.eye, setEye: eye => this.setEye(eye), show: view => this.show(view), height: () => this.pictureHeight(),
+      click: (x, y) => this.read(x, y),
     });
     this.element = h('section', {id: 'scene', 'aria-labelledby': 'scene-title'},
       h('h2', {id: 'scene-title'}, '3D view'),
       h('div', {class: 'scene'},
         h('div', {class: 'scene-main'}, this.stage, this.picture,
           h('div', {class: 'colour-bars'}, ...PART_CLASSES.map(name => this.bars[name].element)),
-          this.text),
+          this.readout, this.text),
         h('div', {class: 'scene-side'}, this.controls.element, this.tree.element)),
       h('p', {class: 'note screen-only'}, `Drag to turn, drag with Shift or the right button to move, wheel or two fingers to zoom; keys: ${KEY_HELP}.`),
       this.ranges);
@@ -213,12 +217,14 @@ export class SceneSection {
     const look: Look = {
       visible: part => this.tree.visible(part),
       opacity: part => part.group === 'bone' ? Math.min(this.state.boneOpacity, part.opacity || 1) : part.opacity || 1,
-      colouring, factor: this.state.factor, plane,
+      colouring, factor: this.state.factor, plane, cutLines: this.state.cutLines,
     };
     for (const index of [0, 1] as const) {
       const [run, step] = [this.run(index), this.step(index)];
-      if (run && step)
-        this.canvas.setLayers(index, this.model.layers(run, step, look));
+      const shapes = run && step ? this.model.shapes(run, step, look) : null;
+      if (shapes)
+        this.canvas.setLayers(index, shapes.layers);
+      this.pieces[index] = shapes?.pieces ?? [];
       this.overlay.captions[index].textContent = run && step ? caption(run, step) : '';
     }
     this.canvas.setPlane(plane, this.state.cutLines);
@@ -233,6 +239,22 @@ export class SceneSection {
     this.describe();
     this.fillRanges();
     this.canvas.requestRender();
+  }
+
+  /** Says what lies at a place of the stage (CSS pixels from its upper left corner). */
+  private read(x: number, y: number): void {
+    const two = this.count() === 2;
+    const [width, height] = [this.stage.clientWidth / (two && !this.stacked() ? 2 : 1), this.pictureHeight()];
+    const index = two && (this.stacked() ? y >= height : x >= width) ? 1 : 0;
+    const scale = 2 * this.eye.halfHeight / height;
+    const plane = this.plane();
+    const hit = pick(this.pieces[index], {
+      ...axesOf(this.eye), centre: this.eye.centre, x: (x % width - width / 2) * scale, y: (height / 2 - y % height) * scale,
+    }, place => !plane || place.reduce((sum, value, k) => sum + (value - plane.origin[k]) * plane.normal[k], 0) >= -1e-3);
+    const value = hit && Number.isFinite(hit.value) ? `${hit.piece.label} ${formatNumber(hit.value)} ${hit.piece.unit}` : 'no value';
+    this.readout.textContent = !hit ? 'Nothing lies there.'
+      : `${words(hit.piece.name)} (${words(this.state.variants[index] ?? '')}): ${value} at ` +
+        `${hit.place.map(coordinate => formatNumber(Math.round(10 * coordinate) / 10, 4)).join(', ')} mm (left, posterior, superior).`;
   }
 
   /** The picture in words. */

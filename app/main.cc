@@ -30,6 +30,7 @@ const std::map<std::string, SubCommand> &sub_commands()
       {"calibrate", {"fit constants of a single disc to measured rotations", calibrate_command}},
       {"follower-path", {"find the guides of the follower load with which no segment turns", follower_path_command}},
       {"validate", {"solve the shipped studies and compare them with what was published", validate_command}},
+      {"report", {"make one page of a result folder: tables, plots, 3D view", report_command}},
       {"template", {"print an annotated study with every key", template_command}},
       {"materials", {"print the tissue library with its sources", materials_command}}};
   return commands;

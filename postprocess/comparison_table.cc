@@ -15,6 +15,7 @@ namespace
 /// A line of the table: label, and how to find its row.
 struct Quantity {
   std::string label, quantity, level, object, region, component, statistic;
+  std::string side = ""; ///< "": whatever stands there
 };
 
 using Rows = std::vector<const ResultRow *>;
@@ -24,7 +25,8 @@ std::optional<double> find(const Rows &rows, const std::string &variant, const Q
   for (const ResultRow *row : rows)
     if (row->context.variant == variant && row->quantity == wanted.quantity && row->level == wanted.level &&
         row->object == wanted.object && row->region == wanted.region && row->component == wanted.component &&
-        row->statistic == wanted.statistic && std::isfinite(row->value))
+        row->statistic == wanted.statistic && (wanted.side.empty() || row->side == wanted.side) &&
+        std::isfinite(row->value))
       return row->value;
   return {};
 }
@@ -103,6 +105,41 @@ std::vector<Quantity> quantities(const Rows &rows)
   return list;
 }
 
+/// What a page has room for beside the printed tables.
+void add_further_quantities(const Rows &rows, std::vector<Quantity> &list)
+{
+  const auto add = [&](const Quantity &quantity) {
+    for (const Quantity &other : list)
+      if (other.quantity == quantity.quantity && other.level == quantity.level && other.object == quantity.object &&
+          other.region == quantity.region && other.component == quantity.component &&
+          other.statistic == quantity.statistic && other.side == quantity.side)
+        return;
+    list.push_back(quantity);
+  };
+  for (const std::string &disc : discs_of(rows))
+    for (const char *region : {"posterior", "anterior", "left", "right"})
+      add({disc + " " + region + " annulus, max. principal p95", "annulus_stress", disc, "annulus",
+           std::string(region) + "_outer", "maximum_principal", "p95"});
+  for (const std::string &level : level_names())
+    for (const char *side : {"superior", "inferior"}) {
+      const std::string object = std::string(side) + "_endplate", label = level + " " + side + " endplate, ";
+      add({label + "von Mises p95", "endplate_stress", level, object, "", "von_mises", "p95"});
+      add({label + "normal traction mean", "endplate_stress", level, object, "", "normal_traction", "mean"});
+      add({label + "share beyond yield strain", "endplate_strain", level, object, "", "beyond_yield", "area_share"});
+      add({label + "deflection maximum", "endplate_deflection", level, object, "", "into_vertebra", "maximum"});
+    }
+  // Parts that the surgery or the ligament set names.
+  for (const ResultRow *row : rows)
+    if ((row->quantity == "implant_stress" && row->statistic == "maximum") || row->quantity == "link_force" ||
+        (row->quantity == "screw_bone_force" && row->component == "resultant") || row->quantity == "ligament_force")
+      add({row->object + (row->level.empty() ? "" : " " + row->level) + (row->side.empty() ? "" : " " + row->side) +
+               (row->quantity == "implant_stress"     ? ", largest stress"
+                : row->quantity == "screw_bone_force" ? ", force on bone"
+                : row->quantity == "link_force"       ? ", " + row->component
+                                                      : ", force"),
+           row->quantity, row->level, row->object, row->region, row->component, row->statistic, row->side});
+}
+
 std::string format(const char *pattern, double value)
 {
   char text[64];
@@ -115,16 +152,30 @@ std::string value_text(std::optional<double> value)
   return value ? format(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
 }
 
+bool can_divide_by(const Quantity &quantity, double reference)
+{
+  const double least_facet_force_N = 10;
+  return quantity.quantity != "facet_force" || std::abs(reference) >= least_facet_force_N;
+}
+
+/// Of the reference with its sign: a larger moment or compression counts as a rise whatever its sense. None where the
+/// reference is too small to divide by.
+std::optional<double> change_percent(const Quantity &quantity, std::optional<double> value,
+                                     std::optional<double> reference)
+{
+  if (!value || !reference || std::abs(*reference) < 1e-6 || !can_divide_by(quantity, *reference))
+    return {};
+  return 100 * (*value - *reference) / *reference;
+}
+
 /// Change in percent of the reference; no number where the reference is too small to divide by.
 std::string change_text(const Quantity &quantity, std::optional<double> value, std::optional<double> reference)
 {
   if (!value || !reference || std::abs(*reference) < 1e-6)
     return "";
-  const double least_facet_force_N = 10;
-  if (quantity.quantity == "facet_force" && std::abs(*reference) < least_facet_force_N)
+  if (!can_divide_by(quantity, *reference))
     return "not defined";
-  // Of the reference with its sign: a larger moment or compression counts as a rise whatever its sense.
-  const double change = 100 * (*value - *reference) / *reference;
+  const double change = *change_percent(quantity, value, reference);
   return std::abs(change) < 1000 ? format("%+.1f %%", change) : format("x %.1f", *value / *reference);
 }
 
@@ -316,6 +367,33 @@ std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows)
           if (const std::optional<double> value = find(here, variant, quantity))
             result.push_back({variant, direction, protocol, quantity.label, find_unit(here, quantity), *value});
   return result;
+}
+
+std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
+                                             const std::vector<std::string> &variants)
+{
+  std::vector<ComparisonLine> lines;
+  for (const auto &[direction, protocol, here] : runs_of(rows)) {
+    std::vector<Quantity> list = quantities(here);
+    const std::size_t n_primary = list.size();
+    add_further_quantities(here, list);
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      const Quantity &quantity = list[k];
+      ComparisonLine line{
+          direction, protocol, quantity.label, quantity.quantity, quantity.level, find_unit(here, quantity), {},
+          {},        {},       k < n_primary};
+      for (const std::string &variant : variants) {
+        const std::optional<double> value = find(here, variant, quantity);
+        line.values.push_back(value);
+        const std::optional<double> &reference = line.values.front();
+        line.change_percent.push_back(change_percent(quantity, value, reference));
+        line.undefined.push_back(value && reference && !can_divide_by(quantity, *reference) ? "not defined" : "");
+      }
+      if (std::any_of(line.values.begin(), line.values.end(), [](const auto &value) { return value.has_value(); }))
+        lines.push_back(line);
+    }
+  }
+  return lines;
 }
 
 void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference)

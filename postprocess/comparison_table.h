@@ -3,6 +3,7 @@
 
 #include "postprocess/result_row.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,19 @@ struct PrimaryValue {
 };
 /// All values of the tables, without the loads that the study prescribes.
 std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows);
+/// One line of those tables and of longer ones, for a page.
+struct ComparisonLine {
+  std::string direction, protocol, label, quantity, level, unit;
+  std::vector<std::optional<double>> values; ///< by variant
+  std::vector<std::string>
+      undefined; ///< by variant: why there is no change in percent, "" where there is one or no value
+  std::vector<std::optional<double>> change_percent; ///< by variant, of the reference
+  bool is_primary = true;                            ///< also a line of the printed tables
+};
+/// All lines with @p variants (the reference first) across: those of the printed tables, and after them annulus and
+/// endplate stresses of every level, implants and ligaments.
+std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
+                                             const std::vector<std::string> &variants);
 /// Writes comparison.txt and comparison.md into a folder, each at once.
 void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference);
 } // namespace lumbarfem

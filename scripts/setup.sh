@@ -17,7 +17,7 @@ PACKAGES=(
   libdeal.ii-dev libpetsc-real-dev libmetis-dev openmpi-bin libopenmpi-dev
   libopenblas0-pthread libopenblas-dev
   libvtk9-dev libeigen3-dev libboost-program-options-dev libtomlplusplus-dev nlohmann-json3-dev libgmsh-dev
-  libnlopt-cxx-dev
+  libnlopt-cxx-dev zlib1g-dev
   libgtest-dev calculix-ccx clang-format-14 python3 python3-matplotlib
 )
 

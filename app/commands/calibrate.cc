@@ -1,4 +1,5 @@
 /// lumbarfem calibrate: fits constants of a single disc to measured rotations.
+#include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/calibration_report.h"
 #include "app/simulation/laxity.h"
@@ -392,6 +393,7 @@ int calibrate_command(const Invocation &invocation)
       "search", po::value<Words>()->composing(),
       "KEY=VALUE: a key of [mesh] for cheaper runs of the fits, whose rotations are corrected to the study's mesh "
       "(repeatable)")("quiet", "print the table and errors only");
+  add_report_switch(visible);
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem calibrate STUDY [options]", visible, {"STUDY"}, values))
     return 0;
@@ -423,6 +425,7 @@ int calibrate_command(const Invocation &invocation)
   std::cout << "\n"
             << report_calibration(plan, study.study(), result, options.output) << "\nresults: " << options.output
             << "\n";
+  report_after(options.output, values);
   return 0;
 }
 } // namespace lumbarfem

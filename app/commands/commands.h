@@ -17,6 +17,7 @@ int mesh_command(const Invocation &invocation);
 int convergence_command(const Invocation &invocation);
 int calibrate_command(const Invocation &invocation);
 int follower_path_command(const Invocation &invocation);
+int report_command(const Invocation &invocation);
 int validate_command(const Invocation &invocation);
 int template_command(const Invocation &invocation);
 int materials_command(const Invocation &invocation);

@@ -1,4 +1,5 @@
 /// lumbarfem convergence: a study on three meshes, observed orders and error bands.
+#include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
@@ -59,9 +60,14 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
     Job job;
     job.name = text_of("%g mm", family.size_mm[k]);
     job.log = family.folder[k] + "/log.txt";
-    job.command = {
-        invocation.program, "run",           study, "--set", "mesh.resolution=" + text_of("%g", family.size_mm[k]),
-        "--output",         family.folder[k]};
+    job.command = {invocation.program,
+                   "run",
+                   study,
+                   "--set",
+                   "mesh.resolution=" + text_of("%g", family.size_mm[k]),
+                   "--output",
+                   family.folder[k],
+                   "--no-report"};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
     try {
       std::filesystem::create_directories(family.folder[k]);
@@ -160,6 +166,7 @@ int convergence_command(const Invocation &invocation)
       "output", po::value<std::string>(), "folder of the results (default results/<name of the study>-convergence)")(
       "jobs", po::value<int>()->default_value(1), "meshes to run side by side")("quiet",
                                                                                 "print the table and errors only");
+  add_report_switch(visible);
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem convergence STUDY [options]", visible, {"STUDY"}, values))
     return 0;
@@ -191,6 +198,7 @@ int convergence_command(const Invocation &invocation)
     return code;
   }
   std::cout << "\n" << report(family, output) << "\nresults: " << output << "/convergence.csv\n";
+  report_after(output, values);
   return 0;
 }
 } // namespace lumbarfem

@@ -1,4 +1,5 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
+#include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
@@ -27,7 +28,7 @@ void prepare_output(const std::string &output, const std::string &study, const S
   try {
     std::filesystem::create_directories(output);
     clear_reference_rotations(output);
-    for (const char *name : {"results.csv", "comparison.txt", "comparison.md"})
+    for (const char *name : {"results.csv", "comparison.txt", "comparison.md", "report.html"})
       std::filesystem::remove(output + "/" + name);
     for (const Study &variant : file.variants)
       for (const char *name : {"results.csv", "summary.json", "waiting"})
@@ -123,6 +124,7 @@ int run_command(const Invocation &invocation)
       "output", po::value<std::string>(), "folder of the results (default results/<name of the study>)")(
       "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
                                                                                   "print the table and errors only");
+  add_report_switch(visible);
   po::options_description hidden;
   hidden.add_options()("child", po::value<int>(),
                        "used by --jobs: one of so many at a time, which does not gather the results");
@@ -174,6 +176,7 @@ int run_command(const Invocation &invocation)
       std::cout << "NOT ALL RUNS "
                 << (code == static_cast<int>(ExitCode::not_converged) ? "CONVERGED" : "WERE FINISHED")
                 << ": see the messages above and <variant>/summary.json\n";
+    report_after(options.output, values);
   }
   return code;
 }

@@ -13,4 +13,15 @@ std::string shipped_path(const std::string &relative)
     return installed.string();
   return std::string(LUMBARFEM_SOURCE_FOLDER) + "/" + relative;
 }
+
+std::string report_page_path()
+{
+  std::error_code unreadable;
+  const std::filesystem::path prefix =
+      std::filesystem::read_symlink("/proc/self/exe", unreadable).parent_path().parent_path();
+  for (const char *place : {"share/lumbarfem/report/report.html", "share/report/report.html"})
+    if (!unreadable && std::filesystem::exists(prefix / place))
+      return (prefix / place).string();
+  return "";
+}
 } // namespace lumbarfem

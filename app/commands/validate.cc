@@ -1,4 +1,5 @@
 /// lumbarfem validate: the shipped studies against what was published.
+#include "app/commands/report_page.h"
 #include "app/commands/shipped_files.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/gathered_results.h"
@@ -237,6 +238,7 @@ int validate_command(const Invocation &invocation)
       "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of every study (repeatable)")(
       "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
                                                                                   "print the table and errors only");
+  add_report_switch(visible);
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
     return 0;
@@ -286,6 +288,7 @@ int validate_command(const Invocation &invocation)
   if (code != 0)
     std::cout << "NOT ALL RUNS " << (code == 3 ? "CONVERGED" : "WERE FINISHED") << "; see " << output
               << "/<name>/<variant>/log.txt\n";
+  report_after(output, values);
   std::cout << count << "\n";
   return code;
 }

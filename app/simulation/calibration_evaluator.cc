@@ -159,8 +159,8 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
     Job job;
     job.name = name(direction);
     job.log = folder + "/log.txt";
-    job.command = {settings_.program, "run",    settings_.study_path, "--quiet",      "--variant", variant_,
-                   "--direction",     job.name, "--protocol",         "load_control", "--output",  folder};
+    job.command = {settings_.program, "run",    "--no-report", settings_.study_path, "--quiet",  "--variant", variant_,
+                   "--direction",     job.name, "--protocol",  "load_control",       "--output", folder};
     job.command.insert(job.command.end(), settings_.passed_on.begin(), settings_.passed_on.end());
     for (std::size_t k = 0; k < plan_.constants.size(); ++k) {
       job.command.push_back("--set");

@@ -1,0 +1,76 @@
+#include "app/commands/report_page.h"
+
+#include "app/commands/shipped_files.h"
+#include "app/simulation/provenance.h"
+#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
+#include "postprocess/report/report.h"
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace lumbarfem
+{
+namespace
+{
+std::string time_now()
+{
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text;
+}
+
+/// "" when the interactive page was not built.
+std::string interactive_page()
+{
+  const std::string path = report_page_path();
+  if (path.empty())
+    return "";
+  std::ifstream input(path, std::ios::binary);
+  std::ostringstream text;
+  text << input.rdbuf();
+  return text.str();
+}
+} // namespace
+
+void make_report(const std::string &folder, const std::string &file)
+{
+  const std::string page = interactive_page();
+  ReportMaker maker;
+  maker.version = program_version();
+  maker.git_revision = git_revision();
+  maker.time = time_now();
+  maker.with_scene = !page.empty();
+  const Json data = report_data(folder, maker, page.size());
+  write_text(file, page.empty() ? static_page(data) : fill_page(page, data));
+  const double megabytes = static_cast<double>(std::filesystem::file_size(file)) / 1e6;
+  std::printf("report: %s (%.1f MB)\n", file.c_str(), megabytes);
+  if (page.empty())
+    std::printf("the report is a plain page without 3D view: the interactive one was not built; install Node 18 or "
+                "newer, build again and run lumbarfem report %s\n",
+                folder.c_str());
+  std::fflush(stdout);
+}
+
+void add_report_switch(boost::program_options::options_description &options)
+{
+  options.add_options()("no-report", "write no report.html at the end");
+}
+
+void report_after(const std::string &folder, const boost::program_options::variables_map &values)
+{
+  if (values.count("no-report"))
+    return;
+  try {
+    make_report(folder, folder + "/report.html");
+  } catch (const std::exception &error) {
+    std::cerr << "lumbarfem: warning: no report was made: " << error.what() << "\n";
+  }
+}
+} // namespace lumbarfem

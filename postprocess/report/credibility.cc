@@ -1,0 +1,315 @@
+#include "postprocess/report/credibility.h"
+
+#include <set>
+
+namespace lumbarfem
+{
+namespace
+{
+std::string format(const char *pattern, double value)
+{
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+std::string joined(const std::set<std::string> &words)
+{
+  std::string text;
+  for (const std::string &word : words)
+    text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// The different values of a key over all variants; their number where they are many.
+std::string values_of(const ResultFolder &folder, const std::string &key)
+{
+  const std::size_t most = 3;
+  std::set<std::string> values;
+  for (const VariantRecord &variant : folder.variants)
+    if (!variant.setting(key).empty())
+      values.insert(variant.setting(key));
+  return values.size() > most ? "(" + std::to_string(values.size()) + " different values, see the studies below)"
+                              : joined(values);
+}
+
+std::string program_of(const ResultFolder &folder, const char *key)
+{
+  std::set<std::string> values;
+  for (const VariantRecord &variant : folder.variants)
+    values.insert(variant.program.value(key, std::string("unknown")));
+  return joined(values);
+}
+
+/// "annulus: annulus_gruber2024, ..." of the first variant, and how many constants are overridden.
+std::string tissues_of(const ResultFolder &folder)
+{
+  if (folder.variants.empty())
+    return "";
+  std::string text;
+  int n_overrides = 0;
+  for (const auto &[key, value] : folder.variants.front().settings) {
+    const std::string start = "materials.", end = ".preset";
+    if (key.rfind(start, 0) != 0)
+      continue;
+    if (key.size() > end.size() && key.substr(key.size() - end.size()) == end)
+      text +=
+          (text.empty() ? "" : ", ") + key.substr(start.size(), key.size() - start.size() - end.size()) + ": " + value;
+    else
+      ++n_overrides;
+  }
+  return text + (n_overrides > 0 ? "; " + std::to_string(n_overrides) + " constants set by the study" : "");
+}
+
+class Section
+{
+public:
+  Section(const ResultFolder &folder, const RunChecks &checks)
+      : folder_(folder), checks_(checks), convergence_(find_mesh_convergence(folder)),
+        validation_(find_validation(folder))
+  {
+  }
+
+  Json entries()
+  {
+    asme();
+    erdemir();
+    return entries_;
+  }
+
+private:
+  void add(const std::string &factor, const std::string &status, const std::string &text)
+  {
+    entries_.push_back({{"heading", heading_}, {"factor", factor}, {"status", status}, {"text", text}});
+  }
+
+  void asme()
+  {
+    heading_ = "ASME V&V 40-2018";
+    const std::string question = setting("study.question"), expected = setting("study.expected");
+    add("Question of interest", question.empty() ? "open" : "known",
+        question.empty() ? "The study names no question (key study.question)." : question);
+    add("Context of use", "open",
+        "For the author: which decision rests on these figures, and what other evidence is there?" +
+            (expected.empty() ? std::string() : " Expected by the study before the run: " + expected));
+    add("Model risk", "open",
+        "For the author: influence of the model on the decision, and consequence of a wrong one.");
+    add("Verification: code", "partly", code());
+    add("Verification: calculation, numerical solver", solver_status(), solver());
+    add("Verification: calculation, discretisation", convergence_ ? "known" : "open", discretisation());
+    add("Verification: calculation, use error", "partly",
+        "The study was read and checked by the program; the effective study with every default stands below. Nobody's "
+        "second look is recorded.");
+    add("Validation: model", "partly", model());
+    add("Validation: comparator", validation_ ? "partly" : "open", comparator());
+    add("Validation: assessment", validation_ ? "partly" : "open", assessment());
+    add("Applicability", "open",
+        "For the author: how far the validated conditions (specimens, loads, measures) reach to this question. " +
+            limits());
+  }
+
+  void erdemir()
+  {
+    heading_ = "Erdemir et al. 2012";
+    add("Model identification", "known",
+        "Finite strain, quasi-static, elastic; title: " + setting("study.title") + "; program " +
+            program_of(folder_, "version") + " (" + program_of(folder_, "git_revision") + ").");
+    add("Model structure", "known", structure());
+    add("Simulation structure", "known", simulation());
+    add("Verification", checks_.n_load_steps > 0 ? "partly" : "open", solver() + " " + discretisation());
+    add("Validation", validation_ ? "partly" : "open", assessment());
+    add("Availability", "partly",
+        "The effective studies below and the named revision reproduce the run. Where the program, the study and the "
+        "results are kept is for the author to say.");
+  }
+
+  std::string setting(const std::string &key) const { return values_of(folder_, key); }
+
+  std::string code() const
+  {
+    return "Program " + program_of(folder_, "version") + ", revision " + program_of(folder_, "git_revision") +
+           ". Its verification (patch tests, manufactured solutions, exact cases, CalculiX) is described in "
+           "docs/verification.md; whether those tests were run with this build and on this machine is not recorded "
+           "here.";
+  }
+
+  std::string solver_status() const
+  {
+    if (checks_.n_load_steps == 0)
+      return "open";
+    return checks_.n_unconverged_steps == 0 && checks_.cut_force_N && checks_.cut_moment_relative ? "known" : "partly";
+  }
+
+  std::string solver() const
+  {
+    if (checks_.n_load_steps == 0)
+      return "No Newton table is at hand.";
+    std::string text =
+        std::to_string(checks_.n_load_steps - checks_.n_unconverged_steps) + " of " +
+        std::to_string(checks_.n_load_steps) +
+        " attempted load steps met the tolerance of the residual (loading.tolerance = " + setting("loading.tolerance") +
+        "), the worst of them at " + format("%.2g", checks_.worst_residual_ratio) + " of it";
+    text += checks_.n_unconverged_steps > 0
+                ? "; the others were cut or given up, and no figure of this page comes from them."
+                : ".";
+    if (checks_.cut_force_N)
+      text += " Free-body cuts through all discs close to " + format("%.2g N", *checks_.cut_force_N) +
+              (checks_.cut_moment_relative
+                   ? " and " + format("%.2g", 100 * *checks_.cut_moment_relative) + " % of the applied moment."
+                   : ".");
+    else
+      text += " No free-body cuts are in the results.";
+    if (checks_.energy_gap)
+      text += " External work and stored energy differ by at most " + format("%.2g", 100 * *checks_.energy_gap) +
+              " % (trapezoidal rule over the load steps).";
+    return text;
+  }
+
+  std::string discretisation() const
+  {
+    std::string text = "Element " + setting("mesh.element") + ", cell size " + setting("mesh.resolution") + " mm.";
+    if (!convergence_)
+      return text + " No mesh convergence of this study was found beside these results (lumbarfem convergence).";
+    text += " Mesh convergence (" + convergence_->directions + "): error band of the finest mesh (" +
+            convergence_->mesh_of_band + ") at most " + format("%.2g", 100 * convergence_->largest_band) +
+            " %, median " + format("%.2g", 100 * convergence_->median_band) + " %, over " +
+            std::to_string(convergence_->n_with_band) + " of " + std::to_string(convergence_->n_values) + " values; " +
+            std::to_string(convergence_->n_not_converging) + " do not converge on these meshes.";
+    if (folder_.kind == ResultKind::run)
+      text += " The bands hold for that mesh, not for a coarser one of this run.";
+    return text;
+  }
+
+  std::string model() const
+  {
+    return "Tissues: " + tissues_of(folder_) +
+           ". Each preset has its source (lumbarfem materials). Whether the geometry and these constants stand for the "
+           "subjects of the question was not checked.";
+  }
+
+  std::string comparator() const
+  {
+    if (!validation_)
+      return "No comparison with measurements was found beside these results. Shipped with the program are published "
+             "corridors (lumbarfem validate, docs/validation.md).";
+    return "Published corridors with their sources (" + validation_->path + ").";
+  }
+
+  std::string assessment() const
+  {
+    if (!validation_)
+      return "Not done beside these results; docs/validation.md holds what the shipped version was found to meet and "
+             "to miss.";
+    std::string text = std::to_string(validation_->n_inside) + " rows inside their corridor, " +
+                       std::to_string(validation_->n_outside) + " outside (" +
+                       std::to_string(validation_->n_outside_independent) + " of them independent), " +
+                       std::to_string(validation_->n_printed) + " printed only, " +
+                       std::to_string(validation_->n_absent) + " not measured.";
+    if (folder_.kind == ResultKind::validate)
+      return text;
+    text += " Those are the shipped validation studies, not this one; revision " +
+            (validation_->revision.empty() ? "unknown" : validation_->revision) + ".";
+    return text + (validation_->revision == program_of(folder_, "git_revision")
+                       ? ""
+                       : " This run was made by another revision: " + program_of(folder_, "git_revision") + ".");
+  }
+
+  std::string limits() const
+  {
+    return "Known limits: no creep, no rate effects, no hysteresis; bone does not yield (strains beyond yield are "
+           "counted); no friction.";
+  }
+
+  std::string structure() const
+  {
+    const std::string ligaments = setting("ligaments.set"), contact = setting("facets.contact");
+    return "Levels " + setting("spine.levels") + ", geometry preset " + setting("spine.preset") + "; element " +
+           setting("mesh.element") + "; bone " + setting("mesh.bone") +
+           "; ligaments: " + (ligaments.empty() ? "none" : ligaments) +
+           "; facet contact: " + (contact.empty() ? "none" : contact) + "; tissues: " + tissues_of(folder_) + ".";
+  }
+
+  std::string simulation() const
+  {
+    const auto part = [&](const char *name, const char *key, const char *unit) {
+      const std::string value = setting(key);
+      return value.empty() ? std::string() : std::string("; ") + name + " " + value + " " + unit;
+    };
+    return "Loading " + setting("loading.kind") + part("follower load", "loading.follower_load_N", "N") +
+           part("moment", "loading.moment_Nm", "Nm") + part("force", "loading.force_N", "N") +
+           part("directions", "loading.directions", "") + part("protocols", "loading.protocols", "") +
+           "; static equilibrium by Newton's method with line search and adaptive load steps, relative tolerance " +
+           setting("loading.tolerance") + ".";
+  }
+
+  const ResultFolder &folder_;
+  const RunChecks &checks_;
+  std::optional<MeshConvergence> convergence_;
+  std::optional<ValidationCount> validation_;
+  std::string heading_;
+  Json entries_ = Json::array();
+};
+
+void add_item(Json &items, const std::string &name, const std::string &value)
+{
+  if (!value.empty())
+    items.push_back({name, value});
+}
+
+Json program_items(const ResultFolder &folder)
+{
+  Json items = Json::array();
+  add_item(items, "LumbarFEM", program_of(folder, "version"));
+  add_item(items, "git revision", program_of(folder, "git_revision"));
+  add_item(items, "compiler", program_of(folder, "compiler"));
+  add_item(items, "build type", program_of(folder, "build_type"));
+  std::map<std::string, std::set<std::string>> libraries;
+  for (const VariantRecord &variant : folder.variants) {
+    const Json versions = variant.program.value("libraries", Json::object()); // items() does not keep it alive
+    for (const auto &[library, version] : versions.items())
+      if (version.is_string())
+        libraries[library].insert(version.get<std::string>());
+  }
+  for (const auto &[library, versions] : libraries)
+    add_item(items, library, joined(versions));
+  return items;
+}
+
+Json run_items(const VariantRecord &variant)
+{
+  Json items = Json::array();
+  add_item(items, "start (UTC)", variant.run.value("start_time", ""));
+  add_item(items, "converged", variant.has_converged ? "yes" : "no");
+  const Json ranks = variant.run.value("ranks", Json());
+  add_item(items, "ranks", ranks.is_number() ? std::to_string(ranks.get<int>()) : "");
+  const Json seconds = variant.run.value("seconds", Json::object());
+  for (const auto &[phase, value] : seconds.items())
+    if (value.is_number())
+      add_item(items, "seconds, " + phase, format("%.1f", value.get<double>()));
+  const Json memory = variant.run.value("peak_memory_MiB", Json());
+  add_item(items, "peak memory, all ranks", memory.is_number() ? format("%.0f MiB", memory.get<double>()) : "");
+  add_item(items, "Newton iterations", std::to_string(variant.newton.size()));
+  return items;
+}
+} // namespace
+
+Json credibility_section(const ResultFolder &folder, const RunChecks &checks)
+{
+  return Section(folder, checks).entries();
+}
+
+Json provenance_section(const ResultFolder &folder)
+{
+  Json sections = Json::array();
+  if (folder.variants.empty())
+    return sections;
+  sections.push_back({{"heading", "Program"}, {"items", program_items(folder)}});
+  for (const VariantRecord &variant : folder.variants)
+    sections.push_back({{"heading", "Run of " + variant.name}, {"items", run_items(variant)}});
+  Json studies = Json::array();
+  for (const VariantRecord &variant : folder.variants)
+    studies.push_back({"effective study of " + variant.name, variant.study});
+  sections.push_back({{"heading", "Study"}, {"items", studies}});
+  return sections;
+}
+} // namespace lumbarfem

@@ -1,0 +1,51 @@
+/// Field files of a run (.pvd series of .pvtu, .vtu and .vtp), read back as plain arrays.
+#pragma once
+
+#include "base/types.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+/// One state of the solid. Cells in the order of the mesh, whatever the number of ranks; points shared between cells.
+struct SolidFrame {
+  std::vector<Vector3> points, displacement;         ///< reference positions, mm
+  std::vector<std::vector<std::int32_t>> cells;      ///< 8 nodes, or 27 of a quadratic cell, in VTK's order
+  std::vector<std::string> region;                   ///< by cell: "L4.cancellous"
+  std::map<std::string, std::vector<double>> fields; ///< by name with unit, a value a cell
+  std::string stage;
+  double load_factor = 0, moment_Nm = 0;
+};
+
+/// Strands, rods, screws at their current places.
+struct LineFrame {
+  std::vector<std::array<Vector3, 2>> ends;
+  std::vector<std::string> part; ///< by line: "ligament.ALL.L1-L2"
+  std::map<std::string, std::vector<double>> fields;
+};
+
+/// Facet surfaces at their current places.
+struct FacetFrame {
+  std::vector<Vector3> points;
+  std::vector<int> joint; ///< by point: index into names
+  std::vector<std::string> names;
+  std::vector<std::array<std::uint32_t, 3>> triangles;
+  std::map<std::string, std::vector<double>> fields; ///< a value a point
+};
+
+struct SeriesEntry {
+  double time;
+  std::string file; ///< path
+};
+/// The files of a .pvd in their order; none when it is absent.
+std::vector<SeriesEntry> read_series(const std::string &path);
+
+/// UserError when the file cannot be read or lacks what the field writer puts in.
+SolidFrame read_solid(const std::string &path);
+LineFrame read_lines(const std::string &path);
+FacetFrame read_facets(const std::string &path);
+} // namespace lumbarfem

@@ -1,0 +1,35 @@
+#include "base/user_error.h"
+#include "postprocess/report/report.h"
+
+namespace lumbarfem
+{
+const char *const report_placeholder = "__LUMBARFEM_REPORT_DATA__";
+
+std::string embedded_json(const Json &data)
+{
+  // ASCII only: that also writes the line separators U+2028 and U+2029 as escapes. Text that is not UTF-8 is replaced.
+  const std::string json = data.dump(-1, ' ', true, Json::error_handler_t::replace);
+  std::string text;
+  text.reserve(json.size() + json.size() / 50);
+  for (const char character : json)
+    if (character == '<')
+      text += "\\u003c";
+    else if (character == '>')
+      text += "\\u003e";
+    else if (character == '&')
+      text += "\\u0026";
+    else
+      text += character;
+  return text;
+}
+
+std::string fill_page(const std::string &page, const Json &data)
+{
+  const std::string placeholder = report_placeholder;
+  const std::size_t place = page.find(placeholder);
+  if (place == std::string::npos || page.find(placeholder, place + 1) != std::string::npos)
+    throw UserError("the page of the report must hold the placeholder " + placeholder +
+                    " exactly once; build it anew (docs/report.md)");
+  return page.substr(0, place) + embedded_json(data) + page.substr(place + placeholder.size());
+}
+} // namespace lumbarfem

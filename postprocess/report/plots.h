@@ -1,0 +1,46 @@
+/// The plots of the report, as data.
+#pragma once
+
+#include "postprocess/report/result_folder.h"
+#include "postprocess/report/result_series.h"
+
+namespace lumbarfem
+{
+/// A plot without series; @p filters: pairs of name and value by which the plots of a family differ.
+Json make_plot(const std::string &family, const std::string &group, const std::string &kind, const std::string &title,
+               const std::vector<std::pair<std::string, std::string>> &filters);
+void set_axes(Json &plot, const std::string &x_label, const std::string &x_unit, const std::string &y_label,
+              const std::string &y_unit);
+/// "left_lateral_bending" -> "left lateral bending".
+std::string spoken(const std::string &word);
+
+/// Moment-rotation, share of motion, pressure against load; appended to @p plots.
+void add_motion_plots(const ResultSeries &series, Json &plots);
+
+/// Levels that a surgery of some variant touches: discs ("L4-L5") between screws or with a cage, a link, a removal or
+/// a cut, and discs beside a cemented vertebra are not operated but neighbours. First operated, then above and below.
+struct OperatedLevels {
+  std::vector<std::string> operated; ///< discs; empty where only vertebrae were treated, or nothing
+  std::string above, below;          ///< discs next to what was treated, "" where there is none
+  std::string treated;               ///< in words: "L4-L5", "L3"
+};
+OperatedLevels operated_levels(const std::vector<VariantRecord> &variants, const std::vector<std::string> &discs);
+/// Change against the reference at the levels next to the treated one; nothing without a treated level.
+void add_adjacent_plots(const ResultSeries &series, const OperatedLevels &levels, Json &plots);
+
+/// A number of the study by which at least three variants differ, all else alike.
+struct Sweep {
+  std::string key;   ///< "surgery.cement.cement_L3.volume_mL"
+  std::string label; ///< "cement volume", or the key's own words
+  std::string unit;
+  std::vector<std::pair<double, std::string>> points; ///< value and variant, rising
+};
+std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants);
+void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweeps, Json &plots);
+
+/// From validation.csv, convergence.csv, rows.csv; UserError when such a file is there but not readable. Tables go to
+/// @p tables.
+void add_validation(const std::string &folder, Json &tables, Json &plots);
+void add_convergence(const std::string &folder, Json &tables, Json &plots);
+void add_calibration(const std::string &folder, Json &tables, Json &plots);
+} // namespace lumbarfem

@@ -1,0 +1,244 @@
+#include "postprocess/report/report.h"
+
+#include "base/user_error.h"
+#include "postprocess/comparison_table.h"
+#include "postprocess/report/credibility.h"
+#include "postprocess/report/file_tables.h"
+#include "postprocess/report/plots.h"
+#include "postprocess/report/scene.h"
+#include "postprocess/report/scene_buffers.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace lumbarfem
+{
+namespace fs = std::filesystem;
+namespace
+{
+std::vector<ResultRow> end_rows(const std::vector<ResultRow> &rows)
+{
+  std::vector<ResultRow> last;
+  for (const ResultRow &row : rows)
+    if ((row.context.stage == "moment" || row.context.stage == "compression" || row.context.stage == "preload") &&
+        row.context.load_factor > 1 - 1e-9)
+      last.push_back(row);
+  return last;
+}
+
+/// One row a direction, protocol and measure; the variants across, each with its change.
+Json comparison(const ResultFolder &folder)
+{
+  const std::vector<std::string> variants = folder.variant_names();
+  std::vector<std::vector<std::string>> columns = {{"direction", "Direction", "", "text"},
+                                                   {"protocol", "Protocol", "", "text"},
+                                                   {"quantity", "Measure", "", "text"},
+                                                   {"level", "Level", "", "text"},
+                                                   {"unit", "Unit", "", "text"}};
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    columns.push_back({"value_" + std::to_string(v), variants[v], "", "number"});
+    if (v > 0)
+      columns.push_back({"change_" + std::to_string(v), variants[v] + " against " + variants[0], "%", "number"});
+  }
+  Json table = make_table("comparison",
+                          variants.size() > 1 ? "Variants against " + variants.front() : "Results at the full load",
+                          "At the end of the preload and at the full load; runs that did not reach it are missing. No "
+                          "change is given of a facet force below 10 N.",
+                          columns);
+  for (Json &column : table["columns"]) {
+    const std::string key = column["key"];
+    if (key.rfind("value_", 0) == 0)
+      column["role"] = "variant";
+    if (key.rfind("change_", 0) == 0)
+      column["role"] = "change";
+  }
+  table["primary"] = Json::array();
+  std::string first; // the first direction, under the hybrid protocol where there is one
+  const std::vector<ComparisonLine> lines = comparison_lines(end_rows(folder.rows), variants);
+  for (const ComparisonLine &line : lines)
+    if (!line.direction.empty() &&
+        (first.empty() || (line.protocol == "hybrid" && first.rfind(line.direction + ",", 0) == 0)))
+      first = line.direction + "," + line.protocol;
+  for (const ComparisonLine &line : lines) {
+    Json row = {line.direction.empty() ? "preload" : spoken(line.direction), spoken(line.protocol), line.label,
+                line.level.empty() ? "-" : line.level, line.unit};
+    for (std::size_t v = 0; v < variants.size(); ++v) {
+      row.push_back(line.values[v] ? Json(*line.values[v]) : Json(nullptr));
+      if (v > 0)
+        row.push_back(line.change_percent[v]      ? Json(*line.change_percent[v])
+                      : line.undefined[v].empty() ? Json(nullptr)
+                                                  : Json(line.undefined[v]));
+    }
+    if (line.is_primary && line.direction + "," + line.protocol == first)
+      table["primary"].push_back(table["rows"].size());
+    table["rows"].push_back(row);
+  }
+  return table;
+}
+
+std::string failure_of(const ResultFolder &folder, const VariantRecord &variant)
+{
+  const StepContext *last = nullptr;
+  std::string incomplete;
+  for (const ResultRow &row : folder.rows)
+    if (folder.find(row.context.variant) == &variant) {
+      if (last && (last->direction != row.context.direction || last->protocol != row.context.protocol) &&
+          last->load_factor < 1 - 1e-9)
+        incomplete += last->direction + " (" + last->protocol + ") ended at load factor " +
+                      std::to_string(last->load_factor) + "; ";
+      last = &row.context;
+    }
+  if (last && last->load_factor < 1 - 1e-9)
+    incomplete +=
+        last->direction + " (" + last->protocol + ") ended at load factor " + std::to_string(last->load_factor) + "; ";
+  return incomplete + "not every load step converged";
+}
+
+/// In words, what a variant's surgery holds.
+std::string description_of(const VariantRecord &variant)
+{
+  std::string text;
+  for (const auto &[key, value] : variant.settings)
+    if (key.rfind("surgery.", 0) == 0 && key.size() > 5 && key.substr(key.size() - 5) == ".name") {
+      const std::string words = key.substr(8, key.size() - 13);
+      text += (text.empty() ? "" : ", ") + spoken(words.substr(0, words.find('.'))) + " " + value;
+    }
+  const std::string reference = variant.is_reference ? "reference" : "";
+  return reference + (reference.empty() || text.empty() ? "" : "; ") +
+         (text.empty() && !variant.is_reference ? "no surgery" : text);
+}
+
+Json variants_section(const ResultFolder &folder)
+{
+  Json variants = Json::array();
+  for (const VariantRecord &variant : folder.variants)
+    variants.push_back({{"name", variant.name},
+                        {"description", description_of(variant)},
+                        {"status", variant.has_converged ? "converged" : "failed"},
+                        {"message", variant.has_converged ? "" : failure_of(folder, variant)}});
+  return variants;
+}
+
+std::string read_bytes(const fs::path &path)
+{
+  std::ifstream input(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << input.rdbuf();
+  return bytes.str();
+}
+
+/// PNG files in DIR/figures, as `lumbarfem render` leaves them there.
+Json figures_section(const std::string &folder, std::size_t budget_bytes, std::vector<std::string> &notes)
+{
+  std::vector<fs::path> files;
+  std::error_code unreadable;
+  for (const auto &entry : fs::directory_iterator(fs::path(folder) / "figures", unreadable))
+    if (entry.path().extension() == ".png")
+      files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  Json figures = Json::array();
+  std::size_t bytes = 0, n_left_out = 0;
+  for (const fs::path &file : files) {
+    const std::string picture = read_bytes(file);
+    if (picture.rfind("\x89PNG", 0) != 0)
+      continue;
+    if (bytes + picture.size() * 4 / 3 > budget_bytes) {
+      ++n_left_out;
+      continue;
+    }
+    bytes += picture.size() * 4 / 3;
+    figures.push_back(
+        {{"title", spoken(file.stem().string())}, {"caption", file.filename().string()}, {"png", base64(picture)}});
+  }
+  if (n_left_out > 0)
+    notes.push_back(std::to_string(n_left_out) +
+                    " figures of the folder figures/ were left out to keep the page small.");
+  return figures;
+}
+
+std::string title_of(const ResultFolder &folder)
+{
+  const std::string study = folder.variants.empty() ? "" : folder.variants.front().setting("study.title");
+  switch (folder.kind) {
+  case ResultKind::validate:
+    return "Validation against published corridors";
+  case ResultKind::convergence:
+    return "Mesh convergence" + (study.empty() ? "" : ": " + study);
+  case ResultKind::calibrate:
+    return "Calibration" + (study.empty() ? "" : ": " + study);
+  case ResultKind::run:
+    break;
+  }
+  return study.empty() && !folder.rows.empty() ? folder.rows.front().context.study : study;
+}
+
+std::string question_of(const ResultFolder &folder)
+{
+  if (folder.kind == ResultKind::validate)
+    return "Which published figures does the model meet, and which does it miss?";
+  return folder.variants.empty() ? "" : folder.variants.front().setting("study.question");
+}
+
+void add_plots(const ResultFolder &folder, Json &data)
+{
+  if (folder.kind == ResultKind::validate)
+    add_validation(folder.path, data["tables"], data["plots"]);
+  if (folder.kind == ResultKind::convergence)
+    add_convergence(folder.path, data["tables"], data["plots"]);
+  if (folder.kind == ResultKind::calibrate)
+    add_calibration(folder.path, data["tables"], data["plots"]);
+  if (folder.rows.empty())
+    return;
+  std::vector<VariantRecord> variants;
+  for (const std::string &variant : folder.variant_names())
+    if (const VariantRecord *record = folder.find(variant)) {
+      variants.push_back(*record);
+      variants.back().name = variant;
+    }
+  const ResultSeries series(folder.rows, folder.variant_names());
+  data["tables"].insert(data["tables"].begin(), comparison(folder));
+  add_motion_plots(series, data["plots"]);
+  add_adjacent_plots(series, operated_levels(variants, series.discs()), data["plots"]);
+  add_sweep_plots(series, find_sweeps(variants), data["plots"]);
+}
+} // namespace
+
+Json report_data(const std::string &path, const ReportMaker &maker, std::size_t page_bytes)
+{
+  const ResultFolder folder = read_result_folder(path);
+  const RunChecks checks = check_run(folder);
+  fs::path named = fs::absolute(path).lexically_normal();
+  if (named.filename().empty())
+    named = named.parent_path();
+  Json data;
+  data["schema"] = 1;
+  data["kind"] = name(folder.kind);
+  data["title"] = title_of(folder);
+  data["question"] = question_of(folder);
+  data["study"] = named.filename().string();
+  data["generated"] = maker.time;
+  data["program"] = {{"version", maker.version}, {"git_revision", maker.git_revision}};
+  data["variants"] = variants_section(folder);
+  data["tables"] = Json::array();
+  data["plots"] = Json::array();
+  add_plots(folder, data);
+  data["scene"] = nullptr;
+  std::vector<std::string> notes;
+  if (folder.kind == ResultKind::convergence && !folder.rows.empty())
+    notes.push_back("The table of variants, the curves and the 3D view are those of the finest mesh.");
+  data["figures"] = figures_section(path, maker.budget_bytes / 5, notes);
+  data["warnings"] = warnings_of(folder, checks);
+  data["provenance"] = provenance_section(folder);
+  data["credibility"] = credibility_section(folder, checks);
+  if (!folder.rows.empty() && maker.with_scene) {
+    const std::size_t taken = page_bytes + embedded_json(data).size() + 200000;
+    Scene scene = make_scene(folder, taken < maker.budget_bytes ? maker.budget_bytes - taken : 0);
+    data["scene"] = std::move(scene.json);
+    notes.insert(notes.end(), scene.notes.begin(), scene.notes.end());
+  }
+  data["notes"] = notes;
+  return data;
+}
+} // namespace lumbarfem

@@ -1,0 +1,28 @@
+/// The report of a result folder: one self-contained page.
+#pragma once
+
+#include "postprocess/report/result_folder.h"
+
+namespace lumbarfem
+{
+/// Who makes the page, and how large it may become.
+struct ReportMaker {
+  std::string version, git_revision, time; ///< time: ISO 8601, UTC
+  std::size_t budget_bytes = 24500000;     ///< of the whole file
+  bool with_scene = true;                  ///< the plain page has no 3D view
+};
+
+/// Everything that the page shows, as docs/report.md and the page's own description say. @p page_bytes: size of the
+/// page without data, taken from the budget. UserError when DIR is absent, holds no results or is not complete.
+Json report_data(const std::string &folder, const ReportMaker &maker, std::size_t page_bytes);
+
+/// The data as text that cannot end or open anything inside a script element: ASCII only, with <, > and & written as
+/// \uXXXX.
+std::string embedded_json(const Json &data);
+/// The page with the data in the place of its one placeholder; UserError when it has none or several.
+std::string fill_page(const std::string &page, const Json &data);
+extern const char *const report_placeholder;
+
+/// A page without scripts: tables, plots as SVG, and the figures.
+std::string static_page(const Json &data);
+} // namespace lumbarfem

@@ -1,0 +1,48 @@
+/// Everything in a result folder but the fields, read once.
+#pragma once
+
+#include "postprocess/report/report_json.h"
+#include "postprocess/result_row.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lumbarfem
+{
+/// Which command made the folder.
+enum class ResultKind { run, validate, convergence, calibrate };
+std::string name(ResultKind kind);
+
+/// One solved variant: its folder with summary.json and effective.toml.
+struct VariantRecord {
+  std::string name;   ///< in the report: "fused", below a validation "disc_idp/base", below a mesh "6mm/base"
+  std::string folder; ///< path
+  Json program;       ///< of summary.json
+  Json run;           ///< of summary.json: start_time, ranks, seconds, memory, converged, warnings
+  Json newton;        ///< of summary.json
+  std::string study;  ///< the effective study
+  /// The effective study, flattened: "loading.moment_Nm" -> "7.5", "surgery.cement.cement_L3.volume_mL" -> "2".
+  std::map<std::string, std::string> settings;
+  bool is_reference = false, has_converged = true;
+  std::string setting(const std::string &key) const;
+};
+
+struct ResultFolder {
+  std::string path;
+  ResultKind kind = ResultKind::run;
+  std::vector<VariantRecord> variants; ///< in the order of the study
+  /// Of a run all rows; of a convergence study those of the finest mesh; empty for the other kinds.
+  std::vector<ResultRow> rows;
+  std::string run_folder;                         ///< the folder that the rows and fields belong to; empty without
+  std::vector<std::string> variant_names() const; ///< of the rows, the reference first
+  const VariantRecord *find(const std::string &variant) const;
+};
+
+/// Reads DIR of run, validate, convergence or calibrate. UserError when it is absent, holds no results or is not
+/// complete.
+ResultFolder read_result_folder(const std::string &path);
+
+/// The effective study as dotted keys with their values as text; entries of lists of tables go by their name.
+std::map<std::string, std::string> flatten_settings(const std::string &toml);
+} // namespace lumbarfem

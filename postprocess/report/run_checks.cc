@@ -1,0 +1,213 @@
+#include "postprocess/report/run_checks.h"
+
+#include "base/user_error.h"
+#include "postprocess/report/file_tables.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <tuple>
+
+namespace lumbarfem
+{
+namespace fs = std::filesystem;
+namespace
+{
+std::string format(const char *pattern, double value)
+{
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+void raise(std::optional<double> &largest, double value)
+{
+  if (std::isfinite(value) && (!largest || value > *largest))
+    largest = value;
+}
+
+void check_newton(const VariantRecord &variant, RunChecks &checks)
+{
+  using Step = std::tuple<std::string, std::string, std::string, double>;
+  std::map<Step, std::pair<double, double>> last; // residual and tolerance; later iterations overwrite
+  for (const Json &row : variant.newton) {
+    const Json &residual = row.value("residual_N", Json()), &tolerance = row.value("tolerance_N", Json());
+    if (residual.is_number() && tolerance.is_number())
+      last[{row.value("stage", ""), row.value("direction", ""), row.value("protocol", ""),
+            row.value("load_factor", 0.)}] = {residual.get<double>(), tolerance.get<double>()};
+  }
+  for (const auto &[step, pair] : last) {
+    ++checks.n_load_steps;
+    const double ratio = pair.second > 0 ? pair.first / pair.second : 0;
+    if (ratio > 1)
+      ++checks.n_unconverged_steps;
+    else
+      checks.worst_residual_ratio = std::max(checks.worst_residual_ratio, ratio);
+  }
+}
+
+void check_rows(const std::vector<ResultRow> &rows, RunChecks &checks)
+{
+  // Work and energy of one step stand in rows of their own.
+  std::map<std::tuple<std::string, std::string, std::string>, std::pair<double, double>> energies;
+  for (const ResultRow &row : rows) {
+    if (row.context.load_factor < 1 - 1e-9 || row.context.direction.empty() || !std::isfinite(row.value))
+      continue;
+    if (row.quantity == "cut_residual" && row.component == "force")
+      raise(checks.cut_force_N, std::abs(row.value));
+    if (row.quantity == "cut_residual" && row.component == "moment_relative")
+      raise(checks.cut_moment_relative, std::abs(row.value));
+    if (row.quantity == "applied_moment")
+      raise(checks.largest_moment_Nm, std::abs(row.value));
+    auto &energy = energies[{row.context.variant, row.context.direction, row.context.protocol}];
+    if (row.quantity == "external_work")
+      energy.first = row.value;
+    if (row.quantity == "strain_energy" && row.object == "total")
+      energy.second = row.value;
+    if (row.quantity == "endplate_strain" && row.component == "beyond_yield" && row.value > checks.yield_share) {
+      checks.yield_share = row.value;
+      checks.yield_place = row.context.variant + ", " + row.level + " " + row.object;
+    }
+  }
+  for (const auto &[run, energy] : energies)
+    if (energy.first != 0 && energy.second > 0)
+      raise(checks.energy_gap, std::abs(energy.first - energy.second) / energy.second);
+}
+
+/// The effective study without what a convergence study may change.
+std::map<std::string, std::string> compared_settings(const VariantRecord &variant)
+{
+  std::map<std::string, std::string> settings;
+  for (const auto &[key, value] : variant.settings)
+    if (key != "mesh.resolution" && key != "loading.directions" && key != "loading.protocols" &&
+        key.rfind("output.", 0) != 0 && key.rfind("study.", 0) != 0)
+      settings[key] = value;
+  return settings;
+}
+
+/// True when every variant of the convergence folder is, but for the mesh, one of the folder's.
+bool is_same_study(const ResultFolder &folder, const ResultFolder &convergence)
+{
+  for (const VariantRecord &variant : convergence.variants) {
+    const VariantRecord *own = folder.find(variant.name.substr(variant.name.find('/') + 1));
+    if (!own || compared_settings(*own) != compared_settings(variant))
+      return false;
+  }
+  return !convergence.variants.empty();
+}
+
+MeshConvergence read_mesh_convergence(const std::string &path)
+{
+  MeshConvergence result;
+  result.path = path;
+  const TextTable table = read_text_table(path);
+  std::vector<double> bands;
+  std::set<std::string> directions;
+  for (std::size_t k = 0; k < table.records.size(); ++k) {
+    ++result.n_values;
+    result.mesh_of_band = table.field(k, "size_mm_fine") + " mm";
+    if (!table.field(k, "direction").empty())
+      directions.insert(table.field(k, "direction"));
+    result.n_not_converging += table.field(k, "kind") == "not converging";
+    const double band = table.number(k, "gci_fine");
+    if (std::isfinite(band))
+      bands.push_back(band);
+  }
+  std::sort(bands.begin(), bands.end());
+  result.n_with_band = static_cast<int>(bands.size());
+  if (!bands.empty()) {
+    result.largest_band = bands.back();
+    result.median_band = bands[bands.size() / 2];
+  }
+  for (const std::string &direction : directions)
+    result.directions += (result.directions.empty() ? "" : ", ") + direction;
+  return result;
+}
+
+std::string beside(const std::string &folder, const std::string &ending)
+{
+  fs::path path = fs::absolute(folder).lexically_normal();
+  if (path.filename().empty())
+    path = path.parent_path();
+  return (path.parent_path() / (path.filename().string() + ending)).string();
+}
+} // namespace
+
+RunChecks check_run(const ResultFolder &folder)
+{
+  RunChecks checks;
+  for (const VariantRecord &variant : folder.variants)
+    check_newton(variant, checks);
+  check_rows(folder.rows, checks);
+  return checks;
+}
+
+std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks &checks)
+{
+  std::vector<std::string> warnings;
+  for (const VariantRecord &variant : folder.variants) {
+    if (!variant.has_converged)
+      warnings.push_back(variant.name + ": not every load step converged; its figures end with the last good step");
+    for (const Json &text : variant.run.value("warnings", Json::array()))
+      if (text.is_string())
+        warnings.push_back(variant.name + ": " + text.get<std::string>());
+  }
+  const double limit_Nm = 25;
+  for (const ResultRow &row : folder.rows)
+    if (row.quantity == "applied_moment" && row.context.load_factor > 1 - 1e-9 && std::abs(row.value) > limit_Nm)
+      warnings.push_back(row.context.variant + ", " + row.context.direction + " (" + row.context.protocol +
+                         "): a moment of " + format("%.1f", std::abs(row.value)) +
+                         " Nm, beyond what a spine bears (25 Nm)");
+  if (checks.yield_share > 0)
+    warnings.push_back("bone strain beyond yield is counted, not followed: up to " +
+                       format("%.1f", 100 * checks.yield_share) + " % of an endplate's area (" + checks.yield_place +
+                       ")");
+  return warnings;
+}
+
+std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder)
+{
+  if (folder.kind == ResultKind::convergence)
+    return read_mesh_convergence(folder.path + "/convergence.csv");
+  if (folder.kind != ResultKind::run)
+    return {};
+  const std::string path = beside(folder.path, "-convergence");
+  if (!fs::exists(path + "/convergence.csv"))
+    return {};
+  try {
+    if (is_same_study(folder, read_result_folder(path)))
+      return read_mesh_convergence(path + "/convergence.csv");
+  } catch (const UserError &) { // a neighbour that cannot be read says nothing about this run
+  }
+  return {};
+}
+
+std::optional<ValidationCount> find_validation(const ResultFolder &folder)
+{
+  const std::string own = folder.path + "/validation.csv";
+  const fs::path shared = fs::path(beside(folder.path, "")).parent_path() / "validation" / "validation.csv";
+  const std::string path = folder.kind == ResultKind::validate ? own : shared.string();
+  if (!fs::exists(path))
+    return {};
+  ValidationCount count;
+  count.path = path;
+  try {
+    const TextTable table = read_text_table(path);
+    for (std::size_t k = 0; k < table.records.size(); ++k) {
+      const std::string &verdict = table.field(k, "verdict");
+      count.n_inside += verdict == "inside";
+      count.n_outside += verdict == "outside";
+      count.n_outside_independent += verdict == "outside" && table.field(k, "kind") == "independent";
+      count.n_printed += verdict == "printed only";
+      count.n_absent += verdict == "not measured";
+    }
+    const ResultFolder result =
+        folder.kind == ResultKind::validate ? folder : read_result_folder(fs::path(path).parent_path().string());
+    for (const VariantRecord &variant : result.variants)
+      count.revision = variant.program.value("git_revision", "");
+  } catch (const UserError &) {
+    return {};
+  }
+  return count;
+}
+} // namespace lumbarfem

@@ -1,0 +1,41 @@
+/// What a run says about its own numerical quality.
+#pragma once
+
+#include "postprocess/report/result_folder.h"
+
+#include <optional>
+
+namespace lumbarfem
+{
+/// From the Newton tables and the balance rows of all variants.
+struct RunChecks {
+  int n_load_steps = 0, n_unconverged_steps = 0;          ///< steps whose last residual is above its tolerance
+  double worst_residual_ratio = 0;                        ///< residual over tolerance of the last iterations, largest
+  std::optional<double> cut_force_N, cut_moment_relative; ///< largest residual of the free-body cuts, last load steps
+  std::optional<double> energy_gap; ///< largest |external work - stored energy| / stored energy, last load steps
+  std::optional<double> largest_moment_Nm;
+  double yield_share = 0; ///< largest share of an endplate's area beyond the yield strain
+  std::string yield_place;
+};
+RunChecks check_run(const ResultFolder &folder);
+
+/// Every warning of the summaries, with the variant's name; unconverged variants; checks that ask for attention.
+std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks &checks);
+
+/// A convergence study whose effective study is the same but for the mesh, the directions and the protocols. Looked for
+/// beside the results (the default folder of `lumbarfem convergence`); a convergence folder itself is its own.
+struct MeshConvergence {
+  std::string path, directions; ///< of convergence.csv; which directions it covers
+  int n_values = 0, n_with_band = 0, n_not_converging = 0;
+  double largest_band = 0, median_band = 0; ///< error band of the finest mesh, share
+  std::string mesh_of_band;                 ///< "6 mm"
+};
+std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder);
+
+/// Counts of a validation.csv beside the results, or of the folder itself.
+struct ValidationCount {
+  std::string path, revision;
+  int n_inside = 0, n_outside = 0, n_outside_independent = 0, n_printed = 0, n_absent = 0;
+};
+std::optional<ValidationCount> find_validation(const ResultFolder &folder);
+} // namespace lumbarfem

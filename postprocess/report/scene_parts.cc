@@ -1,0 +1,348 @@
+#include "postprocess/report/scene_parts.h"
+
+#include "postprocess/field_arrays.h"
+#include "postprocess/report/plots.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace lumbarfem
+{
+namespace
+{
+bool starts_with(const std::string &text, const std::string &start) { return text.rfind(start, 0) == 0; }
+
+std::string level_of(const std::string &region) { return region.substr(0, region.find('.')); }
+
+/// Numbers of the nodes of a quadratic cell by their place in the lattice of 3 x 3 x 3.
+std::array<int, 27> node_at_lattice()
+{
+  std::array<int, 27> node{};
+  for (int k = 0; k < 27; ++k)
+    node[static_cast<std::size_t>(vtk_lattice_27[k])] = k;
+  return node;
+}
+
+/// The eight linear cells of a quadratic one, or the cell itself.
+std::vector<std::array<std::int32_t, 8>> linear_cells(const std::vector<std::int32_t> &cell)
+{
+  std::vector<std::array<std::int32_t, 8>> result;
+  if (cell.size() == 8) {
+    result.emplace_back();
+    std::copy(cell.begin(), cell.end(), result.back().begin());
+    return result;
+  }
+  static const std::array<int, 27> node = node_at_lattice();
+  for (int child = 0; child < 8; ++child) {
+    result.emplace_back();
+    const int start = (child & 1) + 3 * ((child >> 1) & 1) + 9 * (child >> 2);
+    for (int corner = 0; corner < 8; ++corner) {
+      // The corners of a cell of two lattice steps, halved.
+      const int wide = vtk_lattice_8[corner];
+      const int step = (wide % 3) / 2 + 3 * ((wide / 3 % 3) / 2) + 9 * ((wide / 9) / 2);
+      result.back()[static_cast<std::size_t>(corner)] =
+          cell[static_cast<std::size_t>(node[static_cast<std::size_t>(start + step)])];
+    }
+  }
+  return result;
+}
+
+ScenePart &find_or_add(std::vector<ScenePart> &parts, const ScenePart &part)
+{
+  for (ScenePart &other : parts)
+    if (other.name == part.name)
+      return other;
+  parts.push_back(part);
+  return parts.back();
+}
+
+/// Name and group of the implicit region that a level holds, from the study: cement in a vertebra, a graft or cage in a
+/// disc.
+ScenePart part_of_implicit_region(const std::string &level, const VariantRecord &variant)
+{
+  ScenePart part;
+  part.level = level;
+  part.kind = "hexahedra";
+  const bool is_disc = level.find('-') != std::string::npos;
+  part.group = is_disc ? "implant" : "cement";
+  part.name = level + (is_disc ? " cage or graft" : " cement");
+  for (const auto &[key, value] : variant.settings)
+    if (value == level &&
+        ((starts_with(key, "surgery.cage.") && key.size() > 5 && key.substr(key.size() - 5) == ".disc") ||
+         (starts_with(key, "surgery.cement.") && key.substr(key.size() - 6) == ".level"))) {
+      const std::size_t begin = std::string("surgery.").size() + (is_disc ? 5 : 7);
+      part.name =
+          level + (is_disc ? " cage or graft (" : " cement (") + key.substr(begin, key.rfind('.') - begin) + ")";
+    }
+  return part;
+}
+
+/// Cells of which an implicit region holds at least half. Where no cell of a level does (the region is smaller than the
+/// cells) those that hold most of it.
+std::vector<bool> implicit_cells(const SolidFrame &frame)
+{
+  std::vector<bool> inside(frame.cells.size(), false);
+  const auto share = frame.fields.find("implicit region share");
+  if (share == frame.fields.end())
+    return inside;
+  std::map<std::string, double> largest;
+  for (std::size_t k = 0; k < frame.cells.size(); ++k) {
+    double &own = largest[level_of(frame.region[k])];
+    own = std::max(own, share->second[k]);
+  }
+  for (std::size_t k = 0; k < frame.cells.size(); ++k) {
+    const double most = largest[level_of(frame.region[k])];
+    inside[k] = most > 0.01 && share->second[k] >= 0.5 * std::min(1., most);
+  }
+  return inside;
+}
+
+void add_solid(const SolidFrame &frame, const VariantRecord &variant, std::vector<ScenePart> &parts)
+{
+  const std::vector<bool> inside = implicit_cells(frame);
+  const bool is_rigid = variant.setting("mesh.bone") == "rigid";
+  std::vector<std::size_t> part_of(frame.cells.size());
+  std::map<std::string, std::size_t> known; // by region, or region of an implicit cell
+  for (std::size_t k = 0; k < frame.cells.size(); ++k) {
+    const std::string word = inside[k] ? "implicit " + level_of(frame.region[k]) : frame.region[k];
+    auto found = known.find(word);
+    if (found == known.end()) {
+      ScenePart part =
+          inside[k] ? part_of_implicit_region(level_of(frame.region[k]), variant) : part_of_region(frame.region[k]);
+      part.has_stress = !(is_rigid && part.group == "bone");
+      find_or_add(parts, part);
+      std::size_t place = 0;
+      while (parts[place].name != part.name)
+        ++place;
+      found = known.emplace(word, place).first;
+    }
+    part_of[k] = found->second;
+  }
+  std::vector<std::map<std::int32_t, std::uint32_t>> numbers(parts.size());
+  for (std::size_t k = 0; k < frame.cells.size(); ++k) {
+    ScenePart &part = parts[part_of[k]];
+    for (const auto &cell : linear_cells(frame.cells[k])) {
+      for (const std::int32_t node : cell) {
+        const auto [entry, is_new] = numbers[part_of[k]].emplace(node, static_cast<std::uint32_t>(part.sources.size()));
+        if (is_new) {
+          part.sources.push_back(node);
+          const Vector3 &point = frame.points[static_cast<std::size_t>(node)];
+          part.points.insert(part.points.end(), {point[0], point[1], point[2]});
+        }
+        part.cells.push_back(entry->second);
+      }
+      part.cell_sources.push_back(static_cast<std::int32_t>(k)); // the children of a cell share its values
+    }
+  }
+}
+
+/// Displacement of the solid's node that is nearest to a place in the current state: lines and facets are written at
+/// their current places only.
+class NearestNode
+{
+public:
+  explicit NearestNode(const SolidFrame &frame) : frame_(frame) {}
+  Vector3 displacement(const Vector3 &place) const
+  {
+    double least = std::numeric_limits<double>::max();
+    Vector3 found = Vector3::Zero();
+    for (std::size_t k = 0; k < frame_.points.size(); ++k) {
+      const double distance = (frame_.points[k] + frame_.displacement[k] - place).squaredNorm();
+      if (distance < least) {
+        least = distance;
+        found = frame_.displacement[k];
+      }
+    }
+    return found;
+  }
+
+private:
+  const SolidFrame &frame_;
+};
+
+void add_point(ScenePart &part, const Vector3 &place, const NearestNode &nearest, std::int32_t source)
+{
+  const Vector3 point = place - nearest.displacement(place);
+  part.points.insert(part.points.end(), {point[0], point[1], point[2]});
+  part.sources.push_back(source);
+}
+
+void add_lines(const LineFrame &frame, const NearestNode &nearest, const VariantRecord &variant,
+               std::vector<ScenePart> &parts)
+{
+  const auto diameter = frame.fields.find("diameter [mm]");
+  for (std::size_t k = 0; k < frame.ends.size(); ++k) {
+    ScenePart &part = find_or_add(parts, part_of_line(frame.part[k]));
+    double width = diameter == frame.fields.end() ? 0 : diameter->second[k];
+    for (const char *kind : {"rod", "screw"})
+      if (width <= 0)
+        width =
+            std::atof(variant.setting("surgery." + std::string(kind) + "." + frame.part[k] + ".diameter_mm").c_str());
+    part.radius_mm = width > 0 ? width / 2 : part.radius_mm;
+    for (std::size_t end = 0; end < 2; ++end) {
+      part.cells.push_back(static_cast<std::uint32_t>(part.sources.size()));
+      add_point(part, frame.ends[k][end], nearest, static_cast<std::int32_t>(2 * k + end));
+    }
+    part.cell_sources.push_back(static_cast<std::int32_t>(k));
+  }
+}
+
+void add_facets(const FacetFrame &frame, const NearestNode &nearest, std::vector<ScenePart> &parts)
+{
+  const std::size_t first = parts.size();
+  for (const std::string &joint : frame.names) { // "L4-L5.left"
+    ScenePart part;
+    part.level = joint.substr(0, joint.find('.'));
+    part.name = part.level + " " + joint.substr(joint.find('.') + 1) + " facet";
+    part.group = "facet";
+    part.kind = "triangles";
+    parts.push_back(part);
+  }
+  std::vector<std::uint32_t> number(frame.points.size());
+  for (std::size_t k = 0; k < frame.points.size(); ++k) {
+    ScenePart &part = parts[first + static_cast<std::size_t>(frame.joint[k])];
+    number[k] = static_cast<std::uint32_t>(part.sources.size());
+    add_point(part, frame.points[k], nearest, static_cast<std::int32_t>(k));
+  }
+  for (const auto &triangle : frame.triangles)
+    for (const std::uint32_t point : triangle)
+      parts[first + static_cast<std::size_t>(frame.joint[triangle[0]])].cells.push_back(number[point]);
+}
+
+Vector3 place_of(const ScenePart &part, const StateFrame &frame, std::int32_t source)
+{
+  const auto k = static_cast<std::size_t>(source);
+  return part.kind == "lines" ? frame.lines->ends[k / 2][k % 2] : frame.facets->points[k];
+}
+
+/// The frame holds the part as it was when its geometry was made.
+bool matches(const ScenePart &part, const StateFrame &frame)
+{
+  if (part.kind == "hexahedra")
+    return std::all_of(part.sources.begin(), part.sources.end(),
+                       [&](std::int32_t k) { return static_cast<std::size_t>(k) < frame.solid.points.size(); }) &&
+           std::all_of(part.cell_sources.begin(), part.cell_sources.end(),
+                       [&](std::int32_t k) { return static_cast<std::size_t>(k) < frame.solid.cells.size(); });
+  if (part.kind == "triangles")
+    return frame.facets && std::all_of(part.sources.begin(), part.sources.end(), [&](std::int32_t k) {
+             return static_cast<std::size_t>(k) < frame.facets->points.size();
+           });
+  return frame.lines && std::all_of(part.cell_sources.begin(), part.cell_sources.end(), [&](std::int32_t k) {
+           return static_cast<std::size_t>(k) < frame.lines->part.size() &&
+                  part_of_line(frame.lines->part[static_cast<std::size_t>(k)]).name == part.name;
+         });
+}
+
+/// Fields that a part is shown with: those of facets have names of their own, and what is zero in all of a line's
+/// parts (bending of a ligament) is left out.
+void add_fields(const std::map<std::string, std::vector<double>> &fields, const std::vector<std::int32_t> &sources,
+                const ScenePart &part, PartState &state)
+{
+  for (const auto &[name, values] : fields) {
+    if (name == "diameter [mm]" || name == "implicit region share")
+      continue;
+    std::vector<double> own;
+    bool any = false;
+    for (const std::int32_t k : sources) {
+      own.push_back(values[static_cast<std::size_t>(k)]);
+      any = any || own.back() != 0;
+    }
+    if (any || part.kind == "hexahedra" || part.kind == "triangles" || starts_with(name, "axial force"))
+      state.fields[(part.kind == "triangles" ? "facet " : "") + name] = own;
+  }
+}
+} // namespace
+
+ScenePart part_of_region(const std::string &region)
+{
+  ScenePart part;
+  part.level = level_of(region);
+  part.kind = "hexahedra";
+  const std::string what = region.size() > part.level.size() ? region.substr(part.level.size() + 1) : region;
+  const auto has = [&](const char *word) { return what.find(word) != std::string::npos; };
+  part.group = "bone";
+  if (what == "nucleus" || starts_with(what, "annulus")) {
+    part.group = "disc";
+    part.name = part.level + (what == "nucleus" ? " nucleus" : " annulus");
+  } else if (has("cartilage")) {
+    part.group = "cartilage";
+    part.name = part.level + " " + spoken(what);
+  } else if (what == "cancellous" || what == "cortical")
+    part.name = part.level + " " + what + " bone";
+  else if (has("pedicle") || has("lamina") || has("process"))
+    part.name = part.level + " posterior elements";
+  else
+    part.name = part.level == region ? spoken(region) : part.level + " " + spoken(what);
+  return part;
+}
+
+ScenePart part_of_line(const std::string &line)
+{
+  static const std::map<std::string, std::string> ligaments = {{"ALL", "anterior longitudinal ligament"},
+                                                               {"PLL", "posterior longitudinal ligament"},
+                                                               {"LF", "ligamentum flavum"},
+                                                               {"CL", "capsular ligaments"},
+                                                               {"ISL", "interspinous ligament"},
+                                                               {"SSL", "supraspinous ligament"},
+                                                               {"ITL", "intertransverse ligaments"}};
+  ScenePart part;
+  part.kind = "lines";
+  part.key = line;
+  if (starts_with(line, "follower_load")) {
+    part.name = "follower load";
+    part.group = "load";
+    part.opacity = 0;
+    part.radius_mm = 0.5;
+  } else if (starts_with(line, "ligament.")) {
+    const std::size_t dot = line.find('.', 9);
+    const std::string word = line.substr(9, dot - 9);
+    const std::string rest = dot == std::string::npos ? "" : line.substr(dot + 1);
+    part.level = rest.substr(0, rest.find('.'));
+    const auto known = ligaments.find(word);
+    part.name = part.level + " " + (known == ligaments.end() ? word + " ligament" : known->second);
+    part.group = "ligament";
+    part.radius_mm = 0.5;
+  } else {
+    part.name = spoken(line);
+    part.group = "implant";
+    part.radius_mm = 2;
+  }
+  return part;
+}
+
+std::vector<ScenePart> scene_parts(const StateFrame &frame, const VariantRecord &variant)
+{
+  std::vector<ScenePart> parts;
+  add_solid(frame.solid, variant, parts);
+  const NearestNode nearest(frame.solid);
+  if (frame.lines)
+    add_lines(*frame.lines, nearest, variant, parts);
+  if (frame.facets)
+    add_facets(*frame.facets, nearest, parts);
+  return parts;
+}
+
+std::optional<PartState> part_state(const ScenePart &part, const StateFrame &frame)
+{
+  if (!matches(part, frame))
+    return {};
+  PartState state;
+  state.displacement.reserve(part.points.size());
+  for (std::size_t k = 0; k < part.sources.size(); ++k) {
+    Vector3 moved = Vector3::Zero();
+    if (part.kind == "hexahedra")
+      moved = frame.solid.displacement[static_cast<std::size_t>(part.sources[k])];
+    else
+      moved = place_of(part, frame, part.sources[k]) -
+              Vector3(part.points[3 * k], part.points[3 * k + 1], part.points[3 * k + 2]);
+    state.displacement.insert(state.displacement.end(), {moved[0], moved[1], moved[2]});
+  }
+  if (part.kind == "hexahedra" && part.has_stress)
+    add_fields(frame.solid.fields, part.cell_sources, part, state);
+  else if (part.kind == "lines")
+    add_fields(frame.lines->fields, part.cell_sources, part, state);
+  else if (part.kind == "triangles")
+    add_fields(frame.facets->fields, part.sources, part, state);
+  return state;
+}
+} // namespace lumbarfem

@@ -1,0 +1,181 @@
+#include "postprocess/report/plots.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace lumbarfem
+{
+namespace
+{
+bool is_number(const std::string &text, double &value)
+{
+  char *end = nullptr;
+  value = std::strtod(text.c_str(), &end);
+  return !text.empty() && *end == '\0' && std::isfinite(value);
+}
+
+bool starts_with(const std::string &text, const std::string &start) { return text.rfind(start, 0) == 0; }
+
+bool tells_nothing(const std::string &key) { return starts_with(key, "variant.") || starts_with(key, "study."); }
+
+bool is_cement_volume(const std::string &key)
+{
+  return starts_with(key, "surgery.cement.") && key.find(".volume_") != std::string::npos;
+}
+
+/// All settings but one, as a text to compare; without a cement of no volume, which is the same as none.
+std::string rest_of(const VariantRecord &variant, const std::string &key)
+{
+  const std::string cement = is_cement_volume(key) ? key.substr(0, key.rfind('.') + 1) : "";
+  std::string text;
+  for (const auto &[name, value] : variant.settings)
+    if (name != key && !tells_nothing(name) && (cement.empty() || !starts_with(name, cement)))
+      text += name + "=" + value + "\n";
+  return text;
+}
+
+/// Where the cement itself differs in more than its volume, the curve would mix two changes.
+std::string cement_of(const VariantRecord &variant, const std::string &key)
+{
+  const std::string cement = key.substr(0, key.rfind('.') + 1);
+  std::string text;
+  for (const auto &[name, value] : variant.settings)
+    if (name != key && starts_with(name, cement))
+      text += name + "=" + value + "\n";
+  return text;
+}
+
+std::string unit_of(const std::string &key)
+{
+  const std::string word = key.substr(key.rfind('.') + 1);
+  const std::string suffix = word.find('_') == std::string::npos ? "" : word.substr(word.rfind('_') + 1);
+  if (suffix == "percent")
+    return "%";
+  for (const char *unit : {"mm", "N", "MPa", "Nm", "mL", "deg"})
+    if (suffix == unit)
+      return unit;
+  return "";
+}
+
+std::string label_of(const std::string &key)
+{
+  if (is_cement_volume(key))
+    return "Cement volume";
+  std::string word = key.substr(key.rfind('.') + 1);
+  const std::string unit = unit_of(key);
+  if (!unit.empty())
+    word = word.substr(0, word.rfind('_'));
+  const std::string place = key.substr(0, key.rfind('.'));
+  return spoken(word) +
+         (place.find('.') == std::string::npos ? "" : " of " + spoken(place.substr(place.rfind('.') + 1)));
+}
+
+/// A measure that a sweep is drawn for.
+struct Swept {
+  std::string name, axis, unit, level;
+  Measure measure;
+};
+
+std::vector<Swept> swept_measures(const ResultSeries &series)
+{
+  std::vector<Swept> list;
+  for (const std::string &level : series.vertebrae())
+    for (const char *side : {"superior", "inferior"}) {
+      const std::string object = std::string(side) + "_endplate", place = level + " " + side + " endplate";
+      list.push_back({"endplate stress (von Mises, p95)",
+                      "Von Mises stress, p95",
+                      "MPa",
+                      place,
+                      {"endplate_stress", level, object, "", "von_mises", "p95", ""}});
+      list.push_back({"endplate deflection",
+                      "Largest deflection into the vertebra",
+                      "mm",
+                      place,
+                      {"endplate_deflection", level, object, "", "into_vertebra", "maximum", ""}});
+    }
+  for (const std::string &disc : series.discs()) {
+    list.push_back({"range of motion", "Rotation", "deg", disc, {"rom", disc, "", "", "primary", "value", ""}});
+    list.push_back({"pressure of the nucleus",
+                    "Mean pressure of the nucleus",
+                    "MPa",
+                    disc,
+                    {"idp", disc, "nucleus", "", "", "mean", ""}});
+    list.push_back({"posterior annulus stress (max. principal, p95)",
+                    "Max. principal stress, p95",
+                    "MPa",
+                    disc,
+                    {"annulus_stress", disc, "annulus", "posterior_outer", "maximum_principal", "p95", ""}});
+  }
+  return list;
+}
+} // namespace
+
+std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants)
+{
+  std::vector<std::string> keys;
+  for (const VariantRecord &variant : variants)
+    for (const auto &[key, value] : variant.settings) {
+      double number = 0;
+      if (!tells_nothing(key) && is_number(value, number) && std::find(keys.begin(), keys.end(), key) == keys.end())
+        keys.push_back(key);
+    }
+  std::vector<Sweep> sweeps;
+  for (const std::string &key : keys) {
+    std::map<std::string, std::vector<std::pair<double, const VariantRecord *>>> groups;
+    for (const VariantRecord &variant : variants) {
+      double number = 0;
+      const bool is_given = is_number(variant.setting(key), number);
+      // A variant without this cement stands at zero.
+      if (is_given || (is_cement_volume(key) && cement_of(variant, key).empty()))
+        groups[rest_of(variant, key)].emplace_back(is_given ? number : 0, &variant);
+    }
+    for (auto &[rest, group] : groups) {
+      std::stable_sort(group.begin(), group.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+      Sweep sweep{key, label_of(key), unit_of(key), {}};
+      std::string cement;
+      bool is_one_change = true;
+      for (const auto &[number, variant] : group) {
+        const std::string own = is_cement_volume(key) ? cement_of(*variant, key) : "";
+        is_one_change = is_one_change && (own.empty() || cement.empty() || own == cement);
+        cement = own.empty() ? cement : own;
+        if (sweep.points.empty() || number != sweep.points.back().first)
+          sweep.points.emplace_back(number, variant->name);
+      }
+      if (is_one_change && sweep.points.size() >= 3)
+        sweeps.push_back(sweep);
+    }
+  }
+  return sweeps;
+}
+
+void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweeps, Json &plots)
+{
+  for (const Sweep &sweep : sweeps)
+    for (const Swept &swept : swept_measures(series))
+      for (const std::string &direction : series.directions())
+        for (const std::string &protocol : series.protocols(direction)) {
+          Json plot = make_plot(
+              "sweep-" + sweep.key, "Sweep", "line",
+              swept.level + ": " + swept.name + " against " + spoken(sweep.label) + ", " + spoken(direction) + " (" +
+                  spoken(protocol) + ")",
+              {{"measure", swept.name}, {"level", swept.level}, {"direction", direction}, {"protocol", protocol}});
+          set_axes(plot, sweep.label, sweep.unit, swept.axis, swept.unit);
+          plot["note"] = "At the full load; " + sweep.key + " is all by which these variants differ.";
+          Json line = {{"name", swept.level}, {"x", Json::array()}, {"y", Json::array()}};
+          for (const auto &[number, variant] : sweep.points) {
+            const DirectionRun *run = series.find(variant, direction, protocol);
+            const auto value = run && run->is_complete() ? run->last().value(swept.measure) : std::optional<double>();
+            if (!value)
+              continue;
+            line["x"].push_back(number);
+            line["y"].push_back(*value);
+          }
+          if (line["x"].size() < 2)
+            continue;
+          if (swept.unit == "MPa" && swept.measure.quantity == "endplate_stress")
+            plot["reference"] = {{"y", 7.5}, {"label", "published stress level of normal bone, 7.5 MPa"}};
+          plot["series"].push_back(line);
+          plots.push_back(plot);
+        }
+}
+} // namespace lumbarfem

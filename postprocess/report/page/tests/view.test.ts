@@ -7,6 +7,8 @@ import {pick, type Piece} from '../src/scene/pick';
 
 const near = (a: number[], b: number[]) => a.forEach((value, k) => assert.ok(Math.abs(value - b[k]) < 1e-12, `${a} != ${b}`));
 
+const box = (low: number[], high: number[]) => Float32Array.from([...low, ...high]);
+
 test('standard views show the patient as a spine laboratory does (LPS)', () => {
   near(axesOf(VIEWS.lateral).right, [0, 1, 0]); // from the left: posterior on the right of the picture
   near(axesOf(VIEWS.anterior).right, [1, 0, 0]); // from the front: the patient's left on the right
@@ -17,7 +19,7 @@ test('standard views show the patient as a spine laboratory does (LPS)', () => {
 });
 
 test('axes stay perpendicular however the spine is turned', () => {
-  let eye = fit(VIEWS.oblique, [0, 0, 0], [10, 20, 30], 1);
+  let eye = fit(VIEWS.oblique, [box([0, 0, 0], [10, 20, 30])], 1);
   for (const [dx, dy] of [[13, 5], [-170, 40], [300, -500], [7, 900]]) {
     eye = turned(eye, dx, dy, 400);
     const {towards, right, up} = axesOf(eye);
@@ -28,13 +30,16 @@ test('axes stay perpendicular however the spine is turned', () => {
 });
 
 test('a box fits into a picture, whatever its shape', () => {
-  assert.ok(fit(VIEWS.lateral, [0, 0, 0], [5, 40, 100], 2).halfHeight > 50);
-  assert.ok(fit(VIEWS.lateral, [0, 0, 0], [5, 40, 100], 0.1).halfHeight > 200);
-  near(fit(VIEWS.anterior, [0, 0, 0], [2, 4, 6], 1).centre, [1, 2, 3]);
+  assert.ok(fit(VIEWS.lateral, [box([0, 0, 0], [5, 40, 100])], 2).halfHeight > 50);
+  assert.ok(fit(VIEWS.lateral, [box([0, 0, 0], [5, 40, 100])], 0.1).halfHeight > 200);
+  near(fit(VIEWS.anterior, [box([0, 0, 0], [2, 4, 6])], 1).centre, [1, 2, 3]);
+  near(fit(VIEWS.anterior, [box([0, 0, 0], [2, 2, 2]), box([1, 1, 1], [2, 4, 6])], 1).centre, [1, 2, 3]);
+  const captioned = fit(VIEWS.lateral, [box([0, 0, 0], [1, 1, 90])], 1, 0.1);
+  assert.ok(90 <= captioned.centre[2] + captioned.halfHeight * 0.8 + 1e-9, 'the top of the box stays below the caption');
 });
 
 test('a shift follows the pointer and zoom keeps the centre', () => {
-  const eye = fit(VIEWS.lateral, [-1, -1, -1], [1, 1, 1], 1);
+  const eye = fit(VIEWS.lateral, [box([-1, -1, -1], [1, 1, 1])], 1);
   near(shifted(eye, 100, 0, 200).centre, [0, -eye.halfHeight, 0]);
   near(zoomed(eye, 2).centre, eye.centre);
   assert.equal(zoomed(eye, 2).halfHeight, Math.max(2, eye.halfHeight / 2));

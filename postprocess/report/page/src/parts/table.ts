@@ -6,7 +6,7 @@ import type {Cell, Column, Table} from '../schema';
 import {distinct, fileName, formatChange, formatNumber, sortedOrder, toCsv, withUnit, words} from '../text';
 
 /** Columns of words with more different values than this get no select box. */
-const MAX_CHOICES = 60;
+const MAX_CHOICES = 200;
 /** Rows shown at first where the table does not name its primary rows. */
 const FIRST_ROWS = 30;
 /** Longer tables begin with one direction. */
@@ -94,13 +94,13 @@ export function tableElement(table: Table): HTMLElement {
 
   const head = h('tr');
   table.columns.forEach((column, k) => {
-    const title = button(titles[k], () => {
+    const title = button(words(titles[k]), () => {
       // Numbers are first wanted from the largest, words from A.
       state.descending = state.sortColumn === k ? !state.descending : column.type === 'number';
       state.sortColumn = k;
       update();
     }, {title: 'sort by this column'});
-    const header = h('th', {scope: 'col', 'data-title': titles[k], 'aria-sort': 'none', class: column.type === 'number' ? 'number' : undefined}, title);
+    const header = h('th', {scope: 'col', 'data-title': words(titles[k]), 'aria-sort': 'none', class: column.type === 'number' ? 'number' : undefined}, title);
     headers.push(header);
     head.append(header);
   });

@@ -33,18 +33,29 @@ export function axesOf(eye: Pick<Eye, 'azimuth' | 'elevation'>): {towards: Vecto
 }
 
 /**
- * An eye that sees the whole box from the direction of `from`. `aspect` is the picture's width by its height; the share `top`
- * of the height is left free for a caption.
+ * An eye that sees all points (three coordinates each) from the direction of `from`. `aspect` is the picture's width by its height;
+ * the share `top` of the height is left free for a caption.
  */
-export function fit(from: Pick<Eye, 'azimuth' | 'elevation'>, low: Vector, high: Vector, aspect: number, top = 0): Eye {
-  const {right, up} = axesOf(from);
-  const extent = (axis: Vector) => axis.reduce((sum, value, k) => sum + Math.abs(value) * (high[k] - low[k]) / 2, 0);
+export function fit(from: Pick<Eye, 'azimuth' | 'elevation'>, clouds: Float32Array[], aspect: number, top = 0): Eye {
+  const axes = axesOf(from);
+  const ends = [axes.towards, axes.right, axes.up].map(axis => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const points of clouds) {
+      for (let i = 0; i < points.length; i += 3) {
+        const place = axis[0] * points[i] + axis[1] * points[i + 1] + axis[2] * points[i + 2];
+        low = Math.min(low, place);
+        high = Math.max(high, place);
+      }
+    }
+    return low <= high ? {middle: (low + high) / 2, half: (high - low) / 2} : {middle: 0, half: 50};
+  });
+  const [depth, width, height] = ends;
   const free = 1 - Math.min(0.5, top);
-  const halfHeight = 1.06 * Math.max(extent(up) / free, extent(right) / Math.max(0.1, aspect));
+  const halfHeight = 1.06 * Math.max(height.half / free, width.half / Math.max(0.1, aspect));
+  const raised = height.middle + halfHeight * (1 - free);
   return {
-    azimuth: from.azimuth, elevation: from.elevation,
-    centre: low.map((value, k) => (value + high[k]) / 2 + up[k] * halfHeight * (1 - free)) as Vector,
-    halfHeight,
+    azimuth: from.azimuth, elevation: from.elevation, halfHeight,
+    centre: [0, 1, 2].map(k => depth.middle * axes.towards[k] + width.middle * axes.right[k] + raised * axes.up[k]) as Vector,
   };
 }
 

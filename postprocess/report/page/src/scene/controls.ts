@@ -78,6 +78,7 @@ export class Controls {
     right.select.dataset.control = 'beside';
     direction.select.dataset.control = 'direction';
     this.stepSlider.input.dataset.control = 'step';
+    this.stepSlider.element.classList.add('worded');
 
     const fieldBox = (partClass: PartClass, label: string) => {
       const fields = model.fields(partClass);

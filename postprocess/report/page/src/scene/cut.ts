@@ -106,6 +106,19 @@ export function area(positions: Float32Array, triangles: Uint32Array): number {
   return total;
 }
 
+/** Smallest and largest coordinates of points. */
+export function boxOf(clouds: Float32Array[]): {low: Vector; high: Vector} {
+  const low: Vector = [Infinity, Infinity, Infinity];
+  const high: Vector = [-Infinity, -Infinity, -Infinity];
+  for (const points of clouds) {
+    for (let i = 0; i < points.length; ++i) {
+      low[i % 3] = Math.min(low[i % 3], points[i]);
+      high[i % 3] = Math.max(high[i % 3], points[i]);
+    }
+  }
+  return low[0] <= high[0] ? {low, high} : {low: [-1, -1, -1], high: [1, 1, 1]};
+}
+
 /** The cut plane of a main direction, tilted about the two other axes (degrees), through a position (mm along its normal). */
 export function planeOf(direction: 'sagittal' | 'frontal' | 'transverse', centre: Vector, position: number,
                         tilts: [number, number], flipped: boolean): Plane {

@@ -4,7 +4,7 @@ import {BufferStore} from '../buffers';
 import {colourIndex, colourTable, NO_VALUE_COLOUR, partColour, type Rgb} from '../colour';
 import type {Field, Part, PartValues, Run, Scene, Step} from '../schema';
 import {distinct} from '../text';
-import {cutHexahedra, type Plane, type Vector} from './cut';
+import {cutHexahedra, type Plane} from './cut';
 import {LayerBuilder, type Layer, type LayerName} from './layers';
 import type {Piece} from './pick';
 import {hexahedraSurface, trianglesSurface, tubes, vertexNormals, type Surface} from './surface';
@@ -151,22 +151,11 @@ export class SceneModel {
     return surface;
   }
 
-  /** Smallest and largest coordinates of the visible parts, without load and at the last step with displacements times `factor`. */
-  bounds(run: Run, visible: (part: Part) => boolean, factor: number): {low: Vector; high: Vector} {
-    const low: Vector = [Infinity, Infinity, Infinity];
-    const high: Vector = [-Infinity, -Infinity, -Infinity];
+  /** Points of the visible parts, without load and at the last step with displacements times `factor`. */
+  clouds(run: Run, visible: (part: Part) => boolean, factor: number): Float32Array[] {
     const last = run.steps[run.steps.length - 1];
-    this.parts(run).forEach((part, index) => {
-      if (!visible(part))
-        return;
-      for (const points of [this.store.values(part.points), this.points(part, last?.values[index], factor)]) {
-        for (let i = 0; i < points.length; ++i) {
-          low[i % 3] = Math.min(low[i % 3], points[i]);
-          high[i % 3] = Math.max(high[i % 3], points[i]);
-        }
-      }
-    });
-    return Number.isFinite(low[0]) ? {low, high} : {low: [-1, -1, -1], high: [1, 1, 1]};
+    return this.parts(run).flatMap((part, i) => visible(part)
+      ? [this.store.values(part.points), this.points(part, last?.values[i], factor)] : []);
   }
 
   /** Range, mean and number of a field's values on each visible part of one state. */

@@ -9,7 +9,7 @@ import {axesOf, fit, VIEWS, type Eye, type ViewName} from './camera';
 import {Canvas} from './canvas';
 import {ColourBar} from './colour_bar';
 import {Controls, firstField, type State} from './controls';
-import {planeOf, type Plane, type Vector} from './cut';
+import {boxOf, planeOf, type Plane, type Vector} from './cut';
 import {classOf, PART_CLASSES, SceneModel, tableOf, type Colouring, type Look, type PartClass} from './model';
 import {Overlay} from './overlay';
 import {PartsTree} from './parts_tree';
@@ -59,7 +59,7 @@ export class SceneSection {
       boneOpacity: 1, meshLines: false,
     };
     this.tree = new PartsTree(this.model.allParts(), () => this.update());
-    this.box = this.model.bounds(this.run(0)!, part => this.tree.visible(part), 0);
+    this.box = boxOf(this.model.clouds(this.run(0)!, part => this.tree.visible(part), 0));
     this.canvas = new Canvas(this.stage, () => this.rendered());
     this.controls = new Controls(this.model, this.state, {
       changed: () => this.update(),
@@ -150,19 +150,10 @@ export class SceneSection {
   }
 
   private show(view: ViewName): void {
-    const {low, high} = this.shownBox();
-    this.setEye(fit(VIEWS[view], low, high, this.aspect(), CAPTION_HEIGHT / Math.max(1, this.pictureHeight())));
+    const clouds = this.runs().flatMap(run => this.model.clouds(run, part => this.tree.visible(part), this.state.factor));
+    this.setEye(fit(VIEWS[view], clouds, this.aspect(), CAPTION_HEIGHT / Math.max(1, this.pictureHeight())));
     this.viewName = view;
     this.describe();
-  }
-
-  /** What the shown runs fill, unloaded and at their last step. */
-  private shownBox(): {low: Vector; high: Vector} {
-    const boxes = this.runs().map(run => this.model.bounds(run, part => this.tree.visible(part), this.state.factor));
-    return {
-      low: [0, 1, 2].map(k => Math.min(...boxes.map(box => box.low[k]))) as Vector,
-      high: [0, 1, 2].map(k => Math.max(...boxes.map(box => box.high[k]))) as Vector,
-    };
   }
 
   private setEye(eye: Eye): void {
@@ -268,7 +259,7 @@ export class SceneSection {
     const factor = this.state.factor === 1 ? 'in its true shape' : `with displacements times ${this.state.factor}`;
     this.text.textContent = `Shown ${this.viewName ? VIEWS[this.viewName].text : 'from a free direction'}: ${views.join('; beside it: ')}, ` +
       `${factor}. Parts: ${this.tree.visibleGroups().join(', ') || 'none'}. ` +
-      (field ? `Solids coloured by ${withUnit(field.label, field.unit)}.` : 'Parts in their own colours.') + cut;
+      (field ? `Solids coloured by ${withUnit(field.label, field.unit)}; light grey: no value.` : 'Parts in their own colours.') + cut;
   }
 
   private fillRanges(): void {

@@ -11,7 +11,7 @@ import {pathToFileURL} from 'node:url';
 
 import {EVIL, fillPage, smallReport} from './small_report.mjs';
 import {checkStudy} from './study_checks.mjs';
-import {change, openPage, pictureOf, settled} from './browser_tools.mjs';
+import {change, openPage, pictureOf} from './browser_tools.mjs';
 
 const option = (name, otherwise) => {
   const index = process.argv.indexOf(`--${name}`);
@@ -72,6 +72,18 @@ const tests = {
     await differs('an arrow key', () => page.keyboard.press('ArrowLeft'));
     await page.keyboard.press('a');
     assert.match(await page.locator('.scene-text').textContent(), /^Shown from the front: intact, left axial rotation/);
+    await close();
+  },
+
+  async 'a click names the part and its value'() {
+    const {page, close} = await openPage(browser, small);
+    await change(page, () => page.locator('[data-control="beside"]').selectOption(''));
+    await page.locator('.stage').scrollIntoViewIfNeeded();
+    const box = await page.locator('.stage').boundingBox();
+    await page.mouse.click(box.x + 5, box.y + box.height / 2);
+    await page.waitForFunction(() => /^Nothing/.test(document.querySelector('.readout').textContent));
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    assert.match(await page.locator('.readout').textContent(), /^L4-L5 annulus \(intact\): von Mises stress [\d.]+ MPa at 0\.[\d]+, /);
     await close();
   },
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the report page, for ctest.
 
-usage: run_page_tests.py page|browser --work DIR --page FILE --node FILE [--program FILE] [--mpi-environment ...]
+usage: run_page_tests.py page|browser --work DIR --page FILE --node FILE --program FILE
 
 page     type check and unit tests (node:test) in the folder where the page was built
 browser  the page in headless Chromium, made from a small report by hand and by lumbarfem itself
@@ -44,8 +44,15 @@ def main():
         skip("chromium was not found (Debian: apt-get install chromium)")
     here = os.path.dirname(os.path.abspath(__file__))
     with tempfile.TemporaryDirectory(prefix="lumbarfem-report-") as folder:
+        study = os.path.join(folder, "study")
+        run = subprocess.run([options.program, "run", os.path.join(here, "study.toml"), "--output", study], cwd=folder,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if run.returncode != 0:
+            print(run.stdout)
+            print(f"failed: lumbarfem run ended with {run.returncode}")
+            sys.exit(1)
         command = [options.node, os.path.join(here, "browser.mjs"), "--libraries", options.work, "--page", options.page,
-                   "--chromium", chromium, "--folder", folder]
+                   "--chromium", chromium, "--folder", folder, "--study", study]
         sys.exit(subprocess.run(command, cwd=folder).returncode)
 
 

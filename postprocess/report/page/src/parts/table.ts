@@ -9,8 +9,11 @@ import {distinct, fileName, formatChange, formatNumber, sortedOrder, toCsv, with
 const MAX_CHOICES = 200;
 /** Rows shown at first where the table does not name its primary rows. */
 const FIRST_ROWS = 30;
-/** Longer tables begin with one direction. */
+/** Longer tables begin with one direction and one protocol. */
 const LONG_TABLE = 40;
+const FIRST_FILTERED = new Set(['direction', 'protocol']);
+/** Columns that repeat what the name of the row says; narrow screens leave them out. */
+const MINOR_COLUMNS = new Set(['level']);
 
 function isChange(column: Column): boolean {
   return column.role === 'change' || (column.type === 'number' && column.unit === '%' && /change/i.test(column.title + column.key));
@@ -77,18 +80,26 @@ export function tableElement(table: Table): HTMLElement {
 
   const update = () => {
     const {rows, folded} = shownRows();
+    // A column that a filter holds at one value tells nothing; the first of the others names the row.
+    const naming = Math.max(0, table.columns.findIndex((_, k) => !state.filters.has(k)));
     body.replaceChildren();
     for (const index of rows) {
       const line = h('tr');
       table.columns.forEach((column, k) => {
-        const cell = k === 0 ? h('th', {scope: 'row'}) : h('td');
+        const cell = k === naming ? h('th', {scope: 'row'}) : h('td');
         fillCell(cell, table.rows[index][k] ?? null, column);
+        cell.hidden = state.filters.has(k);
+        if (MINOR_COLUMNS.has(column.key))
+          cell.classList.add('minor');
         line.append(cell);
       });
       body.append(line);
     }
-    headers.forEach((header, k) => header.setAttribute('aria-sort',
-      k !== state.sortColumn ? 'none' : state.descending ? 'descending' : 'ascending'));
+    headers.forEach((header, k) => {
+      header.setAttribute('aria-sort', k !== state.sortColumn ? 'none' : state.descending ? 'descending' : 'ascending');
+      header.hidden = state.filters.has(k);
+      header.classList.toggle('minor', MINOR_COLUMNS.has(table.columns[k].key));
+    });
     status.textContent = `${rows.length} of ${table.rows.length} rows` + (folded > 0 ? `; ${folded} more are folded` : '');
   };
 
@@ -112,7 +123,7 @@ export function tableElement(table: Table): HTMLElement {
     const values = distinct(table.rows.map(row => String(row[k] ?? '')));
     if (values.length < 2 || values.length > MAX_CHOICES || table.rows.length < 8)
       return;
-    const start = column.key === 'direction' && table.rows.length > LONG_TABLE ? values[0] : '*';
+    const start = FIRST_FILTERED.has(column.key) && table.rows.length > LONG_TABLE ? values[0] : '*';
     const box = selectBox(column.title, [{value: '*', text: 'all'}, ...values.map(value => ({value, text: words(value) || '(none)'}))],
       start, value => {
         if (value === '*')

@@ -387,7 +387,8 @@ std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
         line.values.push_back(value);
         const std::optional<double> &reference = line.values.front();
         line.change_percent.push_back(change_percent(quantity, value, reference));
-        line.undefined.push_back(value && reference && !can_divide_by(quantity, *reference) ? "not defined" : "");
+        line.undefined.push_back(
+            value && reference && *value != *reference && !can_divide_by(quantity, *reference) ? "not defined" : "");
       }
       if (std::any_of(line.values.begin(), line.values.end(), [](const auto &value) { return value.has_value(); }))
         lines.push_back(line);

@@ -70,11 +70,11 @@ void add_share_plot(const ResultSeries &series, const std::string &direction, co
       make_plot("share", "Motion", "bar", "Share of the motion, " + spoken(direction) + " (" + spoken(protocol) + ")",
                 {{"direction", direction}, {"protocol", protocol}});
   set_axes(plot, "Level", "", "Share of the total", "%");
-  plot["note"] = "Primary rotation of a level over the sum of all levels, at the last load step.";
+  plot["note"] = "Primary rotation of a level over the sum of all levels, at the full load.";
   plot["categories"] = discs;
   for (const std::string &variant : series.variants()) {
     const DirectionRun *run = series.find(variant, direction, protocol);
-    if (!run)
+    if (!run || !run->is_complete())
       continue;
     double sum = 0;
     std::vector<double> rotations;

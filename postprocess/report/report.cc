@@ -28,6 +28,14 @@ std::vector<ResultRow> end_rows(const std::vector<ResultRow> &rows)
   return last;
 }
 
+/// The value as a pattern prints it: digits that mean nothing make the page large.
+Json rounded(const char *pattern, double value)
+{
+  char text[40];
+  std::snprintf(text, sizeof text, pattern, value);
+  return std::strtod(text, nullptr);
+}
+
 /// One row a direction, protocol and measure; the variants across, each with its change.
 Json comparison(const ResultFolder &folder)
 {
@@ -55,23 +63,29 @@ Json comparison(const ResultFolder &folder)
       column["role"] = "change";
   }
   table["primary"] = Json::array();
-  std::string first; // the first direction, under the hybrid protocol where there is one
-  const std::vector<ComparisonLine> lines = comparison_lines(end_rows(folder.rows), variants);
+  std::vector<ComparisonLine> lines = comparison_lines(end_rows(folder.rows), variants);
+  // What is asked first comes first: the hybrid protocol of a direction before the other, the preload last.
+  std::vector<std::string> directions;
   for (const ComparisonLine &line : lines)
-    if (!line.direction.empty() &&
-        (first.empty() || (line.protocol == "hybrid" && first.rfind(line.direction + ",", 0) == 0)))
-      first = line.direction + "," + line.protocol;
+    if (!line.direction.empty() && std::find(directions.begin(), directions.end(), line.direction) == directions.end())
+      directions.push_back(line.direction);
+  const auto order = [&](const ComparisonLine &line) {
+    const auto place = std::find(directions.begin(), directions.end(), line.direction) - directions.begin();
+    return std::make_pair(place, line.protocol == "hybrid" ? 0 : 1);
+  };
+  std::stable_sort(lines.begin(), lines.end(),
+                   [&](const ComparisonLine &a, const ComparisonLine &b) { return order(a) < order(b); });
   for (const ComparisonLine &line : lines) {
     Json row = {line.direction.empty() ? "preload" : spoken(line.direction), spoken(line.protocol), line.label,
                 line.level.empty() ? "-" : line.level, line.unit};
     for (std::size_t v = 0; v < variants.size(); ++v) {
-      row.push_back(line.values[v] ? Json(*line.values[v]) : Json(nullptr));
+      row.push_back(line.values[v] ? rounded("%.9g", *line.values[v]) : Json(nullptr));
       if (v > 0)
-        row.push_back(line.change_percent[v]      ? Json(*line.change_percent[v])
+        row.push_back(line.change_percent[v]      ? rounded("%.4f", *line.change_percent[v])
                       : line.undefined[v].empty() ? Json(nullptr)
                                                   : Json(line.undefined[v]));
     }
-    if (line.is_primary && line.direction + "," + line.protocol == first)
+    if (line.is_primary)
       table["primary"].push_back(table["rows"].size());
     table["rows"].push_back(row);
   }
@@ -96,18 +110,20 @@ std::string failure_of(const ResultFolder &folder, const VariantRecord &variant)
   return incomplete + "not every load step converged";
 }
 
-/// In words, what a variant's surgery holds.
+/// In words, what a variant's surgery holds: "cage graft_L4_L5; rod rod_left, rod_right".
 std::string description_of(const VariantRecord &variant)
 {
-  std::string text;
-  for (const auto &[key, value] : variant.settings)
-    if (key.rfind("surgery.", 0) == 0 && key.size() > 5 && key.substr(key.size() - 5) == ".name") {
-      const std::string words = key.substr(8, key.size() - 13);
-      text += (text.empty() ? "" : ", ") + spoken(words.substr(0, words.find('.'))) + " " + value;
-    }
-  const std::string reference = variant.is_reference ? "reference" : "";
-  return reference + (reference.empty() || text.empty() ? "" : "; ") +
-         (text.empty() && !variant.is_reference ? "no surgery" : text);
+  std::string text = variant.is_reference ? "reference" : "", kind;
+  const std::string start = "surgery.", end = ".name";
+  for (const auto &[key, value] : variant.settings) {
+    if (key.rfind(start, 0) != 0 || key.size() < end.size() || key.substr(key.size() - end.size()) != end)
+      continue;
+    const std::string own = key.substr(start.size(), key.find('.', start.size()) - start.size());
+    text += own == kind ? ", " : (text.empty() ? "" : "; ") + spoken(own) + " ";
+    text += value;
+    kind = own;
+  }
+  return text.empty() ? "no surgery" : text;
 }
 
 Json variants_section(const ResultFolder &folder)

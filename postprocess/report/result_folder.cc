@@ -30,7 +30,14 @@ std::string text_of(const toml::node &node)
   if (const auto *text = node.as_string())
     return text->get();
   std::ostringstream out;
-  node.visit([&](const auto &value) { out << value; });
+  if (const toml::array *list = node.as_array()) {
+    for (const toml::node &entry : *list)
+      out << (&entry == &list->front() ? "" : ", ") << text_of(entry);
+  } else if (const auto *number = node.as_floating_point()) {
+    out.precision(10);
+    out << number->get();
+  } else
+    node.visit([&](const auto &value) { out << value; });
   return out.str();
 }
 

@@ -34,6 +34,17 @@ Spread spread_of(const std::vector<double> &values)
     }
   return spread;
 }
+/// A decimal number of few digits next to a value, not above it or not below it, at most about @p tolerance away.
+double few_digits(double value, double tolerance, bool not_below)
+{
+  if (!(tolerance > 0))
+    return value;
+  const double exponent = std::floor(std::log10(tolerance));
+  const double power = std::pow(10, std::abs(exponent));
+  const double count = exponent < 0 ? value * power : value / power;
+  const double whole = not_below ? std::ceil(count) : std::floor(count);
+  return exponent < 0 ? whole / power : whole * power;
+}
 } // namespace
 
 std::string base64(const std::string &bytes)
@@ -99,8 +110,12 @@ int SceneBuffers::add_lengths(const std::vector<double> &values, int n_component
 
 int SceneBuffers::add_field(const std::vector<double> &values)
 {
-  const Spread spread = spread_of(values);
-  const double scale = spread.largest > spread.least ? (spread.largest - spread.least) / 4095 : 1;
+  // Scale and offset of few digits: there are tens of thousands of buffers.
+  Spread spread = spread_of(values);
+  const double width = spread.largest - spread.least;
+  spread.least = few_digits(spread.least, width / 1e4, false);
+  const double step = (spread.largest - spread.least) / 4095;
+  const double scale = width > 0 ? few_digits(step, step / 1e3, true) : 1;
   std::string raw;
   for (const double value : values)
     append(raw, std::isfinite(value) ? static_cast<std::uint16_t>(std::lround((value - spread.least) / scale))

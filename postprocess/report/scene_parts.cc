@@ -247,7 +247,9 @@ void add_fields(const std::map<std::string, std::vector<double>> &fields, const 
       own.push_back(values[static_cast<std::size_t>(k)]);
       any = any || own.back() != 0;
     }
-    if (any || part.kind == "hexahedra" || part.kind == "triangles" || starts_with(name, "axial force"))
+    // Only the annulus has fibres: elsewhere their stress is not zero but does not exist.
+    const bool exists = name.find("fibre") == std::string::npos || part.group == "disc";
+    if (any || (part.kind == "hexahedra" && exists) || part.kind == "triangles" || starts_with(name, "axial force"))
       state.fields[(part.kind == "triangles" ? "facet " : "") + name] = own;
   }
 }
@@ -304,6 +306,7 @@ ScenePart part_of_line(const std::string &line)
     part.radius_mm = 0.5;
   } else {
     part.name = spoken(line);
+    std::replace(part.name.begin(), part.name.end(), '.', ' ');
     part.group = "implant";
     part.radius_mm = 2;
   }

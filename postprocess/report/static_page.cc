@@ -11,6 +11,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; p
 h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #8886; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.85rem; }
 th, td { padding: 0.2rem 0.6rem; text-align: left; border-bottom: 1px solid #8884; vertical-align: top; }
+td:not(.number) { min-width: 6rem; } td:nth-child(3):not(.number) { min-width: 18rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 1rem 0; max-width: 44rem; } img, svg { max-width: 100%; height: auto; }
 .legend .key { margin-right: 1rem; } .legend i { display: inline-block; width: 0.9em; height: 0.9em; margin-right: 0.3em; }
@@ -45,7 +46,8 @@ std::string cell(const Json &value, const Json &column)
   std::string number = value.is_null() ? "" : short_number(value);
   if (value.is_number() && column.value("role", "") == "change") {
     char words[40];
-    std::snprintf(words, sizeof words, "%+.1f", value.get<double>());
+    const double change = value.get<double>();
+    std::snprintf(words, sizeof words, "%+.1f", std::abs(change) < 0.05 ? 0. : change); // no "-0.0"
     number = words;
   }
   return "<td class=\"number\">" + number + "</td>";

@@ -1,0 +1,187 @@
+#include "base/user_error.h"
+#include "postprocess/report/report.h"
+#include "postprocess_report_support.h"
+
+#include <fstream>
+
+namespace lumbarfem::report_tests
+{
+namespace
+{
+const std::string page = "<html><script type=\"application/json\" id=\"report-data\">__LUMBARFEM_REPORT_DATA__</script>"
+                         "<p>rest</p></html>";
+const std::string hostile = "</script><script>alert('\"&\xe2\x80\xa8 __LUMBARFEM_REPORT_DATA__ <!--</title>";
+
+std::size_t count(const std::string &text, const std::string &word)
+{
+  std::size_t n = 0;
+  for (std::size_t place = text.find(word); place != std::string::npos; place = text.find(word, place + 1))
+    ++n;
+  return n;
+}
+
+Json between_scripts(const std::string &text)
+{
+  const std::string start = "id=\"report-data\">";
+  const std::size_t begin = text.find(start) + start.size();
+  return Json::parse(text.substr(begin, text.find("</script>") - begin));
+}
+
+std::string message_of(const std::string &folder)
+{
+  try {
+    report_data(folder, {}, 0);
+  } catch (const UserError &error) {
+    return error.what();
+  }
+  return "(no error)";
+}
+
+const Json &row_of(const Json &table, const std::string &measure)
+{
+  for (const Json &row : table["rows"])
+    if (row[2] == measure)
+      return row;
+  static const Json nothing;
+  ADD_FAILURE() << "no row " << measure;
+  return nothing;
+}
+
+const Json *find_plot(const Json &data, const std::string &family, const Json &filters)
+{
+  for (const Json &plot : data["plots"])
+    if (plot["family"] == family && plot["filters"] == filters)
+      return &plot;
+  return nullptr;
+}
+} // namespace
+
+TEST(ReportPage, HostileTextStaysText)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path(), hostile);
+  const Json data = report_data(folder.path(), {}, 0);
+  EXPECT_EQ(data["title"], hostile);
+  const std::string text = fill_page(page, data);
+  EXPECT_EQ(count(text, "</script>"), 1u);
+  EXPECT_EQ(count(text, "<script"), 1u);
+  EXPECT_EQ(count(text, "<!--"), 0u);
+  EXPECT_EQ(count(text, "\xe2\x80\xa8"), 0u);
+  EXPECT_EQ(between_scripts(text)["title"], hostile) << "escapes must read back to the same text";
+  EXPECT_EQ(text.substr(text.size() - 27), "</script><p>rest</p></html>");
+
+  const std::string plain = static_page(data);
+  EXPECT_EQ(count(plain, "<script"), 0u);
+  EXPECT_EQ(count(plain, "alert('"), 0u);
+  EXPECT_GT(count(plain, "&lt;/script&gt;"), 0u);
+  EXPECT_EQ(count(plain, "<title>"), 1u);
+  EXPECT_EQ(count(plain, "</title>"), 1u);
+}
+
+TEST(ReportPage, TextThatIsNotUtf8IsReplaced)
+{
+  const Json data = {{"title", "caf\xe9"}};
+  const std::string text = embedded_json(data);
+  EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 128; }));
+  EXPECT_EQ(Json::parse(text)["title"], "caf\xef\xbf\xbd");
+}
+
+TEST(ReportPage, NeedsOnePlaceholder)
+{
+  EXPECT_THROW(fill_page("<html></html>", Json::object()), UserError);
+  EXPECT_THROW(fill_page(page + page, Json::object()), UserError);
+}
+
+TEST(ReportData, TableHoldsValuesAndChanges)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  const Json data = report_data(folder.path(), {}, 0);
+  EXPECT_EQ(data["kind"], "run");
+  EXPECT_EQ(data["question"], "What?");
+  const Json &table = data["tables"][0];
+  ASSERT_EQ(table["id"], "comparison");
+  ASSERT_EQ(table["columns"].size(), 8u);
+  EXPECT_EQ(table["columns"][5]["title"], "intact") << "the reference goes first";
+  EXPECT_EQ(table["columns"][7]["role"], "change");
+  const Json &row = row_of(table, "ROM L4-L5");
+  EXPECT_EQ(row[3], "L4-L5");
+  EXPECT_DOUBLE_EQ(row[5], 5);
+  EXPECT_DOUBLE_EQ(row[6], 2.5);
+  EXPECT_DOUBLE_EQ(row[7], -50);
+}
+
+TEST(ReportData, PlotsFollowTheRows)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  const Json data = report_data(folder.path(), {}, 0);
+  const Json *rotation =
+      find_plot(data, "moment_rotation", {{"direction", "flexion"}, {"protocol", "load_control"}, {"level", "L5-S1"}});
+  ASSERT_TRUE(rotation);
+  ASSERT_EQ((*rotation)["series"].size(), 2u);
+  EXPECT_EQ((*rotation)["series"][1]["name"], "fused");
+  EXPECT_EQ((*rotation)["series"][1]["x"], Json({0., 3.75, 7.5}));
+  EXPECT_EQ((*rotation)["series"][1]["y"], Json({0., 1.5, 3.}));
+  const Json *share = find_plot(data, "share", {{"direction", "flexion"}, {"protocol", "load_control"}});
+  ASSERT_TRUE(share);
+  EXPECT_NEAR((*share)["series"][0]["y"][2].get<double>(), 40, 1e-9);
+  const Json *above = find_plot(
+      data, "adjacent", {{"measure", "range of motion"}, {"level", "above (L3-L4)"}, {"protocol", "load_control"}});
+  ASSERT_TRUE(above);
+  EXPECT_NEAR((*above)["series"][0]["y"][0].get<double>(), -50, 1e-9);
+  EXPECT_TRUE(find_plot(data, "adjacent",
+                        {{"measure", "range of motion"}, {"level", "below (L5-S1)"}, {"protocol", "load_control"}}));
+}
+
+TEST(ReportData, PlainPageShowsTheSame)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  const std::string plain = static_page(report_data(folder.path(), {}, 0));
+  EXPECT_GT(count(plain, "<svg"), 3u);
+  EXPECT_GT(count(plain, "-50.0"), 2u);
+  for (const char *fault : {">nan", "\"nan", ",nan", ">inf", "\"inf"})
+    EXPECT_EQ(count(plain, fault), 0u) << fault;
+  for (const char *heading : {"Variants", "Credibility", "Provenance", "ASME V&amp;V 40-2018", "Erdemir et al. 2012"})
+    EXPECT_GT(count(plain, heading), 0u) << heading;
+}
+
+TEST(ReportErrors, OneMessageForEach)
+{
+  const ScratchFolder folder;
+  EXPECT_NE(message_of(folder.path() + "/absent").find("no such folder"), std::string::npos);
+  EXPECT_NE(message_of(folder.path()).find("no results are there"), std::string::npos);
+  std::filesystem::create_directories(folder.path() + "/intact");
+  write_text(folder.path() + "/intact/effective.toml", "");
+  EXPECT_NE(message_of(folder.path()).find("the run has not ended"), std::string::npos);
+  write_two_variants(folder.path());
+  EXPECT_EQ(message_of(folder.path()), "(no error)");
+  std::filesystem::remove(folder.path() + "/fused/summary.json");
+  EXPECT_NE(message_of(folder.path()).find("summary.json is missing"), std::string::npos);
+  write_text(folder.path() + "/fused/summary.json", "{\"program\": {");
+  EXPECT_NE(message_of(folder.path()).find("not a complete summary"), std::string::npos);
+  write_text(folder.path() + "/results.csv", result_header() + "\nstudy,intact,flex");
+  EXPECT_NE(message_of(folder.path()).find("columns instead of"), std::string::npos);
+  write_text(folder.path() + "/results.csv", result_header() + "\n");
+  EXPECT_NE(message_of(folder.path()).find("holds no results"), std::string::npos);
+}
+
+TEST(ReportData, UnconvergedVariantIsMarked)
+{
+  const ScratchFolder folder;
+  std::vector<ResultRow> rows = motion_rows("intact", 1);
+  rows.resize(4); // the first step only
+  std::filesystem::create_directories(folder.path() + "/intact");
+  RunProvenance given = provenance(study_text("intact", true));
+  given.has_converged = false;
+  write_summary(folder.path() + "/intact/summary.json", given, {});
+  write_results(folder.path() + "/results.csv", rows);
+  const Json data = report_data(folder.path(), {}, 0);
+  EXPECT_EQ(data["variants"][0]["status"], "failed");
+  EXPECT_NE(data["variants"][0]["message"].get<std::string>().find("load factor 0.5"), std::string::npos);
+  EXPECT_EQ(data["tables"][0]["rows"].size(), 0u) << "nothing may stand as a result at the full load";
+  EXPECT_FALSE(find_plot(data, "share", {{"direction", "flexion"}, {"protocol", "load_control"}}));
+  ASSERT_EQ(data["warnings"].size(), 1u);
+}
+} // namespace lumbarfem::report_tests

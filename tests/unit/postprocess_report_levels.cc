@@ -1,0 +1,158 @@
+#include "postprocess/report/credibility.h"
+#include "postprocess/report/plots.h"
+#include "postprocess_report_support.h"
+
+namespace lumbarfem::report_tests
+{
+namespace
+{
+const std::vector<std::string> all_discs = {"L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"};
+
+VariantRecord variant(const std::string &name, const std::string &surgery, bool reference = false)
+{
+  VariantRecord record;
+  record.name = name;
+  record.settings = flatten_settings(study_text(name, reference, surgery));
+  record.is_reference = reference;
+  return record;
+}
+
+std::string cement(const std::string &volume, const std::string &pattern = "central")
+{
+  return "[[surgery.cement]]\nname = \"c\"\nlevel = \"L3\"\npattern = \"" + pattern + "\"\nvolume_mL = " + volume +
+         "\n";
+}
+
+/// Text of a factor of the credibility section of a result folder, with its status in front.
+std::string factor(const std::string &folder, const std::string &name)
+{
+  const ResultFolder result = read_result_folder(folder);
+  for (const Json &entry : credibility_section(result, check_run(result)))
+    if (entry["factor"] == name)
+      return entry["status"].get<std::string>() + ": " + entry["text"].get<std::string>();
+  return "(absent)";
+}
+
+void write_convergence(const std::string &folder, const std::string &more)
+{
+  for (const std::string size : {"12mm", "9mm", "6mm"}) {
+    write_variant(folder + "/" + size, "intact", study_text("intact", true, more), {});
+    write_results(folder + "/" + size + "/results.csv", motion_rows("intact", 1));
+  }
+  write_text(folder + "/convergence.csv",
+             "variant,direction,protocol,quantity,unit,size_mm_coarse,size_mm_middle,size_mm_fine,coarse,middle,fine,"
+             "kind,order,extrapolated,gci_middle,gci_fine\n"
+             "intact,flexion,load_control,ROM total,deg,12,9,6,14,14.5,15,monotone,2,15.2,0.04,0.02\n"
+             "intact,flexion,load_control,IDP,MPa,12,9,6,1,2,4,not converging,,,,\n");
+}
+} // namespace
+
+TEST(ReportLevels, NeighboursOfRods)
+{
+  const std::vector<VariantRecord> variants = {
+      variant("intact", "", true), variant("fused", "[[surgery.rod]]\nname = \"r\"\nupper = \"L3\"\nlower = \"L5\"\n")};
+  const OperatedLevels levels = operated_levels(variants, all_discs);
+  EXPECT_EQ(levels.operated, std::vector<std::string>({"L3-L4", "L4-L5"}));
+  EXPECT_EQ(levels.above, "L2-L3");
+  EXPECT_EQ(levels.below, "L5-S1");
+}
+
+TEST(ReportLevels, NeighboursOfACementedVertebra)
+{
+  const OperatedLevels levels = operated_levels({variant("none", "", true), variant("filled", cement("2"))}, all_discs);
+  EXPECT_TRUE(levels.operated.empty());
+  EXPECT_EQ(levels.treated, "L3");
+  EXPECT_EQ(levels.above, "L2-L3");
+  EXPECT_EQ(levels.below, "L3-L4");
+}
+
+TEST(ReportLevels, NoneWithoutSurgeryAndNoneBeyondTheSpine)
+{
+  EXPECT_EQ(operated_levels({variant("intact", "", true)}, all_discs).above, "");
+  const std::vector<VariantRecord> lowest = {variant("intact", "", true),
+                                             variant("cage", "[[surgery.cage]]\nname = \"c\"\ndisc = \"L5-S1\"\n")};
+  EXPECT_EQ(operated_levels(lowest, all_discs).above, "L4-L5");
+  EXPECT_EQ(operated_levels(lowest, all_discs).below, "");
+}
+
+TEST(ReportSweeps, CementVolumeFromNone)
+{
+  const std::vector<Sweep> sweeps =
+      find_sweeps({variant("none", "", true), variant("four", cement("4")), variant("two", cement("2"))});
+  ASSERT_EQ(sweeps.size(), 1u);
+  EXPECT_EQ(sweeps[0].label, "Cement volume");
+  EXPECT_EQ(sweeps[0].unit, "mL");
+  const std::vector<std::pair<double, std::string>> expected = {{0, "none"}, {2, "two"}, {4, "four"}};
+  EXPECT_EQ(sweeps[0].points, expected);
+}
+
+TEST(ReportSweeps, NoneWhereMoreThanOneThingDiffers)
+{
+  EXPECT_TRUE(
+      find_sweeps({variant("none", "", true), variant("two", cement("2")), variant("four", cement("4", "left"))})
+          .empty());
+  EXPECT_TRUE(find_sweeps({variant("a", "[loading]\nmoment_Nm = 1\nforce_N = 1\n"),
+                           variant("b", "[loading]\nmoment_Nm = 2\nforce_N = 2\n"),
+                           variant("c", "[loading]\nmoment_Nm = 3\nforce_N = 3\n")})
+                  .empty());
+  const std::vector<Sweep> one =
+      find_sweeps({variant("a", "[loading]\nmoment_Nm = 1\n"), variant("b", "[loading]\nmoment_Nm = 2\n"),
+                   variant("c", "[loading]\nmoment_Nm = 3\n")});
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one[0].label, "moment");
+  EXPECT_EQ(one[0].unit, "Nm");
+}
+
+TEST(ReportCredibility, ClaimsOnlyWhatTheResultsHold)
+{
+  const ScratchFolder folder;
+  const std::string run = folder.path() + "/run";
+  std::filesystem::create_directories(run);
+  write_two_variants(run);
+  EXPECT_EQ(factor(run, "Question of interest"), "known: What?");
+  EXPECT_EQ(factor(run, "Model risk").rfind("open", 0), 0u);
+  EXPECT_EQ(factor(run, "Applicability").rfind("open", 0), 0u);
+  EXPECT_EQ(factor(run, "Verification: calculation, discretisation").rfind("open", 0), 0u);
+  EXPECT_EQ(factor(run, "Validation: assessment").rfind("open", 0), 0u);
+  const std::string solver = factor(run, "Verification: calculation, numerical solver");
+  EXPECT_EQ(solver.rfind("partly", 0), 0u) << "no cuts in the results: " << solver;
+  EXPECT_NE(solver.find("4 of 4 attempted load steps"), std::string::npos) << solver;
+  EXPECT_NE(solver.find("at 0.5 of it"), std::string::npos) << solver;
+  EXPECT_NE(solver.find("No free-body cuts"), std::string::npos) << solver;
+}
+
+TEST(ReportCredibility, MeshConvergenceCountsForTheSameStudyOnly)
+{
+  const ScratchFolder folder;
+  const std::string run = folder.path() + "/run";
+  std::filesystem::create_directories(run);
+  write_two_variants(run);
+  write_convergence(run + "-convergence", "[loading]\nmoment_Nm = 3\n");
+  EXPECT_EQ(factor(run, "Verification: calculation, discretisation").rfind("open", 0), 0u)
+      << "another moment is another study";
+  write_convergence(run + "-convergence", "");
+  const std::string text = factor(run, "Verification: calculation, discretisation");
+  EXPECT_EQ(text.rfind("known", 0), 0u) << text;
+  EXPECT_NE(text.find("at most 2 %"), std::string::npos) << text;
+  EXPECT_NE(text.find("1 of 2 values; 1 do not converge"), std::string::npos) << text;
+}
+
+TEST(ReportCredibility, ValidationBesideTheResultsIsCountedWithItsRevision)
+{
+  const ScratchFolder folder;
+  const std::string run = folder.path() + "/run", validation = folder.path() + "/validation";
+  std::filesystem::create_directories(run);
+  write_two_variants(run);
+  write_variant(validation + "/disc", "base", study_text("base", true), {});
+  write_text(
+      validation + "/validation.csv",
+      "validation,label,variant,quantity,level,direction,load,computed,published,low,high,unit,ratio,verdict,kind,"
+      "confidence,source\n"
+      "disc,a,,rom,,flexion,7.5,5,4,3,6,deg,1.25,inside,independent,,\n"
+      "disc,b,,rom,,flexion,7.5,9,4,3,6,deg,2.25,outside,independent,,\n");
+  const std::string text = factor(run, "Validation: assessment");
+  EXPECT_EQ(text.rfind("partly", 0), 0u) << text;
+  EXPECT_NE(text.find("1 rows inside their corridor, 1 outside (1 of them independent)"), std::string::npos) << text;
+  EXPECT_NE(text.find("revision abc123"), std::string::npos) << text;
+}
+} // namespace lumbarfem::report_tests

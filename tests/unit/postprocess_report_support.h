@@ -1,0 +1,130 @@
+/// Result folders for the tests of the report, written by the program's own writers.
+#pragma once
+
+#include "postprocess/atomic_file.h"
+#include "postprocess/report/result_folder.h"
+#include "postprocess/result_writer.h"
+#include "postprocess/summary_writer.h"
+
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <filesystem>
+
+namespace lumbarfem::report_tests
+{
+/// An empty folder of this test and rank, removed at the end.
+class ScratchFolder
+{
+public:
+  ScratchFolder()
+  {
+    int rank = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    const auto *test = testing::UnitTest::GetInstance()->current_test_info();
+    path_ =
+        testing::TempDir() + "lumbarfem_" + test->test_suite_name() + "_" + test->name() + "_" + std::to_string(rank);
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~ScratchFolder()
+  {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder &) = delete;
+  ScratchFolder &operator=(const ScratchFolder &) = delete;
+  const std::string &path() const { return path_; }
+
+private:
+  std::string path_;
+};
+
+inline ResultRow row(const std::string &variant, const std::string &quantity, const std::string &level,
+                     const std::string &object, const std::string &region, const std::string &component,
+                     const std::string &statistic, double value, const std::string &unit)
+{
+  ResultRow result;
+  result.context = {"study", variant, "flexion", "load_control", "moment", 2, 1, 7.5, 500};
+  result.quantity = quantity;
+  result.level = level;
+  result.object = object;
+  result.region = region;
+  result.component = component;
+  result.statistic = statistic;
+  result.value = value;
+  result.unit = unit;
+  return result;
+}
+
+/// A variant whose levels turn by 4, 5 and 6 degrees times a factor in the second of two steps.
+inline std::vector<ResultRow> motion_rows(const std::string &variant, double factor)
+{
+  std::vector<ResultRow> rows;
+  const std::pair<const char *, double> levels[] = {{"L3-L4", 4}, {"L4-L5", 5}, {"L5-S1", 6}, {"", 15}};
+  for (const int step : {1, 2})
+    for (const auto &[level, rotation] : levels) {
+      rows.push_back(row(variant, "rom", level, "", "", "primary", "value", rotation * factor * step / 2, "deg"));
+      rows.back().context.step = step;
+      rows.back().context.load_factor = step / 2.;
+      rows.back().context.moment_Nm = 7.5 * step / 2;
+    }
+  return rows;
+}
+
+inline std::string study_text(const std::string &variant, bool reference, const std::string &more = "",
+                              const std::string &title = "A study")
+{
+  return "[study]\ntitle = '''" + title + "'''\nquestion = \"What?\"\n[mesh]\nresolution = 9\nelement = \"q2p1\"\n" +
+         more + "\n[[variant]]\nname = \"" + variant + "\"\nreference = " + (reference ? "true" : "false") + "\n";
+}
+
+inline NewtonRow newton_row(double load_factor, int iteration, double residual_N)
+{
+  NewtonRow result{};
+  result.stage = "moment";
+  result.direction = "flexion";
+  result.protocol = "load_control";
+  result.load_factor = load_factor;
+  result.iteration = iteration;
+  result.residual_N = residual_N;
+  result.tolerance_N = 1;
+  return result;
+}
+
+inline RunProvenance provenance(const std::string &study)
+{
+  RunProvenance result;
+  result.version = "0.1.0";
+  result.git_revision = "abc123";
+  result.study_text = study;
+  result.start_time = "2026-01-01T00:00:00Z";
+  result.seconds["total"] = 1.5;
+  result.newton_table = {newton_row(0.5, 1, 8), newton_row(0.5, 2, 0.5), newton_row(1, 1, 7), newton_row(1, 2, 0.25)};
+  return result;
+}
+
+/// summary.json and the rows of one variant.
+inline void write_variant(const std::string &folder, const std::string &variant, const std::string &study,
+                          const std::vector<ResultRow> &rows)
+{
+  std::filesystem::create_directories(folder + "/" + variant);
+  write_summary(folder + "/" + variant + "/summary.json", provenance(study), rows);
+}
+
+/// intact (reference) and fused, which turns half as far; rods over L4-L5.
+inline void write_two_variants(const std::string &folder, const std::string &title = "A study")
+{
+  std::vector<ResultRow> rows = motion_rows("intact", 1);
+  write_variant(folder, "intact", study_text("intact", true, "", title), rows);
+  const std::vector<ResultRow> more = motion_rows("fused", 0.5);
+  write_variant(
+      folder, "fused",
+      study_text("fused", false, "[[surgery.rod]]\nname = \"rod_left\"\nupper = \"L4\"\nlower = \"L5\"\n", title),
+      more);
+  rows.insert(rows.end(), more.begin(), more.end());
+  for (ResultRow &one : rows)
+    one.context.study = title;
+  write_results(folder + "/results.csv", rows);
+}
+} // namespace lumbarfem::report_tests

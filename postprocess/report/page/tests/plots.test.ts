@@ -27,6 +27,10 @@ test('families of different groups stay apart', () => {
   assert.equal(familiesOf([...plots, {...plots[0], group: 'Pressure'}]).length, 2);
 });
 
+test('corridors are not hidden behind each other', () => {
+  assert.equal(familiesOf(plots.map(entry => ({...entry, kind: 'corridor' as const}))).length, 3);
+});
+
 test('the drawing holds its axes with units, and names as text only', () => {
   const svg = plotSvg(plots[0]);
   assert.match(svg, /^<svg[^>]*xmlns/);

@@ -14,7 +14,8 @@ export interface Family {
 export function familiesOf(plots: Plot[]): Family[] {
   const families = new Map<string, Family>();
   for (const plot of plots) {
-    const key = `${plot.group}\n${plot.family || plot.id}`;
+    // Corridors are read together, so each stands in a frame of its own.
+    const key = [plot.group, plot.family || plot.id, plot.kind === 'corridor' ? plot.id : ''].join('\n');
     const known = families.get(key);
     if (known)
       known.plots.push(plot);

@@ -154,7 +154,7 @@ function corridorOption(plot: Plot, theme: Theme, width: number): EChartsCoreOpt
       mark('published value', 'rect', '#4c6a85', point => point.published !== null, point => point.published),
       mark('computed, inside', 'circle', '#009e73', point => point.inside === true, computed),
       mark('computed, outside', 'triangle', '#d55e00', point => point.inside === false, computed),
-      mark('computed, no range', 'diamond', '#e69f00', point => point.inside === null || point.inside === undefined, computed),
+      mark('computed, not judged', 'diamond', '#e69f00', point => point.inside === null || point.inside === undefined, computed),
     ].filter(series => series.data.length > 0),
   };
 }

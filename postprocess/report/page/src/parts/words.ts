@@ -30,8 +30,9 @@ export function variantsElement(report: Report): HTMLElement | null {
   const list = h('dl', {class: 'variants'});
   for (const variant of variants) {
     const failed = variant.status !== undefined && variant.status !== 'converged';
-    list.append(h('dt', {}, words(variant.name), failed ? h('span', {class: 'badge bad'}, words(variant.status!)) : null),
-      h('dd', {}, [variant.description, variant.message].filter(Boolean).join(' – ') || (failed ? '' : 'converged')));
+    list.append(h('div', {},
+      h('dt', {}, words(variant.name), failed ? h('span', {class: 'badge bad'}, words(variant.status!)) : null),
+      h('dd', {}, [variant.description, variant.message].filter(Boolean).join(' – ') || (failed ? '' : 'converged'))));
   }
   return h('section', {id: 'variants', 'aria-labelledby': 'variants-title'}, h('h2', {id: 'variants-title'}, 'Variants'), list);
 }

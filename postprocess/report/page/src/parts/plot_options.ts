@@ -93,12 +93,14 @@ function lineOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption 
 }
 
 function barOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
+  const categories = (plot.categories ?? []).map(words);
+  const labelWidth = Math.max(36, (width - 90) / Math.max(1, categories.length) - 6);
+  const lines = Math.max(1, ...categories.map(category => Math.ceil(7 * category.length / labelWidth)));
   return {
     ...base(plot, theme, width),
     xAxis: axis(plot.x?.label ?? '', plot.x?.unit, theme, {
-      type: 'category', data: (plot.categories ?? []).map(words), nameGap: 30, splitLine: {show: false},
-      axisLabel: {color: theme.text, interval: 0, width: Math.max(36, (width - 90) / Math.max(1, plot.categories?.length ?? 1) - 6),
-        overflow: 'break'},
+      type: 'category', data: categories, nameGap: 14 + 15 * lines, splitLine: {show: false},
+      axisLabel: {color: theme.text, interval: 0, width: labelWidth, overflow: 'break'},
     }),
     yAxis: valueAxis(plot.y?.label ?? '', plot.y?.unit, theme, {nameGap: 44}),
     series: (plot.series ?? []).map((series, i) => ({

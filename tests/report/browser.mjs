@@ -2,6 +2,7 @@
 //   --libraries  folder whose node_modules holds playwright-core
 //   --page       the page without data, as the build makes it
 //   --folder     where pages and pictures of this test are written
+//   --only       run the tests whose names hold these words
 //   --study      a result folder with report.html and results.csv: the page that lumbarfem itself made
 import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -83,7 +84,7 @@ const tests = {
     await page.mouse.click(box.x + 5, box.y + box.height / 2);
     await page.waitForFunction(() => /^Nothing/.test(document.querySelector('.readout').textContent));
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-    assert.match(await page.locator('.readout').textContent(), /^L4-L5 annulus \(intact\): von Mises stress [\d.]+ MPa at 0\.[\d]+, /);
+    assert.match(await page.locator('.readout').textContent(), /^L4-L5 annulus \(intact\): von Mises stress [\d.]+ MPa at 0(\.\d+)?, /);
     await close();
   },
 
@@ -246,7 +247,11 @@ if (study)
   Object.assign(tests, checkStudy(browser, resolve(study), folder));
 
 let failures = 0;
+let count = 0;
 for (const [name, run] of Object.entries(tests)) {
+  if (!name.includes(option('only', '')))
+    continue;
+  ++count;
   const start = Date.now();
   try {
     await run();
@@ -257,5 +262,5 @@ for (const [name, run] of Object.entries(tests)) {
   }
 }
 await browser.close();
-console.log(failures === 0 ? `all ${Object.keys(tests).length} tests passed` : `${failures} of ${Object.keys(tests).length} tests failed`);
-process.exit(failures === 0 ? 0 : 1);
+console.log(failures === 0 ? `all ${count} tests passed` : `${failures} of ${count} tests failed`);
+process.exit(failures === 0 && count > 0 ? 0 : 1);

@@ -100,7 +100,7 @@ function barOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
     ...base(plot, theme, width),
     xAxis: axis(plot.x?.label ?? '', plot.x?.unit, theme, {
       type: 'category', data: categories, nameGap: 14 + 15 * lines, splitLine: {show: false},
-      axisLabel: {color: theme.text, interval: 0, width: labelWidth, overflow: 'break'},
+      axisLabel: {color: theme.text, interval: 0, width: labelWidth, overflow: 'break', lineHeight: 14},
     }),
     yAxis: valueAxis(plot.y?.label ?? '', plot.y?.unit, theme, {nameGap: 44}),
     series: (plot.series ?? []).map((series, i) => ({
@@ -149,7 +149,7 @@ function corridorOption(plot: Plot, theme: Theme, width: number): EChartsCoreOpt
     xAxis: valueAxis(plot.x?.label || plot.y?.label || '', unit, theme, {nameGap: 26}),
     yAxis: {type: 'category', inverse: true, data: points.map(point => words(point.label)), axisTick: {show: false},
       axisLine: {lineStyle: {color: theme.text}},
-      axisLabel: {color: theme.text, width: Math.min(260, width * 0.4), overflow: 'break', interval: 0}},
+      axisLabel: {color: theme.text, width: Math.min(260, width * 0.4), overflow: 'break', interval: 0, lineHeight: 14}},
     series: [
       {type: 'custom', name: 'published range', renderItem: drawRange(points), encode: {x: [0, 1], y: 2},
         itemStyle: {color: '#7f9bb3'}, data: points.map((point, i) => [point.lower, point.upper, i])},

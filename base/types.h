@@ -29,4 +29,11 @@ inline Matrix3 from_voigt(const Vector6 &v)
   a << v(0), v(3), v(5), v(3), v(1), v(4), v(5), v(4), v(2);
   return a;
 }
+/// [a x]: cross_matrix(a) b = a x b.
+inline Matrix3 cross_matrix(const Vector3 &a)
+{
+  Matrix3 m;
+  m << 0, -a[2], a[1], a[2], 0, -a[0], -a[1], a[0], 0;
+  return m;
+}
 } // namespace lumbarfem

@@ -148,7 +148,7 @@ const std::vector<Key> &tissue_keys()
       text("cancellous", "cancellous_normal", "Inside of the vertebral bodies."),
       text("bony_endplate", "bony_endplate_normal", "Bone between cancellous bone and disc."),
       text("cartilage_endplate", "cartilage_endplate", "Cartilage between bony endplate and disc."),
-      text("annulus", "annulus_gruber2024", "Ring of the discs, with its fibres."),
+      text("annulus", "annulus_calibrated_a", "Ring of the discs, with its fibres."),
       text("nucleus", "nucleus_gruber2024", "Core of the discs."),
       text("posterior_elements", "posterior_elements_normal", "Arches of the vertebrae with all their processes."),
       text("plate", "plate_rigid", "Plates above and below a single disc (calibration_disc only)."),

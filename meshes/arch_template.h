@@ -1,7 +1,7 @@
 /// Control points of an arch on a small lattice of blocks.
 #pragma once
 
-#include "meshes/facet_joint.h"
+#include "meshes/bony_facet_joint.h"
 
 #include <array>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "meshes/facet_joints.h"
 
-#include "meshes/facet_joint.h"
+#include "meshes/bony_facet_joint.h"
 
 #include <stdexcept>
 #include <toml++/toml.h>

@@ -1,8 +1,7 @@
 #include "meshes/mesh_report.h"
 
+#include "base/formatted.h"
 #include "meshes/mesh_quality.h"
-
-#include <cstdio>
 
 namespace lumbarfem
 {
@@ -10,12 +9,7 @@ namespace
 {
 using Reference = std::map<std::string, std::vector<double>>;
 
-std::string column(double value, int width, int decimals)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, "%*.*f", width, decimals, value);
-  return text;
-}
+std::string column(double value, int width, int decimals) { return formatted("%*.*f", width, decimals, value); }
 
 std::string word(const std::string &text, int width)
 {

@@ -1,11 +1,11 @@
 #include "postprocess/comparison_table.h"
 
 #include "base/anatomy.h"
+#include "base/formatted.h"
 #include "postprocess/atomic_file.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 namespace lumbarfem
@@ -140,16 +140,9 @@ void add_further_quantities(const Rows &rows, std::vector<Quantity> &list)
            row->quantity, row->level, row->object, row->region, row->component, row->statistic, row->side});
 }
 
-std::string format(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
 std::string value_text(std::optional<double> value)
 {
-  return value ? format(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
+  return value ? formatted(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
 }
 
 bool can_divide_by(const Quantity &quantity, double reference)
@@ -176,7 +169,7 @@ std::string change_text(const Quantity &quantity, std::optional<double> value, s
   if (!can_divide_by(quantity, *reference))
     return "not defined";
   const double change = *change_percent(quantity, value, reference);
-  return std::abs(change) < 1000 ? format("%+.1f %%", change) : format("x %.1f", *value / *reference);
+  return std::abs(change) < 1000 ? formatted("%+.1f %%", change) : formatted("x %.1f", *value / *reference);
 }
 
 /// Lines of cells; the first line holds the headings.
@@ -284,9 +277,9 @@ std::string published_line(const Rows &rows, const std::string &direction, const
     return "";
   const bool has_facets =
       std::any_of(rows.begin(), rows.end(), [](const ResultRow *row) { return row->quantity == "facet_force"; });
-  const std::string ratio = *before > 1e-6 ? format("%.2f", *after / *before) : "not defined";
-  return "published (claim A1): L3-L4 posterior edge 4.2 -> 6.8 MPa (ratio 1.62);\nhere " + format("%.2f", *before) +
-         " -> " + format("%.2f MPa", *after) + " (ratio " + ratio + ")" +
+  const std::string ratio = *before > 1e-6 ? formatted("%.2f", *after / *before) : "not defined";
+  return "published (claim A1): L3-L4 posterior edge 4.2 -> 6.8 MPa (ratio 1.62);\nhere " + formatted("%.2f", *before) +
+         " -> " + formatted("%.2f MPa", *after) + " (ratio " + ratio + ")" +
          (has_facets ? "" : ": model without facet joints") + "\n";
 }
 
@@ -346,6 +339,17 @@ std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wa
 }
 
 } // namespace
+
+std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
+{
+  std::vector<ResultRow> last;
+  for (const ResultRow &row : rows) {
+    const std::string &stage = row.context.stage;
+    if ((stage == "moment" || stage == "compression" || stage == "preload") && row.context.load_factor > 1 - 1e-9)
+      last.push_back(row);
+  }
+  return last;
+}
 
 std::string comparison_text(const std::vector<ResultRow> &rows, const std::string &reference)
 {

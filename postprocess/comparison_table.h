@@ -9,6 +9,8 @@
 
 namespace lumbarfem
 {
+/// The rows at the full load of the preload, of each moment and of a compression.
+std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows);
 /// @p rows: of the last step of every variant, direction and protocol. @p reference: the variant that the others are
 /// compared with; the first one met when it is absent. Plain text in aligned columns within 120 characters; when there
 /// are more variants than fit, a table is continued below with the reference column repeated.

@@ -11,8 +11,9 @@ For each part: mean and 95th percentile of the distance (mm) from points on the 
 surface of the same vertebra, and the mean signed distance (+ = outside the measured bone). Bodies without what lies
 under the pedicles. Facets: the patch of each model surface, and of each measured one, that faces the other vertebra
 (normals opposed by more than 127 degrees, at most 4 mm apart); the angle is that between the mean normals of both
-patches. Joints: the same angle of the mean of both facets, since the measured ones are not parallel. The measured surfaces are shrink-wrapped: they fill concave places, and facing facets overlap; the model sets
-its facets apart, so their signed distance is negative.
+patches. Joints: the same angle of the mean of both facets, since the measured ones are not parallel. The measured
+surfaces are shrink-wrapped: they fill concave places, and facing facets overlap; the model sets its facets apart, so their
+signed distance is negative.
 
 Needs python3-vtk9 and python3-numpy.
 """

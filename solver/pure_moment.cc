@@ -2,16 +2,6 @@
 
 namespace lumbarfem
 {
-namespace
-{
-Matrix3 cross_matrix(const Vector3 &a)
-{
-  Matrix3 m;
-  m << 0, -a[2], a[1], a[2], 0, -a[0], -a[1], a[0], 0;
-  return m;
-}
-} // namespace
-
 PureMoment::PureMoment(const Discretization &field, std::vector<int> nodes, int axis, int multiplier_block)
     : Contribution("pure_moment"), field_(field), nodes_(std::move(nodes)), axis_(axis),
       multiplier_block_(multiplier_block)

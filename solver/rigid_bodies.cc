@@ -10,13 +10,6 @@ namespace
 {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-Matrix3 cross_matrix(const Vector3 &a)
-{
-  Matrix3 m;
-  m << 0, -a[2], a[1], a[2], 0, -a[0], -a[1], a[0], 0;
-  return m;
-}
-
 Eigen::Map<const Vector3> block_of(const State &state, int block)
 {
   return Eigen::Map<const Vector3>(&state[3 * static_cast<std::size_t>(block)]);

@@ -111,9 +111,7 @@ Options read_options(const po::variables_map &values)
   at_least("sets", options.n_sets, 1, 26);
   at_least("starts", options.n_starts, 1, 1000);
   at_least("max-evaluations", options.max_evaluations, 1, 100000);
-  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (mpi_size && std::atoi(mpi_size) > 1)
-    throw UserError("calibrate starts processes of its own and cannot be used under mpirun");
+  refuse_mpirun("calibrate");
   for (const std::string &setting : options.search)
     if (setting.rfind("mesh.", 0) != 0)
       throw UserError("--search " + setting + ": only keys of [mesh] may differ, for example mesh.element=q1p0");

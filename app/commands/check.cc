@@ -3,10 +3,12 @@
 #include "app/simulation/model_builder.h"
 #include "base/user_error.h"
 #include "cases/study_reader.h"
+#include "materials/ligament_library.h"
 #include "materials/tissue_library.h"
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 
 namespace lumbarfem
 {
@@ -60,12 +62,13 @@ int template_command(const Invocation &invocation)
 int materials_command(const Invocation &invocation)
 {
   po::options_description visible("options");
-  visible.add_options()("tissue", po::value<std::string>(), "only the presets of this tissue");
+  visible.add_options()("tissue", po::value<std::string>(),
+                        "only the presets of this tissue; ligaments: only the sets");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem materials [--tissue TISSUE]", visible, {}, values))
     return 0;
   const std::string wanted = values.count("tissue") ? values["tissue"].as<std::string>() : "";
-  std::vector<std::string> tissues;
+  std::vector<std::string> tissues = {"ligaments"};
   for (const TissuePreset &preset : tissue_library())
     tissues.push_back(preset.tissue);
   if (!wanted.empty() && std::find(tissues.begin(), tissues.end(), wanted) == tissues.end()) {
@@ -85,6 +88,16 @@ int materials_command(const Invocation &invocation)
       std::cout << " fibre table " << preset.fibres->n_regions << " x " << preset.fibres->n_layers;
     std::cout << "\n  source: " << preset.source << " [" << preset.confidence << "]\n\n";
   }
+  if (wanted.empty() || wanted == "ligaments")
+    for (const LigamentSet &set : ligament_library()) {
+      const std::vector<std::string> names = ligament_names();
+      std::vector<std::string> absent;
+      std::copy_if(names.begin(), names.end(), std::back_inserter(absent),
+                   [&](const std::string &ligament) { return !set.find(Level::L4, ligament); });
+      std::cout << set.name << "  (ligaments; " << set.law << (absent.empty() ? "" : "; without ")
+                << (absent.empty() ? "" : join_alternatives(absent)) << ")\n  " << set.title
+                << "\n  source: " << set.source << " [" << set.confidence << "]\n\n";
+    }
   return 0;
 }
 } // namespace lumbarfem

@@ -3,6 +3,7 @@
 #include "app/commands/study_selection.h"
 #include "app/simulation/gathered_results.h"
 #include "app/simulation/job_pool.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "meshes/lumbar_spine.h"
 #include "postprocess/atomic_file.h"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -22,13 +22,6 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-std::string text_of(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
 /// Three cell sizes from coarse to fine, and the cells that each makes of the reference variant.
 struct Family {
   std::array<double, 3> size_mm, cells;
@@ -44,9 +37,9 @@ Family make_family(std::vector<double> sizes, const StudyFile &file, const std::
   for (int k = 0; k < 3; ++k) {
     family.size_mm[k] = sizes[k];
     family.cells[k] = static_cast<double>(build_lumbar_spine(file.reference().geometry, {sizes[k]}).cells.size());
-    family.folder[k] = output + "/" + text_of("%g", sizes[k]) + "mm";
+    family.folder[k] = output + "/" + formatted("%g", sizes[k]) + "mm";
     if (k > 0 && family.cells[k] <= family.cells[k - 1])
-      throw UserError("--size: " + text_of("%g", sizes[k - 1]) + " mm and " + text_of("%g mm", sizes[k]) +
+      throw UserError("--size: " + formatted("%g", sizes[k - 1]) + " mm and " + formatted("%g mm", sizes[k]) +
                       " give the same mesh; take sizes that lie farther apart");
   }
   return family;
@@ -58,13 +51,13 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
   std::vector<Job> jobs;
   for (int k = 2; k >= 0; --k) { // the longest first
     Job job;
-    job.name = text_of("%g mm", family.size_mm[k]);
+    job.name = formatted("%g mm", family.size_mm[k]);
     job.log = family.folder[k] + "/log.txt";
     job.command = {invocation.program,
                    "run",
                    study,
                    "--set",
-                   "mesh.resolution=" + text_of("%g", family.size_mm[k]),
+                   "mesh.resolution=" + formatted("%g", family.size_mm[k]),
                    "--output",
                    family.folder[k],
                    "--no-report"};
@@ -95,7 +88,7 @@ const char *word_for(Convergence kind)
   return "settled";
 }
 
-std::string percent(double share) { return std::isfinite(share) ? text_of("%.2f %%", 100 * share) : "-"; }
+std::string percent(double share) { return std::isfinite(share) ? formatted("%.2f %%", 100 * share) : "-"; }
 
 /// Prints the table and writes it tidily to convergence.csv.
 std::string report(const Family &family, const std::string &output)
@@ -125,27 +118,24 @@ std::string report(const Family &family, const std::string &output)
     const std::string stage = fine.direction.empty() ? "preload" : fine.direction + ", " + fine.protocol;
     if (heading != fine.variant + ", " + stage) {
       heading = fine.variant + ", " + stage;
-      char line[200];
-      std::snprintf(line, sizeof line, "%s\n%-45s %-4s %10s %10s %10s  %-14s %6s %10s %10s\n", heading.c_str(), "",
-                    "unit", text_of("%g mm", family.size_mm[0]).c_str(), text_of("%g mm", family.size_mm[1]).c_str(),
-                    text_of("%g mm", family.size_mm[2]).c_str(), "", "order", "GCI middle", "GCI fine");
-      table += (table.empty() ? "" : "\n") + std::string(line);
+      table += (table.empty() ? "" : "\n") +
+               formatted("%s\n%-45s %-4s %10s %10s %10s  %-14s %6s %10s %10s\n", heading.c_str(), "", "unit",
+                         formatted("%g mm", family.size_mm[0]).c_str(), formatted("%g mm", family.size_mm[1]).c_str(),
+                         formatted("%g mm", family.size_mm[2]).c_str(), "", "order", "GCI middle", "GCI fine");
     }
     const bool has_order = convergence.kind == Convergence::monotone;
-    char line[300];
-    std::snprintf(line, sizeof line, "%-45s %-4s %10.4g %10.4g %10.4g  %-14s %6s %10s %10s\n", fine.label.c_str(),
-                  fine.unit.c_str(), three[0], three[1], three[2], word_for(convergence.kind),
-                  has_order ? text_of("%.2f", convergence.order).c_str() : "-", percent(convergence.middle).c_str(),
-                  percent(convergence.finest).c_str());
-    table += line;
+    table += formatted("%-45s %-4s %10.4g %10.4g %10.4g  %-14s %6s %10s %10s\n", fine.label.c_str(), fine.unit.c_str(),
+                       three[0], three[1], three[2], word_for(convergence.kind),
+                       has_order ? formatted("%.2f", convergence.order).c_str() : "-",
+                       percent(convergence.middle).c_str(), percent(convergence.finest).c_str());
     csv += quoted_field(fine.variant) + "," + fine.direction + "," + fine.protocol + "," + quoted_field(fine.label) +
            "," + fine.unit;
     for (const double number : {family.size_mm[0], family.size_mm[1], family.size_mm[2], three[0], three[1], three[2]})
-      csv += "," + text_of("%.12g", number);
+      csv += "," + formatted("%.12g", number);
     csv += "," + std::string(word_for(convergence.kind));
     const double order = has_order ? convergence.order : std::nan("");
     for (const double number : {order, convergence.extrapolated, convergence.middle, convergence.finest})
-      csv += "," + (std::isfinite(number) ? text_of("%.6g", number) : std::string());
+      csv += "," + (std::isfinite(number) ? formatted("%.6g", number) : std::string());
     csv += "\n";
   }
   write_text(output + "/convergence.csv", csv);
@@ -173,9 +163,7 @@ int convergence_command(const Invocation &invocation)
   for (const std::string &word : words(values, "set"))
     if (word.rfind("mesh.resolution", 0) == 0)
       throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
-  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (mpi_size && std::atoi(mpi_size) > 1)
-    throw UserError("convergence starts processes of its own and cannot be used under mpirun");
+  refuse_mpirun("convergence");
   const int n_jobs = values["jobs"].as<int>();
   check_jobs(n_jobs, 3);
   const StudyFile file = read_selected_study(values);

@@ -2,13 +2,13 @@
 #include "app/simulation/follower_path.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/study_runner.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 
 #include <petscsys.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -17,12 +17,7 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-std::string number(double value)
-{
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
-}
+std::string number(double value) { return formatted("%g", value); }
 
 /// Rising, each once.
 std::vector<double> read_loads(const po::variables_map &values)

@@ -98,13 +98,19 @@ void check_against_meshes(const StudyFile &file)
     throw UserError(faults);
 }
 
+void refuse_mpirun(const std::string &what)
+{
+  const char *n_ranks = std::getenv("OMPI_COMM_WORLD_SIZE");
+  if (n_ranks && std::atoi(n_ranks) > 1)
+    throw UserError(what + " starts processes of its own and cannot be used under mpirun; use --jobs, without mpirun");
+}
+
 void check_jobs(int n_jobs, int most)
 {
   if (n_jobs < 1 || n_jobs > most)
     throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. " + std::to_string(most));
-  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (n_jobs > 1 && mpi_size && std::atoi(mpi_size) > 1)
-    throw UserError("--jobs starts processes of its own and cannot be used under mpirun; take one of the two");
+  if (n_jobs > 1)
+    refuse_mpirun("--jobs " + std::to_string(n_jobs));
 }
 
 std::string default_output(const std::string &study)

@@ -20,6 +20,8 @@ Words repeated(const boost::program_options::variables_map &values, const std::v
 StudyFile read_selected_study(const boost::program_options::variables_map &values);
 /// Checks every variant against its mesh; UserError with all faults.
 void check_against_meshes(const StudyFile &file);
+/// UserError under mpirun with more than one rank; @p what is the command or option that starts processes of its own.
+void refuse_mpirun(const std::string &what);
 /// UserError unless 1 .. @p most, and unless one only under mpirun.
 void check_jobs(int n_jobs, int most);
 /// results/ and the name of the study: its file's, or its folder's where the file is called study.toml.

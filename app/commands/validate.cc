@@ -201,6 +201,25 @@ std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validatio
   return all;
 }
 
+/// Those whose results are there. What was not run is named once, not row by row; UserError when nothing was run.
+std::vector<Validation> with_results(std::vector<Validation> validations, const std::string &output)
+{
+  std::vector<std::string> absent;
+  const auto is_absent = [&](const Validation &validation) {
+    const bool answer = !std::filesystem::exists(output + "/" + validation.name + "/results.csv");
+    if (answer)
+      absent.push_back(validation.name);
+    return answer;
+  };
+  validations.erase(std::remove_if(validations.begin(), validations.end(), is_absent), validations.end());
+  if (validations.empty())
+    throw UserError("--evaluate: " + output + " holds no results of " + join_alternatives(absent) +
+                    "; run them first, or give the folder with --output");
+  if (!absent.empty())
+    std::cout << "without results in " << output << ": " << join_alternatives(absent) << "\n";
+  return validations;
+}
+
 /// Runs the script with one interpreter; true when it ended well.
 bool run_script(const std::string &interpreter, const std::string &script, const std::string &output)
 {
@@ -242,9 +261,7 @@ int validate_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
     return 0;
-  const char *mpi_size = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (mpi_size && std::atoi(mpi_size) > 1)
-    throw UserError("validate starts processes of its own and cannot be used under mpirun");
+  refuse_mpirun("validate");
   const int n_jobs = values["jobs"].as<int>();
   check_jobs(n_jobs, 1024);
   const bool quick = values.count("quick") > 0, quiet = values.count("quiet") > 0;
@@ -273,6 +290,8 @@ int validate_command(const Invocation &invocation)
     check_against_meshes(validation.study);
   const std::string output = values.count("output") ? values["output"].as<std::string>()
                                                     : std::string("results/validation") + (quick ? "-quick" : "");
+  if (values.count("evaluate"))
+    validations = with_results(std::move(validations), output);
   const int code =
       values.count("evaluate") ? 0 : run_all(validations, invocation, {output, settings, quick, quiet, n_jobs});
   const std::vector<ValidationRow> rows = evaluate_all(validations, output);

@@ -1,8 +1,9 @@
 #include "app/simulation/balance_line.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace lumbarfem
 {
@@ -33,11 +34,9 @@ std::string balance_line(const Model &model, const State &state, const std::vect
     base_force += reaction;
     base_moment += (model.field.node_position[node] + displacement).cross(reaction);
   }
-  char text[300];
-  std::snprintf(text, sizeof text,
-                "balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the applied "
-                "loads; external work %.1f mJ, stored energy %.1f mJ",
-                force, moment, base_force.norm(), base_moment.norm() / 1000, external_work, stored);
-  return text;
+  return formatted(
+      "balance: cuts through the discs %.1e N, %.1e Nm; reaction at the base %.1e N, %.1e Nm off the applied "
+      "loads; external work %.1f mJ, stored energy %.1f mJ",
+      force, moment, base_force.norm(), base_moment.norm() / 1000, external_work, stored);
 }
 } // namespace lumbarfem

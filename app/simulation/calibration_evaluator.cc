@@ -3,13 +3,13 @@
 #include "app/simulation/job_pool.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/study_runner.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/result_writer.h"
 
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -24,17 +24,10 @@ std::string hash(const std::string &text)
   std::uint64_t value = 14695981039346656037ull;
   for (const char letter : text)
     value = (value ^ static_cast<unsigned char>(letter)) * 1099511628211ull;
-  char result[17];
-  std::snprintf(result, sizeof result, "%016llx", static_cast<unsigned long long>(value));
-  return result;
+  return formatted("%016llx", static_cast<unsigned long long>(value));
 }
 
-std::string digits(double value)
-{
-  char text[32];
-  std::snprintf(text, sizeof text, "%.8g", value);
-  return text;
-}
+std::string digits(double value) { return formatted("%.8g", value); }
 
 /// What is computed and what is read back must not differ: a fit that is repeated from the record takes the same way.
 double as_recorded(double value) { return std::strtod(digits(value).c_str(), nullptr); }

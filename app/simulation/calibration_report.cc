@@ -1,27 +1,19 @@
 #include "app/simulation/calibration_report.h"
 
+#include "base/formatted.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/result_writer.h"
 
 #include <cmath>
-#include <cstdio>
 #include <set>
 
 namespace lumbarfem
 {
 namespace
 {
-template <typename... Arguments>
-std::string format(const char *pattern, Arguments... arguments)
-{
-  char text[400];
-  std::snprintf(text, sizeof text, pattern, arguments...);
-  return text;
-}
-
 std::string number(double value, const char *pattern = "%.6g")
 {
-  return std::isfinite(value) ? format(pattern, value) : "";
+  return std::isfinite(value) ? formatted(pattern, value) : "";
 }
 
 std::string short_name(const std::string &key) { return key.substr(key.rfind('.') + 1); }
@@ -52,18 +44,19 @@ public:
   std::string constants()
   {
     std::string text =
-        head_of("Best fit: rms of ln(computed / published) " + format("%.2f %%", 100 * result_.best_rms) + ", " +
+        head_of("Best fit: rms of ln(computed / published) " + formatted("%.2f %%", 100 * result_.best_rms) + ", " +
                 std::to_string(fitted_.size()) + " rows, " + std::to_string(result_.statistics.degrees_of_freedom) +
                 " degrees of freedom");
-    text += format("%-32s %10s %10s %10s   %-23s %s\n", "", "value", "lower", "upper", "95 % confidence", "bound hit");
+    text +=
+        formatted("%-32s %10s %10s %10s   %-23s %s\n", "", "value", "lower", "upper", "95 % confidence", "bound hit");
     csv_["fit.csv"] = "constant,value,lower,upper,confidence_95_low,confidence_95_high,bound_hit\n";
     for (std::size_t i = 0; i < plan_.constants.size(); ++i) {
       const FittedConstant &constant = plan_.constants[i];
       const double point = result_.best[i], half = result_.statistics.half_width[i];
       const double value = from_unit(constant, point), low = interval_end(constant, point, -half),
                    high = interval_end(constant, point, half);
-      text += format("%-32s %10.5g %10.5g %10.5g   %9.4g .. %-9.4g %s\n", constant.key.c_str(), value, constant.lower,
-                     constant.upper, low, high, bound_hit(point).c_str());
+      text += formatted("%-32s %10.5g %10.5g %10.5g   %9.4g .. %-9.4g %s\n", constant.key.c_str(), value,
+                        constant.lower, constant.upper, low, high, bound_hit(point).c_str());
       csv_["fit.csv"] += constant.key + "," + number(value, "%.8g") + "," + number(constant.lower) + "," +
                          number(constant.upper) + "," + number(low) + "," + number(high) + "," + bound_hit(point) +
                          "\n";
@@ -76,22 +69,22 @@ public:
     const FitStatistics &statistics = result_.statistics;
     std::string text =
         head_of("Combinations of constants (unit: distance of the bounds; logarithms where the scale is logarithmic)");
-    text += format("%12s %14s  %-10s ", "eigenvalue", "95 % half width", "identified");
+    text += formatted("%12s %14s  %-10s ", "eigenvalue", "95 % half width", "identified");
     csv_["identifiability.csv"] = "combination,eigenvalue,confidence_95_half_width,identified";
     for (const FittedConstant &constant : plan_.constants) {
-      text += format("%10s", short_name(constant.key).c_str());
+      text += formatted("%10s", short_name(constant.key).c_str());
       csv_["identifiability.csv"] += "," + constant.key;
     }
     text += "\n";
     csv_["identifiability.csv"] += "\n";
     for (int k = 0; k < statistics.eigenvalues.size(); ++k) {
       const char *identified = statistics.is_identified(k) ? "yes" : "no";
-      text +=
-          format("%12.4g %15.3g  %-10s ", statistics.eigenvalues[k], statistics.combination_half_width[k], identified);
+      text += formatted("%12.4g %15.3g  %-10s ", statistics.eigenvalues[k], statistics.combination_half_width[k],
+                        identified);
       csv_["identifiability.csv"] += std::to_string(k + 1) + "," + number(statistics.eigenvalues[k]) + "," +
                                      number(statistics.combination_half_width[k]) + "," + identified;
       for (int i = 0; i < statistics.eigenvalues.size(); ++i) {
-        text += format("%10.3f", statistics.combinations(i, k));
+        text += formatted("%10.3f", statistics.combinations(i, k));
         csv_["identifiability.csv"] += "," + number(statistics.combinations(i, k));
       }
       text += "\n";
@@ -110,8 +103,8 @@ public:
     for (const Start &start : result_.starts) {
       const double rms = std::sqrt(start.fit.sum_of_squares / fitted_.size());
       const std::string stop = start.fit.exhausted ? "evaluations" : "tolerance";
-      text += format("%-24s rms %6.2f %%  %3d evaluations (stopped by %s) ", start.name.c_str(), 100 * rms,
-                     start.fit.n_evaluations, stop.c_str()) +
+      text += formatted("%-24s rms %6.2f %%  %3d evaluations (stopped by %s) ", start.name.c_str(), 100 * rms,
+                        start.fit.n_evaluations, stop.c_str()) +
               values(start.fit.point) + "\n";
       csv_["starts.csv"] += start.name + "," + number(rms) + "," + std::to_string(start.fit.n_evaluations) + "," + stop;
       for (const double value : from_unit(plan_.constants, start.fit.point))
@@ -132,7 +125,7 @@ public:
     std::string text = head_of("Leave one direction out: predicted by constants fitted to the others");
     for (const LeftOut &left_out : result_.left_out) {
       const std::string group = group_name(fitted_[left_out.rows.front()].directions);
-      text += format("%-24s ", group.c_str());
+      text += formatted("%-24s ", group.c_str());
       std::string constants;
       for (const double value : from_unit(plan_.constants, left_out.fit.point))
         constants += "," + number(value, "%.8g");
@@ -140,7 +133,7 @@ public:
         const RotationRow &row = fitted_[left_out.rows[k]];
         const double ratio = std::exp(left_out.predicted[static_cast<int>(k)]);
         const bool inside = std::abs(ratio - 1) <= plan_.rotation_tolerance_percent / 100;
-        text += format("  %g Nm: ratio %.3f%s", row.moment_Nm, ratio, inside ? "" : " (outside)");
+        text += formatted("  %g Nm: ratio %.3f%s", row.moment_Nm, ratio, inside ? "" : " (outside)");
         csv_["leave_one_out.csv"] += quoted_field(group) + "," + number(row.moment_Nm) + "," +
                                      number(ratio * row.published_deg) + "," + number(row.published_deg) + "," +
                                      number(ratio) + "," + (inside ? "yes" : "no") + constants + "\n";
@@ -153,20 +146,20 @@ public:
   std::string sets()
   {
     std::string text =
-        head_of("Equally good sets (rms within " + format("%g", plan_.equal_margin_percent) + " % of the best; " +
+        head_of("Equally good sets (rms within " + formatted("%g", plan_.equal_margin_percent) + " % of the best; " +
                 std::to_string(result_.n_equally_good) + " points computed are, these lie farthest apart)");
     text += "Set a is the default: of these sets it contradicts the pressures least, which were not fitted.\n";
     for (const ConstantSet &set : result_.sets)
-      text += format("set %s: rms %5.2f %%, %s fitted rows inside +-%g %%, pressures off by %.2f tolerances (rms) ",
-                     set.name.c_str(), 100 * set.rms, count_inside(set).c_str(), plan_.rotation_tolerance_percent,
-                     set.contradiction) +
+      text += formatted("set %s: rms %5.2f %%, %s fitted rows inside +-%g %%, pressures off by %.2f tolerances (rms) ",
+                        set.name.c_str(), 100 * set.rms, count_inside(set).c_str(), plan_.rotation_tolerance_percent,
+                        set.contradiction) +
               values(set.point) + (set.is_best_fit ? " (best fit)" : "") +
               (set.is_equally_good ? "" : " (beyond the margin on the study's mesh)") + "\n";
     csv_["rows.csv"] = "set,mesh,kind,quantity,direction,moment_Nm,computed,published,unit,ratio,tolerance,inside\n";
     for (const ConstantSet &set : result_.sets)
       text += comparison(set.name, mesh_word(), set.responses);
     if (result_.search_error > 0)
-      text += format(
+      text += formatted(
           "\nThe fits ran on a coarser mesh; its corrected rotations are off by at most %.2f %% in these sets.\n",
           100 * result_.search_error);
     text += "\nCompression stiffness and bulge are not compared: the single disc takes no axial load yet.\n";
@@ -182,8 +175,8 @@ public:
     for (const FittedConstant &constant : plan_.constants)
       tissues.insert(tissue_of(constant));
     for (const ConstantSet &set : result_.sets) {
-      text += format("\n# rms %.2f %%, pressures off by %.2f tolerances\n[[variant]]\nname = \"calibrated_%s\"\n",
-                     100 * set.rms, set.contradiction, set.name.c_str());
+      text += formatted("\n# rms %.2f %%, pressures off by %.2f tolerances\n[[variant]]\nname = \"calibrated_%s\"\n",
+                        100 * set.rms, set.contradiction, set.name.c_str());
       text += "[variant.materials]\n";
       for (const std::string &tissue : tissues) {
         const TissueChoice &base = study_.materials.at(tissue);
@@ -196,7 +189,7 @@ public:
         for (std::size_t i = 0; i < plan_.constants.size(); ++i)
           if (tissue_of(plan_.constants[i]) == tissue)
             text += ", " + short_name(plan_.constants[i].key) + " = " +
-                    format("%.6g", from_unit(plan_.constants[i], set.point[i]));
+                    formatted("%.6g", from_unit(plan_.constants[i], set.point[i]));
         text += " }\n";
       }
     }
@@ -220,14 +213,14 @@ private:
     return false;
   }
 
-  std::string mesh_word() const { return format("%g mm", study_.resolution.size_mm) + " " + study_.element; }
+  std::string mesh_word() const { return formatted("%g mm", study_.resolution.size_mm) + " " + study_.element; }
 
   std::string values(const Eigen::VectorXd &point) const
   {
     std::string text;
     for (std::size_t i = 0; i < plan_.constants.size(); ++i)
       text += (i > 0 ? ", " : "") + short_name(plan_.constants[i].key) + " " +
-              format("%.4g", from_unit(plan_.constants[i], point[i]));
+              formatted("%.4g", from_unit(plan_.constants[i], point[i]));
     return text;
   }
 
@@ -245,21 +238,22 @@ private:
   std::string comparison(const std::string &set, const std::string &mesh, const DiscResponses &responses)
   {
     std::string text = head_of("Set " + set + ", mesh " + mesh);
-    text += format("%-30s %-24s %6s %10s %10s %7s  %-7s %s\n", "", "", "Nm", "computed", "published", "ratio", "inside",
-                   "");
+    text += formatted("%-30s %-24s %6s %10s %10s %7s  %-7s %s\n", "", "", "Nm", "computed", "published", "ratio",
+                      "inside", "");
     for (const Comparison &row : compare(result_.rows, plan_, responses)) {
       const double ratio = row.computed / row.published;
       const char *inside = !std::isfinite(row.computed) ? "-" : row.is_inside() ? "yes" : "no";
-      text += format("%-30s %-24s %6g %10.4g %10.4g %7.3f  %-7s %s\n", (row.quantity + " (" + row.unit + ")").c_str(),
-                     row.group.c_str(), row.moment_Nm, row.computed, row.published, ratio, inside, row.kind.c_str());
+      text +=
+          formatted("%-30s %-24s %6g %10.4g %10.4g %7.3f  %-7s %s\n", (row.quantity + " (" + row.unit + ")").c_str(),
+                    row.group.c_str(), row.moment_Nm, row.computed, row.published, ratio, inside, row.kind.c_str());
       csv_["rows.csv"] += set + "," + mesh + "," + row.kind + "," + row.quantity + "," + row.group + "," +
                           number(row.moment_Nm) + "," + number(row.computed) + "," + number(row.published) + "," +
                           row.unit + "," + number(ratio) + "," + number(row.tolerance) + "," + inside + "\n";
     }
     for (const RotationRow &row : result_.rows)
       if (row.directions.size() == 2 && row.fitted) {
-        text += format("neutral offset towards %s: %.2f deg\n", name(row.directions.front()).c_str(),
-                       neutral_offset(result_.rows, row.group, plan_, responses));
+        text += formatted("neutral offset towards %s: %.2f deg\n", name(row.directions.front()).c_str(),
+                          neutral_offset(result_.rows, row.group, plan_, responses));
         break;
       }
     return text;
@@ -303,7 +297,7 @@ std::string report_calibration(const CalibrationPlan &plan, const Study &study, 
   for (const std::string &part :
        {report.starts(), report.constants(), report.identifiability(), report.leave_one_out(), report.sets()})
     text += part;
-  text += format("\n%d runs of one direction\n", result.n_runs);
+  text += formatted("\n%d runs of one direction\n", result.n_runs);
   for (const auto &[name, table] : report.tables())
     write_text(output + "/" + name, table);
   write_text(output + "/sets.toml", report.toml());

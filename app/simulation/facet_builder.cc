@@ -1,8 +1,10 @@
 #include "app/simulation/facet_builder.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 namespace lumbarfem
@@ -74,11 +76,31 @@ const FacetContact *find_contact(const Model &model, const FacetJoint &joint)
   return nullptr;
 }
 
-std::string format(const char *pattern, double value)
+/// A line of the start table: its cells in the order of start_columns, all as text.
+using StartLine = std::array<std::string, 8>;
+const StartLine start_columns = {
+    "joint", "side", "active", "least_gap_mm", "mean_gap_mm", "area_mm2", "angle_of_normals_deg", "sagittal_angle_deg"};
+
+std::vector<StartLine> start_lines(const Study &study, const Model &model)
 {
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
+  std::vector<StartLine> lines;
+  const State start(static_cast<std::size_t>(model.system->n_unknowns()), 0.);
+  for (const FacetJoint &joint : joints_of(study, model)) {
+    StartLine line = {disc_name(joint.upper), joint.left ? "left" : "right", "removed"};
+    const VertebraFrame &below = model.mesh.vertebrae[place_of(model, joint.upper) + 1];
+    const Vector3 normal = below.axes.transpose() * joint.axes.col(2);
+    if (const FacetContact *contact = find_contact(model, joint)) {
+      const FacetContact::Resultant resultant = contact->resultant(start);
+      line[2] = "yes";
+      line[3] = formatted("%.4f", resultant.least_gap_mm);
+      line[4] = formatted("%.4f", resultant.mean_gap_mm);
+      line[5] = formatted("%.1f", contact->area_mm2());
+      line[6] = formatted("%.2f", std::acos(std::clamp(resultant.normals_cosine, -1., 1.)) * 180 / pi);
+    }
+    line[7] = formatted("%.1f", std::atan2(normal.y(), std::abs(normal.x())) * 180 / pi);
+    lines.push_back(line);
+  }
+  return lines;
 }
 } // namespace
 
@@ -107,52 +129,27 @@ void add_facets(const Study &study, Model &model)
 
 std::string facet_start_csv(const Study &study, const Model &model)
 {
-  std::string text = "joint,side,active,least_gap_mm,mean_gap_mm,area_mm2,angle_of_normals_deg,sagittal_angle_deg\n";
-  const State start(static_cast<std::size_t>(model.system->n_unknowns()), 0.);
-  for (const FacetJoint &joint : joints_of(study, model)) {
-    text += disc_name(joint.upper) + "," + (joint.left ? "left" : "right") + ",";
-    const VertebraFrame &below = model.mesh.vertebrae[place_of(model, joint.upper) + 1];
-    const Vector3 normal = below.axes.transpose() * joint.axes.col(2);
-    const double sagittal = std::atan2(normal.y(), std::abs(normal.x())) * 180 / pi;
-    if (const FacetContact *contact = find_contact(model, joint)) {
-      const FacetContact::Resultant resultant = contact->resultant(start);
-      const double angle = std::acos(std::clamp(resultant.normals_cosine, -1., 1.)) * 180 / pi;
-      text += "yes," + format("%.4f", resultant.least_gap_mm) + "," + format("%.4f", resultant.mean_gap_mm) + "," +
-              format("%.1f", contact->area_mm2()) + "," + format("%.2f", angle);
-    } else
-      text += "removed,,,,";
-    text += "," + format("%.1f", sagittal) + "\n";
-  }
+  std::vector<StartLine> lines = start_lines(study, model);
+  lines.insert(lines.begin(), start_columns);
+  std::string text;
+  for (const StartLine &line : lines)
+    for (std::size_t column = 0; column < line.size(); ++column)
+      text += line[column] + (column + 1 < line.size() ? "," : "\n");
   return text;
 }
 
 std::string facet_start_text(const Study &study, const Model &model)
 {
-  const std::string csv = facet_start_csv(study, model);
+  const std::vector<StartLine> lines = start_lines(study, model);
+  if (lines.empty())
+    return "";
   std::string text =
       "  facet joint     active   gap least, mean (mm)   area (mm2)   normals (deg)   to sagittal (deg)\n";
-  bool any = false;
-  std::vector<std::string> cells(1);
-  bool head = true;
-  for (const char letter : csv) {
-    if (letter == ',')
-      cells.emplace_back();
-    else if (letter != '\n')
-      cells.back() += letter;
-    else {
-      if (!head) {
-        any = true;
-        char line[160];
-        std::snprintf(line, sizeof line, "  %-5s %-8s  %-8s %10s %10s   %10s   %13s   %17s\n", cells[0].c_str(),
-                      cells[1].c_str(), cells[2].c_str(), cells[3].c_str(), cells[4].c_str(), cells[5].c_str(),
-                      cells[6].c_str(), cells[7].c_str());
-        text += line;
-      }
-      head = false;
-      cells.assign(1, "");
-    }
-  }
-  return any ? text : "";
+  for (const StartLine &line : lines)
+    text +=
+        formatted("  %-5s %-8s  %-8s %10s %10s   %10s   %13s   %17s\n", line[0].c_str(), line[1].c_str(),
+                  line[2].c_str(), line[3].c_str(), line[4].c_str(), line[5].c_str(), line[6].c_str(), line[7].c_str());
+  return text;
 }
 
 std::vector<std::string> facet_warnings(const Study &study, const Model &model, const std::vector<ResultRow> &rows)
@@ -175,10 +172,10 @@ std::vector<std::string> facet_warnings(const Study &study, const Model &model, 
     }
     const std::string name = "facet joint " + level + " " + side;
     if (any && area == 0)
-      texts.push_back(name + " never touches (least gap " + format("%.2f", gap) + " mm)");
+      texts.push_back(name + " never touches (least gap " + formatted("%.2f", gap) + " mm)");
     if (gap < -study.facets.layer_thickness_mm)
-      texts.push_back(name + ": overclosure of " + format("%.2f", -gap) + " mm, more than half of both layers (" +
-                      format("%g", 2 * study.facets.layer_thickness_mm) +
+      texts.push_back(name + ": overclosure of " + formatted("%.2f", -gap) + " mm, more than half of both layers (" +
+                      formatted("%g", 2 * study.facets.layer_thickness_mm) +
                       " mm together); its pressure is an extrapolation");
   }
   return texts;

@@ -1,12 +1,12 @@
 #include "app/simulation/follower_path.h"
 
 #include "app/simulation/preloaded_spine.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/secant_fit.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace lumbarfem
 {
@@ -18,14 +18,7 @@ using Eigen::VectorXd;
 /// The range of the key follower_offset_mm.
 constexpr double largest_offset_mm = 25;
 
-std::string text_of(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
-std::string whole_steps(double value) { return std::isfinite(value) ? text_of("%.3f", value) : "-"; }
+std::string whole_steps(double value) { return std::isfinite(value) ? formatted("%.3f", value) : "-"; }
 
 double largest(const MatrixXd &rotations)
 {
@@ -65,8 +58,8 @@ public:
     problem.residuals = [&](const VectorXd &offsets) -> VectorXd {
       const MatrixXd rotations = spine.rotations(offsets, n_loads);
       ++n_evaluations_;
-      options_.tell(what + text_of(", %g N", options_.loads_N[n_loads - 1]) +
-                    text_of(": path %g", static_cast<double>(n_evaluations_)) + ", largest rotation " +
+      options_.tell(what + formatted(", %g N", options_.loads_N[n_loads - 1]) +
+                    formatted(": path %g", static_cast<double>(n_evaluations_)) + ", largest rotation " +
                     whole_steps(largest(rotations)) + " deg");
       return rotations.reshaped();
     };
@@ -75,7 +68,7 @@ public:
     const SecantFit fit = secant_fit(problem, settings, jacobian);
     if (!fit.residuals.allFinite())
       throw NotConverged("follower-path: the spine has no equilibrium under" +
-                         text_of(" %g N: ", options_.loads_N[n_loads - 1]) + spine.failure() +
+                         formatted(" %g N: ", options_.loads_N[n_loads - 1]) + spine.failure() +
                          "\nstart from other offsets (spine.vertebra.<level>.follower_offset_mm), give a lower --load "
                          "or more loading.preload_steps");
     return fit;
@@ -147,16 +140,16 @@ FollowerPath find_follower_path(const Study &study, const FollowerPathOptions &o
 std::string follower_path_toml(const Study &study, const FollowerPath &path, const std::string &source)
 {
   std::string text = "# Path of the follower load, found by " + source + "\n# for preset " + study.spine_preset +
-                     ": no segment turns by more than " + text_of("%.2f", path.largest_deg()) + " degrees.\n";
+                     ": no segment turns by more than " + formatted("%.2f", path.largest_deg()) + " degrees.\n";
   for (std::size_t k = 0; k < study.geometry.levels.size(); ++k)
     text += "[spine.vertebra." + name(study.geometry.levels[k]) +
-            "]\nfollower_offset_mm = " + text_of("%.2f", path.after_mm[static_cast<int>(k)]) + "\n";
+            "]\nfollower_offset_mm = " + formatted("%.2f", path.after_mm[static_cast<int>(k)]) + "\n";
   return text;
 }
 
 std::string follower_path_csv(const Study &study, const FollowerPath &path, const std::vector<double> &loads_N)
 {
-  const auto field = [](double value) { return std::isfinite(value) ? text_of("%.6g", value) : std::string(); };
+  const auto field = [](double value) { return std::isfinite(value) ? formatted("%.6g", value) : std::string(); };
   const std::vector<Level> &levels = study.geometry.levels;
   std::string text = "quantity,level,bone,load_N,before,after,unit\n";
   for (std::size_t k = 0; k < levels.size(); ++k)
@@ -166,7 +159,7 @@ std::string follower_path_csv(const Study &study, const FollowerPath &path, cons
     for (int row = 0; row < rotations.after.rows(); ++row)
       for (int disc = 0; disc < rotations.after.cols(); ++disc)
         text += "preload_rotation," + disc_name(levels[disc]) + "," + rotations.bone + "," +
-                text_of("%g", loads_N[row]) + "," +
+                formatted("%g", loads_N[row]) + "," +
                 (rotations.before.size() > 0 ? field(rotations.before(row, disc)) : "") + "," +
                 field(rotations.after(row, disc)) + ",deg\n";
   return text;
@@ -184,7 +177,7 @@ std::string follower_path_text(const Study &study, const FollowerPath &path, con
   for (const bool is_after : {false, true}) {
     text += "\n" + std::string(is_after ? "after                   " : "before                  ");
     for (const double offset : is_after ? path.after_mm : path.before_mm)
-      text += cell(text_of("%.2f", offset));
+      text += cell(formatted("%.2f", offset));
   }
   text += "\n\nflexion that the preload causes, deg\nbone            load N  ";
   for (std::size_t disc = 0; disc + 1 < levels.size(); ++disc)
@@ -193,10 +186,7 @@ std::string follower_path_text(const Study &study, const FollowerPath &path, con
     for (const bool is_after : {false, true}) {
       const MatrixXd &values = is_after ? rotations.after : rotations.before;
       for (int row = 0; row < values.rows(); ++row) {
-        char start[40];
-        std::snprintf(start, sizeof start, "\n%-10s %-6s %5g ", rotations.bone.c_str(), is_after ? "after" : "before",
-                      loads_N[row]);
-        text += start;
+        text += formatted("\n%-10s %-6s %5g ", rotations.bone.c_str(), is_after ? "after" : "before", loads_N[row]);
         for (int disc = 0; disc < values.cols(); ++disc)
           text += cell(whole_steps(values(row, disc)));
       }

@@ -8,17 +8,6 @@
 
 namespace lumbarfem
 {
-std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
-{
-  std::vector<ResultRow> last;
-  for (const ResultRow &row : rows) {
-    const std::string &stage = row.context.stage;
-    if ((stage == "moment" || stage == "compression" || stage == "preload") && row.context.load_factor > 1 - 1e-9)
-      last.push_back(row);
-  }
-  return last;
-}
-
 std::string gather_results(const StudyFile &file, const std::string &output)
 {
   std::vector<ResultRow> all;

@@ -9,9 +9,6 @@
 
 namespace lumbarfem
 {
-/// The rows at the full load of the preload, of each moment and of a compression.
-std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows);
-
 /// Gathers the variants' results into <output>/results.csv and the comparison tables; returns the text of the table.
 /// Not collective: called by one process.
 std::string gather_results(const StudyFile &file, const std::string &output);

@@ -1,18 +1,13 @@
 #include "postprocess/report/credibility.h"
 
+#include "base/formatted.h"
+
 #include <set>
 
 namespace lumbarfem
 {
 namespace
 {
-std::string format(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
 std::string joined(const std::set<std::string> &words)
 {
   std::string text;
@@ -148,19 +143,19 @@ private:
         std::to_string(checks_.n_load_steps - checks_.n_unconverged_steps) + " of " +
         std::to_string(checks_.n_load_steps) +
         " attempted load steps met the tolerance of the residual (loading.tolerance = " + setting("loading.tolerance") +
-        "), the worst of them at " + format("%.2g", checks_.worst_residual_ratio) + " of it";
+        "), the worst of them at " + formatted("%.2g", checks_.worst_residual_ratio) + " of it";
     text += checks_.n_unconverged_steps > 0
                 ? "; the others were cut or given up, and no figure of this page comes from them."
                 : ".";
     if (checks_.cut_force_N)
-      text += " Free-body cuts through all discs close to " + format("%.2g N", *checks_.cut_force_N) +
+      text += " Free-body cuts through all discs close to " + formatted("%.2g N", *checks_.cut_force_N) +
               (checks_.cut_moment_relative
-                   ? " and " + format("%.2g", 100 * *checks_.cut_moment_relative) + " % of the applied moment."
+                   ? " and " + formatted("%.2g", 100 * *checks_.cut_moment_relative) + " % of the applied moment."
                    : ".");
     else
       text += " No free-body cuts are in the results.";
     if (checks_.energy_gap)
-      text += " External work and stored energy differ by at most " + format("%.2g", 100 * *checks_.energy_gap) +
+      text += " External work and stored energy differ by at most " + formatted("%.2g", 100 * *checks_.energy_gap) +
               " % (trapezoidal rule over the load steps).";
     return text;
   }
@@ -171,8 +166,8 @@ private:
     if (!convergence_)
       return text + " No mesh convergence of this study was found beside these results (lumbarfem convergence).";
     text += " Mesh convergence (" + convergence_->directions + "): error band of the finest mesh (" +
-            convergence_->mesh_of_band + ") at most " + format("%.2g", 100 * convergence_->largest_band) +
-            " %, median " + format("%.2g", 100 * convergence_->median_band) + " %, over " +
+            convergence_->mesh_of_band + ") at most " + formatted("%.2g", 100 * convergence_->largest_band) +
+            " %, median " + formatted("%.2g", 100 * convergence_->median_band) + " %, over " +
             std::to_string(convergence_->n_with_band) + " of " + std::to_string(convergence_->n_values) + " values; " +
             std::to_string(convergence_->n_not_converging) + " do not converge on these meshes.";
     if (folder_.kind == ResultKind::run)
@@ -285,9 +280,9 @@ Json run_items(const VariantRecord &variant)
   const Json seconds = variant.run.value("seconds", Json::object());
   for (const auto &[phase, value] : seconds.items())
     if (value.is_number())
-      add_item(items, "seconds, " + phase, format("%.1f", value.get<double>()));
+      add_item(items, "seconds, " + phase, formatted("%.1f", value.get<double>()));
   const Json memory = variant.run.value("peak_memory_MiB", Json());
-  add_item(items, "peak memory, all ranks", memory.is_number() ? format("%.0f MiB", memory.get<double>()) : "");
+  add_item(items, "peak memory, all ranks", memory.is_number() ? formatted("%.0f MiB", memory.get<double>()) : "");
   add_item(items, "Newton iterations", std::to_string(variant.newton.size()));
   return items;
 }

@@ -1,5 +1,6 @@
 #include "postprocess/report/file_tables.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/csv_table.h"
 #include "postprocess/report/plots.h"
@@ -174,14 +175,11 @@ void add_convergence(const std::string &folder, Json &tables, Json &plots)
       series["y"].push_back(number_or_null(text.number(k, mesh)));
     }
     const double band = text.number(k, "gci_fine");
-    char words[160];
-    if (std::isfinite(band))
-      std::snprintf(words, sizeof words, "%s: error band of the finest mesh %.2g %% (%s). ",
-                    variant.substr(0, 60).c_str(), 100 * band, text.field(k, "kind").c_str());
-    else
-      std::snprintf(words, sizeof words, "%s: %s, no error band. ", variant.substr(0, 60).c_str(),
-                    text.field(k, "kind").c_str());
-    kept["note"] = kept["note"].get<std::string>() + words;
+    const std::string &kind = text.field(k, "kind");
+    const std::string words = std::isfinite(band)
+                                  ? formatted(": error band of the finest mesh %.2g %% (", 100 * band) + kind + "). "
+                                  : ": " + kind + ", no error band. ";
+    kept["note"] = kept["note"].get<std::string>() + variant + words;
   }
 }
 

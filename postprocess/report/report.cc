@@ -1,6 +1,6 @@
 #include "postprocess/report/report.h"
 
-#include "base/user_error.h"
+#include "base/formatted.h"
 #include "postprocess/comparison_table.h"
 #include "postprocess/report/credibility.h"
 #include "postprocess/report/file_tables.h"
@@ -18,23 +18,8 @@ namespace lumbarfem
 namespace fs = std::filesystem;
 namespace
 {
-std::vector<ResultRow> end_rows(const std::vector<ResultRow> &rows)
-{
-  std::vector<ResultRow> last;
-  for (const ResultRow &row : rows)
-    if ((row.context.stage == "moment" || row.context.stage == "compression" || row.context.stage == "preload") &&
-        row.context.load_factor > 1 - 1e-9)
-      last.push_back(row);
-  return last;
-}
-
 /// The value as a pattern prints it: digits that mean nothing make the page large.
-Json rounded(const char *pattern, double value)
-{
-  char text[40];
-  std::snprintf(text, sizeof text, pattern, value);
-  return std::strtod(text, nullptr);
-}
+Json rounded(const char *pattern, double value) { return std::strtod(formatted(pattern, value).c_str(), nullptr); }
 
 /// One row a direction, protocol and measure; the variants across, each with its change.
 Json comparison(const ResultFolder &folder)
@@ -63,7 +48,7 @@ Json comparison(const ResultFolder &folder)
       column["role"] = "change";
   }
   table["primary"] = Json::array();
-  std::vector<ComparisonLine> lines = comparison_lines(end_rows(folder.rows), variants);
+  std::vector<ComparisonLine> lines = comparison_lines(last_step_rows(folder.rows), variants);
   // What is asked first comes first: the hybrid protocol of a direction before the other, the preload last.
   std::vector<std::string> directions;
   for (const ComparisonLine &line : lines)

@@ -1,5 +1,6 @@
 #include "postprocess/report/run_checks.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/report/file_tables.h"
 
@@ -13,13 +14,6 @@ namespace lumbarfem
 namespace fs = std::filesystem;
 namespace
 {
-std::string format(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
 void raise(std::optional<double> &largest, double value)
 {
   if (std::isfinite(value) && (!largest || value > *largest))
@@ -156,11 +150,11 @@ std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks
   for (const ResultRow &row : folder.rows)
     if (row.quantity == "applied_moment" && row.context.load_factor > 1 - 1e-9 && std::abs(row.value) > limit_Nm)
       warnings.push_back(row.context.variant + ", " + row.context.direction + " (" + row.context.protocol +
-                         "): a moment of " + format("%.1f", std::abs(row.value)) +
+                         "): a moment of " + formatted("%.1f", std::abs(row.value)) +
                          " Nm, beyond what a spine bears (25 Nm)");
   if (checks.yield_share > 0)
     warnings.push_back("bone strain beyond yield is counted, not followed: up to " +
-                       format("%.1f", 100 * checks.yield_share) + " % of an endplate's area (" + checks.yield_place +
+                       formatted("%.1f", 100 * checks.yield_share) + " % of an endplate's area (" + checks.yield_place +
                        ")");
   return warnings;
 }

@@ -1,5 +1,6 @@
 #include "postprocess/report/scene.h"
 
+#include "base/formatted.h"
 #include "postprocess/report/plots.h"
 #include "postprocess/report/scene_buffers.h"
 #include "postprocess/report/scene_fields.h"
@@ -36,14 +37,11 @@ struct Group {
 
 std::string step_label(const SolidFrame &frame, const std::string &direction)
 {
-  char text[80];
   if (frame.stage == "preload")
     return "end of the preload";
   if (direction == "compression")
-    std::snprintf(text, sizeof text, "load factor %.3g", frame.load_factor);
-  else
-    std::snprintf(text, sizeof text, "%.3g Nm (load factor %.3g)", std::abs(frame.moment_Nm), frame.load_factor);
-  return text;
+    return formatted("load factor %.3g", frame.load_factor);
+  return formatted("%.3g Nm (load factor %.3g)", std::abs(frame.moment_Nm), frame.load_factor);
 }
 
 class SceneMaker

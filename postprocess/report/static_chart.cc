@@ -1,7 +1,8 @@
 #include "postprocess/report/static_chart.h"
 
+#include "base/formatted.h"
+
 #include <algorithm>
-#include <cstdio>
 
 namespace lumbarfem
 {
@@ -11,14 +12,7 @@ constexpr double width = 640, height = 360, left = 70, right = 16, top = 16, bot
 /// Okabe and Ito's colours, told apart by colour-blind eyes too.
 const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5c00", "#555555"};
 
-std::string format(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
-std::string at(double value) { return format("%.1f", value); }
+std::string at(double value) { return formatted("%.1f", value); }
 
 struct Axis {
   double low = 0, high = 1, step = 0.2;
@@ -80,7 +74,7 @@ std::string y_axis(const Axis &axis, const Json &plot)
   for (double tick = axis.low; tick <= axis.high + axis.step / 2; tick += axis.step) {
     const double y = axis.place(tick);
     text += line(left, y, width - right, y, "stroke=\"currentColor\" stroke-opacity=\"0.15\"") +
-            words(left - 6, y + 4, "end", format("%.4g", std::abs(tick) < axis.step / 1e6 ? 0 : tick));
+            words(left - 6, y + 4, "end", formatted("%.4g", std::abs(tick) < axis.step / 1e6 ? 0 : tick));
   }
   return text + words(16, (top + height - bottom) / 2, "middle", label(plot["y"]),
                       " transform=\"rotate(-90 16 " + at((top + height - bottom) / 2) + ")\"");
@@ -98,8 +92,8 @@ std::string line_chart(const Json &plot)
   const Axis x = make_axis(xs, true, left, width - right), y = make_axis(ys, false, height - bottom, top);
   std::string text = y_axis(y, plot);
   for (double tick = x.low; tick <= x.high + x.step / 2; tick += x.step)
-    text +=
-        words(x.place(tick), height - bottom + 16, "middle", format("%.4g", std::abs(tick) < x.step / 1e6 ? 0 : tick));
+    text += words(x.place(tick), height - bottom + 16, "middle",
+                  formatted("%.4g", std::abs(tick) < x.step / 1e6 ? 0 : tick));
   text += words((left + width - right) / 2, height - bottom + 34, "middle", label(plot["x"]));
   std::size_t number = 0;
   for (const Json &series : plot["series"]) {
@@ -171,7 +165,7 @@ std::string corridor_chart(const Json &plot)
   std::string text;
   for (double tick = x.low; tick <= x.high + x.step / 2; tick += x.step)
     text += line(x.place(tick), top, x.place(tick), end, "stroke=\"currentColor\" stroke-opacity=\"0.15\"") +
-            words(x.place(tick), end + 16, "middle", format("%.4g", std::abs(tick) < x.step / 1e6 ? 0 : tick));
+            words(x.place(tick), end + 16, "middle", formatted("%.4g", std::abs(tick) < x.step / 1e6 ? 0 : tick));
   text += words((begin + width - right) / 2, end + 34, "middle", label(plot["y"]));
   double y = top + row / 2;
   for (const Json &point : points) {
@@ -235,7 +229,7 @@ std::string in_html(const std::string &text)
   return result;
 }
 
-std::string short_number(const Json &value) { return value.is_number() ? format("%.4g", value.get<double>()) : "-"; }
+std::string short_number(const Json &value) { return value.is_number() ? formatted("%.4g", value.get<double>()) : "-"; }
 
 std::string chart_svg(const Json &plot)
 {

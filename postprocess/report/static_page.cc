@@ -1,3 +1,4 @@
+#include "base/formatted.h"
 #include "postprocess/report/report.h"
 #include "postprocess/report/static_chart.h"
 
@@ -45,10 +46,8 @@ std::string cell(const Json &value, const Json &column)
     return "<td>" + in_html(text_of(value)) + "</td>";
   std::string number = value.is_null() ? "" : short_number(value);
   if (value.is_number() && column.value("role", "") == "change") {
-    char words[40];
     const double change = value.get<double>();
-    std::snprintf(words, sizeof words, "%+.1f", std::abs(change) < 0.05 ? 0. : change); // no "-0.0"
-    number = words;
+    number = formatted("%+.1f", std::abs(change) < 0.05 ? 0. : change); // no "-0.0"
   }
   return "<td class=\"number\">" + number + "</td>";
 }

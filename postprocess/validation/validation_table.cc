@@ -1,24 +1,17 @@
 #include "postprocess/validation/validation_table.h"
 
+#include "base/formatted.h"
 #include "postprocess/csv_table.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace lumbarfem
 {
 namespace
 {
-std::string format(const char *pattern, double value)
-{
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
-std::string number(const std::optional<double> &value) { return value ? format("%.4g", *value) : "-"; }
-std::string exact(const std::optional<double> &value) { return value ? format("%.12g", *value) : ""; }
+std::string number(const std::optional<double> &value) { return value ? formatted("%.4g", *value) : "-"; }
+std::string exact(const std::optional<double> &value) { return value ? formatted("%.12g", *value) : ""; }
 
 std::string joined(const std::vector<std::string> &words)
 {
@@ -32,17 +25,15 @@ std::string load_text(const std::vector<double> &load)
 {
   std::string result;
   for (const double one : load)
-    result += (result.empty() ? "" : "..") + format("%g", one);
+    result += (result.empty() ? "" : "..") + formatted("%g", one);
   return result;
 }
 
 std::string line_of(const std::vector<std::string> &cells, std::size_t label_width)
 {
-  char text[400];
-  std::snprintf(text, sizeof text, "%-*s  %-6s %10s %10s %10s %10s %7s  %-12s %s", static_cast<int>(label_width),
-                cells[0].c_str(), cells[1].c_str(), cells[2].c_str(), cells[3].c_str(), cells[4].c_str(),
-                cells[5].c_str(), cells[6].c_str(), cells[7].c_str(), cells[8].c_str());
-  return std::string(text) + "\n";
+  return formatted("%-*s  %-6s %10s %10s %10s %10s %7s  %-12s %s\n", static_cast<int>(label_width), cells[0].c_str(),
+                   cells[1].c_str(), cells[2].c_str(), cells[3].c_str(), cells[4].c_str(), cells[5].c_str(),
+                   cells[6].c_str(), cells[7].c_str(), cells[8].c_str());
 }
 } // namespace
 
@@ -60,7 +51,7 @@ std::string validation_text(const std::vector<ValidationRow> &rows)
     }
     const std::optional<double> ratio = row.ratio();
     text += line_of({row.corridor.label, row.corridor.unit, number(row.computed), number(row.corridor.published),
-                     number(row.corridor.low), number(row.corridor.high), ratio ? format("%.2f", *ratio) : "-",
+                     number(row.corridor.low), number(row.corridor.high), ratio ? formatted("%.2f", *ratio) : "-",
                      name(row.verdict), name(row.corridor.kind)},
                     width);
   }

@@ -42,11 +42,14 @@ def test_effective_study_checks_clean(lumbarfem):
 
 def test_materials_have_sources(lumbarfem):
     text = lumbarfem.run("materials", code=0).out
-    presets = len(re.findall(r"^\w+  \(\w+; \w+\)$", text, re.MULTILINE))
+    presets = len(re.findall(r"^\w+  \(\w+; \w+(?:; without [^)]+)?\)$", text, re.MULTILINE))
     sources = len(re.findall(r"^  source: .{8,}$", text, re.MULTILINE))
     require(presets > 20 and presets == sources, "%d presets, %d sources" % (presets, sources))
     only = lumbarfem.run("materials", "--tissue", "annulus", code=0).out
     require("(annulus;" in only and "(nucleus;" not in only, "--tissue annulus printed\n" + only[:1000])
+    sets = lumbarfem.run("materials", "--tissue", "ligaments", code=0).out
+    require("remus2021  (ligaments; toe)" in sets and "(annulus;" not in sets, "ligament sets: " + sets[:1000])
+    require("goel  (ligaments; modulus)" in sets and "bmcmsd2010  (ligaments; modulus; without CL)" in sets, sets[:1000])
 
 
 def check_collection(path):

@@ -1,7 +1,8 @@
 """Coarse figures that must not change unnoticed: tests/regression/figures.csv, a fifth of a per cent.
 
 A figure that changes for a good reason is written anew with LUMBARFEM_WRITE_FIGURES=1 (all three cases), and the commit
-says why. The figures are those of the quick element on the coarse mesh: they guard the program, they are no results.
+says why. The figures are those of coarse meshes, the spines' with the quick element: they guard the program, they are no
+results.
 """
 import csv
 import os
@@ -32,8 +33,8 @@ def guarded_rows(path):
     return rows
 
 
-def compare(lumbarfem, name, *arguments):
-    lumbarfem.run("run", *arguments, *QUICK, "--set", "output.fields=false", "--output", "out", "--quiet", code=0)
+def compare(lumbarfem, name, *arguments, mesh=QUICK):
+    lumbarfem.run("run", *arguments, *mesh, "--set", "output.fields=false", "--output", "out", "--quiet", code=0)
     rows = guarded_rows(os.path.join("out", "results.csv"))
     require(len(rows) >= 4, "only %d guarded figures in the results" % len(rows))
     stored = []
@@ -59,7 +60,8 @@ def compare(lumbarfem, name, *arguments):
 
 
 def test_isolated_disc(lumbarfem):
-    compare(lumbarfem, "isolated_disc", DISC)
+    # Linear elements of this size buckle in the soft posterior annulus of the calibrated disc in extension.
+    compare(lumbarfem, "isolated_disc", DISC, "--variant", "calibrated", mesh=["--set", "mesh.resolution=coarse"])
 
 
 def test_fused_spine(lumbarfem):

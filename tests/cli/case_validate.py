@@ -50,10 +50,12 @@ def test_quick_disc(lumbarfem):
     require(abs(float(row["ratio"]) - float(row["computed"]) / float(row["published"])) < 1e-6, "wrong ratio: %s" % row)
     is_inside = float(row["low"]) <= float(row["computed"]) <= float(row["high"])
     require(row["verdict"] == ("inside" if is_inside else "outside"), "wrong verdict: %s" % row)
-    require("Heuer 2007" in row["source"] and row["kind"] == "independent", "provenance is lost: %s" % row)
+    require("Heuer 2007" in row["source"] and row["kind"] == "consistent", "provenance is lost: %s" % row)
     require("no figures" in result.out or os.path.getsize("quick/figures/disc_idp.svg") > 1000, "no figure")
     again = lumbarfem.run("validate", "disc_idp", "--evaluate", "--output", "quick", code=0)
     require(again.out.strip().splitlines()[-1] == last, "--evaluate counts otherwise: " + again.out)
+    lumbarfem.refuses("validate", "disc_idp", "--evaluate", "--output", "elsewhere",
+                      says=["elsewhere holds no results of disc_idp"])
 
 
 def test_compression_by_force_and_by_displacement(lumbarfem):

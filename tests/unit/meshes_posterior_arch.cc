@@ -2,7 +2,7 @@
 #include "tests/unit/meshes_support.h"
 
 #include "base/user_error.h"
-#include "meshes/facet_joint.h"
+#include "meshes/bony_facet_joint.h"
 #include "meshes/landmarks.h"
 #include "meshes/mesh_measures.h"
 #include "meshes/mesh_quality.h"

@@ -1,19 +1,14 @@
+#include "loaded_segment.h"
 #include "postprocess/measures/balance_measures.h"
-#include "postprocess_support.h"
-#include "solver/equilibrium_solver.h"
 
 namespace lumbarfem::postprocess_tests
 {
 namespace
 {
-/// A soft segment, base clamped, with a follower load and a pure moment on the upper vertebra.
-class LoadedSegment : public testing::Test
+/// With a follower load and a pure moment on the upper vertebra.
+class FollowerSegment : public LoadedSegment
 {
 protected:
-  std::shared_ptr<const Law> law =
-      make_law("neo_hooke", {{{"c10_MPa", 1.}, {"bulk_modulus_MPa", 20.}}, {}}, "balance test");
-  std::unique_ptr<Model> model = make_model(*law, ElementType::q1p0);
-
   AttachedPoint guide(int vertebra, double x) const
   {
     const VertebraFrame &frame = model->mesh.vertebrae[vertebra];
@@ -26,43 +21,24 @@ protected:
     for (const double x : {20., -20.})
       strands.push_back({x > 0 ? "left" : "right", {"L4", "L5"}, {guide(0, x), guide(1, x)}});
     auto follower = std::make_unique<FollowerLoad>(std::move(strands));
-    auto moment =
-        std::make_unique<PureMoment>(model->field, corner_nodes_of_surface(model->mesh, model->field, "top"), 0, -1);
     model->follower_load = follower.get();
-    model->moment = moment.get();
     model->contributions.push_back(std::move(follower));
-    model->contributions.push_back(std::move(moment));
-    std::vector<std::vector<int>> couplings;
-    for (const auto &contribution : model->contributions)
-      for (const auto &set : contribution->couplings())
-        couplings.push_back(set);
-    std::vector<char> fixed(3 * model->field.n_nodes, 0);
-    for (const int node : nodes_of_surface(model->mesh, model->field, "base"))
-      std::fill_n(fixed.begin() + 3 * node, 3, 1);
-    model->system = std::make_unique<GlobalSystem>(model->field, 0, couplings, fixed);
+    add_moment(0);
   }
 
   State solve(double load_N, double moment_Nmm)
   {
-    EquilibriumSettings settings;
-    settings.tolerance = 1e-9;
-    EquilibriumSolver solver(model->mesh, model->field, *model->solid, model->contributions, *model->system, settings);
-    const auto apply = [&](double factor) {
-      model->follower_load->set_load(factor * load_N);
-      model->moment->set_moment(factor * moment_Nmm);
-    };
-    EquilibriumSolver::Stage stage;
-    stage.name = "moment";
-    stage.apply = apply;
-    stage.first_step = 0.5;
-    solver.run(
-        stage, [](double) {}, [](const StepReport &) {});
-    return solver.state();
+    return equilibrium(
+        [&](double factor) {
+          model->follower_load->set_load(factor * load_N);
+          model->moment->set_moment(factor * moment_Nmm);
+        },
+        0.5);
   }
 };
 } // namespace
 
-TEST_F(LoadedSegment, PureMomentPassesThroughTheDisc)
+TEST_F(FollowerSegment, PureMomentPassesThroughTheDisc)
 {
   const double moment_Nmm = 2000;
   const State state = solve(0, moment_Nmm);
@@ -81,7 +57,7 @@ TEST_F(LoadedSegment, PureMomentPassesThroughTheDisc)
   EXPECT_TRUE(select(rows, "idp_factor", "*", "*", "*").empty());
 }
 
-TEST_F(LoadedSegment, FollowerLoadIsSeenByTheCut)
+TEST_F(FollowerSegment, FollowerLoadIsSeenByTheCut)
 {
   const double load_N = 60;
   const State state = solve(load_N, 1000);

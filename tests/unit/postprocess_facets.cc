@@ -1,22 +1,17 @@
 /// Facet joints of a loaded segment: their forces close the balance of the cut; what the tables say of small forces.
+#include "loaded_segment.h"
 #include "postprocess/comparison_table.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/measures/balance_measures.h"
-#include "postprocess_support.h"
-#include "solver/equilibrium_solver.h"
 
 namespace lumbarfem::postprocess_tests
 {
 namespace
 {
-/// A soft segment with its two facet joints, base clamped, under a pure moment of 2 Nm on the upper vertebra.
-class SegmentWithFacets : public testing::Test
+/// With its two facet joints, under a pure moment on the upper vertebra.
+class SegmentWithFacets : public LoadedSegment
 {
 protected:
-  std::shared_ptr<const Law> law =
-      make_law("neo_hooke", {{{"c10_MPa", 1.}, {"bulk_modulus_MPa", 20.}}, {}}, "facet test");
-  std::unique_ptr<Model> model = make_model(*law, ElementType::q1p0);
-
   State solve(int axis, double moment_Nmm)
   {
     SpineGeometry geometry = spine_preset("population_mean");
@@ -31,28 +26,8 @@ protected:
       model->facets.push_back(contact.get());
       model->contributions.push_back(std::move(contact));
     }
-    auto moment =
-        std::make_unique<PureMoment>(model->field, corner_nodes_of_surface(model->mesh, model->field, "top"), axis, -1);
-    model->moment = moment.get();
-    model->contributions.push_back(std::move(moment));
-    std::vector<std::vector<int>> couplings;
-    for (const auto &contribution : model->contributions)
-      for (const auto &set : contribution->couplings())
-        couplings.push_back(set);
-    std::vector<char> fixed(3 * model->field.n_nodes, 0);
-    for (const int node : nodes_of_surface(model->mesh, model->field, "base"))
-      std::fill_n(fixed.begin() + 3 * node, 3, 1);
-    model->system = std::make_unique<GlobalSystem>(model->field, 0, couplings, fixed);
-    EquilibriumSettings settings;
-    settings.tolerance = 1e-9;
-    EquilibriumSolver solver(model->mesh, model->field, *model->solid, model->contributions, *model->system, settings);
-    EquilibriumSolver::Stage stage;
-    stage.name = "moment";
-    stage.apply = [&](double factor) { model->moment->set_moment(factor * moment_Nmm); };
-    stage.first_step = 0.1;
-    solver.run(
-        stage, [](double) {}, [](const StepReport &) {});
-    return solver.state();
+    add_moment(axis);
+    return equilibrium([&](double factor) { model->moment->set_moment(factor * moment_Nmm); }, 0.1);
   }
 
   std::vector<ResultRow> measure(const State &state) const

@@ -1,4 +1,4 @@
-#include "meshes/facet_joint.h"
+#include "meshes/bony_facet_joint.h"
 
 #include "meshes/landmarks.h"
 #include "meshes/posterior_landmarks.h"

@@ -22,6 +22,23 @@ PACKAGES=(
   libgtest-dev calculix-ccx clang-format-14 python3 python3-matplotlib python3-pandas
 )
 
+# The report page is built with Node 18 or newer. One that is there is never replaced: Debian's comes only where there is none,
+# or where what is there is Debian's own without npm.
+node_version() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p'; }
+if ! command -v node >/dev/null; then
+  PACKAGES+=(nodejs npm)
+elif [ "$(node_version)" -lt 18 ] 2>/dev/null; then
+  say "warning: node $(node --version) is older than 18 and is left alone; reports will show static figures"
+elif ! command -v npm >/dev/null; then
+  if [ "$(command -v node)" = /usr/bin/node ] && dpkg-query -S /usr/bin/node >/dev/null 2>&1; then
+    PACKAGES+=(npm)
+  else
+    say "warning: $(command -v node) has no npm beside it; reports will show static figures"
+  fi
+fi
+# Chromium, for the test of the page, under whichever name it is there.
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || PACKAGES+=(chromium)
+
 CHECK_ONLY=no
 for option in "$@"; do
   case $option in

@@ -101,7 +101,7 @@ std::string match_field(const std::string &given, const std::vector<std::string>
 }
 
 /// Which step of each variant; null when the variant has no such run.
-const StepFiles *choose_step(const ResultRun &run, const std::string &step)
+const StepFiles *choose_step(const FieldSeries &run, const std::string &step)
 {
   if (step == "last")
     return &run.steps.back();
@@ -116,7 +116,7 @@ const StepFiles *choose_step(const ResultRun &run, const std::string &step)
   refuse("--step", step, numbers);
 }
 
-std::vector<std::string> names_of_runs(const ResultFolder &folder, const RenderRequest &request)
+std::vector<std::string> names_of_runs(const FieldFolder &folder, const RenderRequest &request)
 {
   std::vector<std::string> directions, protocols, chosen;
   for (const std::string &run : folder.run_names) {
@@ -137,7 +137,7 @@ std::vector<std::string> names_of_runs(const ResultFolder &folder, const RenderR
 }
 
 /// All variants of one run at the chosen step.
-FigureInput load(const ResultFolder &folder, const RenderRequest &request, const std::string &run_name)
+FigureInput load(const FieldFolder &folder, const RenderRequest &request, const std::string &run_name)
 {
   FigureInput input;
   input.run_name = run_name;
@@ -148,7 +148,7 @@ FigureInput load(const ResultFolder &folder, const RenderRequest &request, const
   input.dpi = request.dpi;
   input.output = request.output.empty() ? request.folder + "/figures" : request.output;
   for (const std::string &variant : folder.variants) {
-    const ResultRun *run = folder.find(variant, run_name);
+    const FieldSeries *run = folder.find(variant, run_name);
     std::string remark;
     // The reference is solved under load control only: its run is what the hybrid runs are compared with.
     if (!run && protocol_of(run_name) == "hybrid") {
@@ -236,7 +236,7 @@ int render_figures(const RenderRequest &request, const std::function<void(const 
     throw UserError("--dpi " + short_number(request.dpi) + ": allowed is 50 to 1200");
   check_names("--figure", request.figures, figure_names());
   check_names("--colours", {request.colour_map}, colour_map_names());
-  const ResultFolder folder = read_result_folder(request.folder);
+  const FieldFolder folder = read_field_folder(request.folder);
   check_names("--variant", request.variants, folder.variants);
   const std::vector<std::string> runs = names_of_runs(folder, request);
   {

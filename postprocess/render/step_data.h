@@ -1,7 +1,7 @@
 /// One step of one variant as read from its files, with the anatomical names of its regions.
 #pragma once
 
-#include "postprocess/render/result_folder.h"
+#include "postprocess/field_folder.h"
 
 #include <vtkPolyData.h>
 #include <vtkSmartPointer.h>

@@ -107,8 +107,8 @@ void add_solid(const SolidFrame &frame, const VariantRecord &variant, std::vecto
     const std::string word = inside[k] ? "implicit " + level_of(frame.region[k]) : frame.region[k];
     auto found = known.find(word);
     if (found == known.end()) {
-      ScenePart part =
-          inside[k] ? part_of_implicit_region(level_of(frame.region[k]), variant) : part_of_region(frame.region[k]);
+      ScenePart part = inside[k] ? part_of_implicit_region(level_of(frame.region[k]), variant)
+                                 : scene_part_of_region(frame.region[k]);
       part.has_stress = !(is_rigid && part.group == "bone");
       find_or_add(parts, part);
       std::size_t place = 0;
@@ -172,7 +172,7 @@ void add_lines(const LineFrame &frame, const NearestNode &nearest, const Variant
 {
   const auto diameter = frame.fields.find("diameter [mm]");
   for (std::size_t k = 0; k < frame.ends.size(); ++k) {
-    ScenePart &part = find_or_add(parts, part_of_line(frame.part[k]));
+    ScenePart &part = find_or_add(parts, scene_part_of_line(frame.part[k]));
     double width = diameter == frame.fields.end() ? 0 : diameter->second[k];
     for (const char *kind : {"rod", "screw"})
       if (width <= 0)
@@ -229,7 +229,7 @@ bool matches(const ScenePart &part, const StateFrame &frame)
            });
   return frame.lines && std::all_of(part.cell_sources.begin(), part.cell_sources.end(), [&](std::int32_t k) {
            return static_cast<std::size_t>(k) < frame.lines->part.size() &&
-                  part_of_line(frame.lines->part[static_cast<std::size_t>(k)]).name == part.name;
+                  scene_part_of_line(frame.lines->part[static_cast<std::size_t>(k)]).name == part.name;
          });
 }
 
@@ -255,7 +255,7 @@ void add_fields(const std::map<std::string, std::vector<double>> &fields, const 
 }
 } // namespace
 
-ScenePart part_of_region(const std::string &region)
+ScenePart scene_part_of_region(const std::string &region)
 {
   ScenePart part;
   part.level = level_of(region);
@@ -278,7 +278,7 @@ ScenePart part_of_region(const std::string &region)
   return part;
 }
 
-ScenePart part_of_line(const std::string &line)
+ScenePart scene_part_of_line(const std::string &line)
 {
   static const std::map<std::string, std::string> ligaments = {{"ALL", "anterior longitudinal ligament"},
                                                                {"PLL", "posterior longitudinal ligament"},

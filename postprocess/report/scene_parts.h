@@ -29,9 +29,9 @@ struct ScenePart {
 };
 
 /// Anatomical name, level and group of a region of the mesh: "L4.cancellous" -> "L4 cancellous bone", "L4", "bone".
-ScenePart part_of_region(const std::string &region);
+ScenePart scene_part_of_region(const std::string &region);
 /// The same of a line: "ligament.CL.L4-L5.left", "follower_load.left.L1-L2", "rod_left".
-ScenePart part_of_line(const std::string &line);
+ScenePart scene_part_of_line(const std::string &line);
 
 /// All parts of a variant from its first state. Quadratic cells are split into eight.
 std::vector<ScenePart> scene_parts(const StateFrame &frame, const VariantRecord &variant);

@@ -170,13 +170,13 @@ TEST(ReportScene, PartsHaveAnatomicalNames)
         {"L4-L5.annulus.ring3", "L4-L5 annulus", "disc"},
         {"L4-L5.inferior_cartilage_endplate", "L4-L5 inferior cartilage endplate", "cartilage"},
         {"L3.superior_articular_process_left", "L3 posterior elements", "bone"}}) {
-    EXPECT_EQ(part_of_region(region).name, name);
-    EXPECT_EQ(part_of_region(region).group, group);
+    EXPECT_EQ(scene_part_of_region(region).name, name);
+    EXPECT_EQ(scene_part_of_region(region).group, group);
   }
-  EXPECT_EQ(part_of_line("ligament.CL.L4-L5.left").name, "L4-L5 capsular ligaments");
-  EXPECT_EQ(part_of_line("ligament.CL.L4-L5.left").level, "L4-L5");
-  EXPECT_EQ(part_of_line("rod_left").group, "implant");
-  EXPECT_EQ(part_of_line("follower_load.left.L1-L2").group, "load");
+  EXPECT_EQ(scene_part_of_line("ligament.CL.L4-L5.left").name, "L4-L5 capsular ligaments");
+  EXPECT_EQ(scene_part_of_line("ligament.CL.L4-L5.left").level, "L4-L5");
+  EXPECT_EQ(scene_part_of_line("rod_left").group, "implant");
+  EXPECT_EQ(scene_part_of_line("follower_load.left.L1-L2").group, "load");
 }
 
 TEST(ReportScene, VolumeAndDisplacementOfTheMesh)

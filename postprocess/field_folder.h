@@ -13,20 +13,20 @@ struct StepFiles {
   std::string solid, lines, facets;
 };
 
-struct ResultRun {
+struct FieldSeries {
   std::string variant;
   std::string name; ///< "flexion-hybrid": direction and protocol, as the folder is called
   std::vector<StepFiles> steps;
 };
 
-struct ResultFolder {
+struct FieldFolder {
   std::string path;
   std::vector<std::string> variants;  ///< in the order of the study
   std::vector<std::string> run_names; ///< flexion first, in the order of base/anatomy.h, then by protocol
-  std::vector<ResultRun> runs;
+  std::vector<FieldSeries> runs;
 
   /// Null when the variant has no such run.
-  const ResultRun *find(const std::string &variant, const std::string &run_name) const;
+  const FieldSeries *find(const std::string &variant, const std::string &run_name) const;
 };
 
 /// "flexion" of "flexion-hybrid" and "hybrid" of it.
@@ -34,5 +34,5 @@ std::string direction_of(const std::string &run_name);
 std::string protocol_of(const std::string &run_name);
 
 /// Throws UserError for what is not a result folder, or one without fields, saying what is there instead.
-ResultFolder read_result_folder(const std::string &path);
+FieldFolder read_field_folder(const std::string &path);
 } // namespace lumbarfem

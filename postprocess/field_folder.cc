@@ -1,4 +1,4 @@
-#include "postprocess/render/result_folder.h"
+#include "postprocess/field_folder.h"
 
 #include "base/anatomy.h"
 #include "base/user_error.h"
@@ -119,27 +119,27 @@ std::string protocol_of(const std::string &run_name)
   return dash == std::string::npos ? "" : run_name.substr(dash + 1);
 }
 
-const ResultRun *ResultFolder::find(const std::string &variant, const std::string &run_name) const
+const FieldSeries *FieldFolder::find(const std::string &variant, const std::string &run_name) const
 {
-  for (const ResultRun &run : runs)
+  for (const FieldSeries &run : runs)
     if (run.variant == variant && run.name == run_name)
       return &run;
   return nullptr;
 }
 
-ResultFolder read_result_folder(const std::string &path)
+FieldFolder read_field_folder(const std::string &path)
 {
   if (!fs::is_directory(path))
     throw UserError(path + (fs::exists(path) ? " is not a folder" : " does not exist") +
                     "; name the folder that \"lumbarfem run\" made (results/<study>)");
-  ResultFolder result;
+  FieldFolder result;
   result.path = path;
   const std::vector<std::string> folders = sorted_folders(path);
   for (const std::string &variant : folders)
     for (const std::string &run : sorted_folders(fs::path(path) / variant)) {
       if (!fs::exists(fs::path(path) / variant / run / "solid.pvd"))
         continue;
-      ResultRun entry{variant, run, read_steps(fs::path(path) / variant / run)};
+      FieldSeries entry{variant, run, read_steps(fs::path(path) / variant / run)};
       if (entry.steps.empty())
         continue;
       result.runs.push_back(std::move(entry));

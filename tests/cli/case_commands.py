@@ -6,7 +6,7 @@ import os
 import re
 import xml.etree.ElementTree
 
-from harness import (CEMENT, DISC, FUSION, QUICK, SOURCE, TWO_VARIANTS, read, read_rows, require, require_same_numbers,
+from harness import (CEMENT, DISC, FUSION, ONE_DISC, QUICK, SOURCE, TWO_VARIANTS, read, read_rows, require, require_same_numbers,
                      require_text, write)
 
 HEADER = ("study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
@@ -74,9 +74,9 @@ def test_mesh(lumbarfem):
 
 
 def test_run_writes_results(lumbarfem):
-    result = lumbarfem.run("run", DISC, *QUICK, "--direction", "flexion", "--output", "results", code=0)
+    result = lumbarfem.run("run", *ONE_DISC, *QUICK, "--direction", "flexion", "--output", "results", code=0)
     require_text(result.out, "LumbarFEM", "BLAS: ", "results go to results", "ROM L4-L5", "Newton iterations")
-    for path in "results/results.csv", "results/base/results.csv":
+    for path in "results/results.csv", "results/published/results.csv":
         require(read(path).split("\n")[0] == HEADER, path + " has another header")
     rotations = [float(row["value"]) for row in read_rows("results/results.csv")
                  if row["stage"] == "moment" and row["quantity"] == "rom" and float(row["load_factor"]) == 1]
@@ -84,7 +84,7 @@ def test_run_writes_results(lumbarfem):
     laxity = [row for row in read_rows("results/results.csv") if row["quantity"] == "laxity" and row["level"] == "L4-L5"]
     require(len(laxity) == 1 and abs(float(laxity[0]["moment_Nm"]) - 1) < 1e-9, "no laxity at 1 Nm: %s" % laxity)
     require(0.1 < float(laxity[0]["value"]) < max(rotations), "laxity of %s degrees" % laxity[0]["value"])
-    summary = json.loads(read("results/base/summary.json"))
+    summary = json.loads(read("results/published/summary.json"))
     require(summary["run"]["converged"] is True, "summary.json does not say converged")
     require(summary["run"]["ranks"] == 1 and summary["run"]["seconds"]["total"] > 0, "no ranks or no time")
     for key in "version", "git_revision", "compiler", "build_type":
@@ -92,14 +92,14 @@ def test_run_writes_results(lumbarfem):
     for library in "BLAS", "deal.II", "PETSc", "VTK", "Eigen":
         require(summary["program"]["libraries"][library], "summary.json: no version of " + library)
     require(summary["results"] and summary["newton"], "summary.json: no results or no Newton table")
-    require(check_collection("results/base/flexion-load_control/solid.pvd") >= 2, "fewer than two states")
-    for name in "study.toml", "base/effective.toml":
+    require(check_collection("results/published/flexion-load_control/solid.pvd") >= 2, "fewer than two states")
+    for name in "study.toml", "published/effective.toml":
         lumbarfem.run("check", "results/" + name, "--quiet", code=0)
     require(not glob.glob("results/**/*.part", recursive=True), "half-written files were left")
 
 
 def test_set_and_no_fields(lumbarfem):
-    result = lumbarfem.run("run", DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=1", "--set",
+    result = lumbarfem.run("run", *ONE_DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=1", "--set",
                            "output.fields=false", "--quiet", code=0)
     require_text(result.out, "moment", "1.000", "results/calibration-disc")
     require("step" not in result.out, "--quiet printed steps\n" + result.out)
@@ -108,9 +108,9 @@ def test_set_and_no_fields(lumbarfem):
 
 def test_convergence(lumbarfem):
     sizes = ["--size", "16", "--size", "9", "--size", "12"]  # sorted by the program
-    result = lumbarfem.run("convergence", DISC, *sizes, "--set", "mesh.element=q1p0", "--set", "loading.moment_Nm=2",
+    result = lumbarfem.run("convergence", *ONE_DISC, *sizes, "--set", "mesh.element=q1p0", "--set", "loading.moment_Nm=2",
                            "--direction", "flexion", "--jobs", "2", "--output", "three", code=0)
-    require_text(result.out, "base, flexion, load_control", "ROM L4-L5", "GCI fine", "results: three/convergence.csv")
+    require_text(result.out, "published, flexion, load_control", "ROM L4-L5", "GCI fine", "results: three/convergence.csv")
     with open("three/convergence.csv", newline="") as file:
         rows = {row["quantity"]: row for row in csv.DictReader(file)}
     rotation = rows["ROM L4-L5"]
@@ -129,12 +129,12 @@ def test_convergence(lumbarfem):
 
 
 def test_two_ranks_give_the_same(lumbarfem):
-    words = ["run", DISC, *QUICK, "--direction", "flexion", "--direction", "left_axial_rotation"]
+    words = ["run", *ONE_DISC, *QUICK, "--direction", "flexion", "--direction", "left_axial_rotation"]
     lumbarfem.run(*words, "--output", "one", code=0)
     lumbarfem.run(*words, "--output", "two", ranks=2, code=0)
-    require(json.loads(read("two/base/summary.json"))["run"]["ranks"] == 2, "not two ranks")
+    require(json.loads(read("two/published/summary.json"))["run"]["ranks"] == 2, "not two ranks")
     require_same_numbers("one/results.csv", "two/results.csv", 1e-6)
-    check_collection("two/base/flexion-load_control/solid.pvd")
+    check_collection("two/published/flexion-load_control/solid.pvd")
 
 
 def test_two_jobs_give_the_same(lumbarfem):
@@ -152,7 +152,7 @@ def test_two_jobs_give_the_same(lumbarfem):
 
 def test_rigid_bone(lumbarfem):
     """The limit of ever stiffer bone, on one rank and two; nothing is measured inside it."""
-    words = ["run", DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=4",
+    words = ["run", *ONE_DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=4",
              "--set", "output.fields=false"]
     lumbarfem.run(*words, "--set", "mesh.bone=rigid", "--output", "rigid", code=0)
     lumbarfem.run(*words, "--set", "mesh.bone=rigid", "--output", "two", ranks=2, code=0)
@@ -183,4 +183,4 @@ def test_saved_mesh(lumbarfem):
     require_same_numbers("new/results.csv", "loaded/results.csv", 1e-6)
     lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=absent.msh", says=["cannot read the mesh", "absent.msh"])
     lumbarfem.refuses("run", FUSION, *quick, "--set", "spine.mesh=saved/spine.msh", says=["holds L4-L5", "asks for L1-S1"])
-    lumbarfem.refuses("convergence", DISC, "--set", "spine.mesh=saved/spine.msh", says=["one resolution only"])
+    lumbarfem.refuses("convergence", *ONE_DISC, "--set", "spine.mesh=saved/spine.msh", says=["one resolution only"])

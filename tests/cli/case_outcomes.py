@@ -3,7 +3,7 @@ import glob
 import json
 import re
 
-from harness import DISC, HOPELESS, QUICK, TWO_VARIANTS, read, require, require_text, write
+from harness import HOPELESS, ONE_DISC, QUICK, TWO_VARIANTS, read, require, require_text, write
 
 
 def require_unconverged(path):
@@ -12,19 +12,19 @@ def require_unconverged(path):
 
 
 def test_not_converged(lumbarfem):
-    result = lumbarfem.run("run", DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", code=3)
-    require_text(result.err, 'variant "base"', 'stage "moment"', "Things to try")
+    result = lumbarfem.run("run", *ONE_DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", code=3)
+    require_text(result.err, 'variant "published"', 'stage "moment"', "Things to try")
     require(re.search(r"L4-L5\.(annulus|nucleus)\S*, element \d+", result.err),
             "neither tissue nor element is named:\n" + result.err)
     require_text(result.out, "NOT ALL RUNS CONVERGED")
-    require_unconverged("results/base/summary.json")
+    require_unconverged("results/published/summary.json")
 
 
 def test_not_converged_on_two_ranks(lumbarfem):
-    result = lumbarfem.run("run", DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", ranks=2,
+    result = lumbarfem.run("run", *ONE_DISC, *QUICK, *HOPELESS, "--direction", "flexion", "--output", "results", ranks=2,
                            code=3)
     require(result.err.count("Things to try") == 1, "one message, not one a rank:\n" + result.err)
-    require_unconverged("results/base/summary.json")
+    require_unconverged("results/published/summary.json")
 
 
 def test_not_converged_in_two_jobs(lumbarfem):
@@ -38,10 +38,10 @@ def test_not_converged_in_two_jobs(lumbarfem):
 
 
 def test_stopped(lumbarfem):
-    result = lumbarfem.stop_after_first_step("run", DISC, "--set", "loading.moment_steps=50", "--output", "results")
+    result = lumbarfem.stop_after_first_step("run", *ONE_DISC, "--set", "loading.moment_steps=50", "--output", "results")
     require(result.code == 4, "expected exit code 4\n" + result.describe())
     require_text(result.err, "stopped by a signal")
-    require_unconverged("results/base/summary.json")
+    require_unconverged("results/published/summary.json")
     require(not glob.glob("results/**/*.part", recursive=True), "half-written files were left")
 
 

@@ -11,6 +11,7 @@ import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DISC = os.path.join(SOURCE, "cases", "calibration-disc", "study.toml")
+ONE_DISC = [DISC, "--variant", "published"]
 CEMENT = os.path.join(SOURCE, "cases", "cement-volume", "study.toml")
 FUSION = os.path.join(SOURCE, "cases", "fused-vs-dynamic", "study.toml")
 

@@ -82,7 +82,7 @@ def test_refuses(lumbarfem):
     write("results/published/summary.json", read("kept.json")[:1000])
     lumbarfem.refuses("report", "results", says=["not a complete summary"])
     shutil.copy("kept.json", "results/published/summary.json")
-    solid = sorted(glob.glob("results/published/*/solid_*_000.vtu"))[-1]
+    solid = sorted(glob.glob("results/published/*/parts/solid_*.vtu"))[-1]
     with open(solid, "r+b") as file:
         file.truncate(os.path.getsize(solid) // 2)
     if is_interactive:  # the plain page does not read the fields

@@ -130,6 +130,7 @@ void add_cells(const Model &model, const std::vector<int> &cells, const std::vec
 /// Level number of a cell: 0 .. 5 = L1 .. S1, a disc has its upper level's number + 0.5.
 double level_number(const SpineMesh &mesh, int cell) { return 0.5 * column_place(mesh, cell); }
 
+/// Stress is no number where bone is rigid: what holds it together is not computed.
 void add_cell_data(const Model &model, const State &state, const std::vector<int> &cells, vtkCellData *data)
 {
   std::map<int, CellMeans> means;
@@ -154,14 +155,16 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
     scalars.push_back(new_array<vtkDoubleArray>(name, 1, n));
   for (vtkIdType k = 0; k < n; ++k) {
     const CellMeans &mean = means.at(cells[k]);
+    const double known = model.solid->is_idle(cells[k]) ? std::numeric_limits<double>::quiet_NaN() : 1;
     region->SetValue(k, model.mesh.cells[cells[k]].region);
     rank->SetValue(k, model.field.rank);
     cell_number->SetValue(k, cells[k]);
     level->SetValue(k, level_number(model.mesh, cells[k]));
-    stress->SetTuple(k, to_voigt(mean.stress / mean.current_mm3).eval().data());
-    const double values[6] = {mean.pressure / mean.current_mm3,          mean.von_mises / mean.current_mm3,
-                              mean.maximum_principal / mean.current_mm3, mean.largest_fibre,
-                              mean.energy / mean.reference_mm3,          mean.second_share / mean.reference_mm3};
+    stress->SetTuple(k, to_voigt(known * mean.stress / mean.current_mm3).eval().data());
+    const double values[6] = {
+        known * mean.pressure / mean.current_mm3,          known * mean.von_mises / mean.current_mm3,
+        known * mean.maximum_principal / mean.current_mm3, known * mean.largest_fibre,
+        known * mean.energy / mean.reference_mm3,          mean.second_share / mean.reference_mm3};
     for (int i = 0; i < 6; ++i)
       scalars[i]->SetValue(k, values[i]);
   }

@@ -62,4 +62,5 @@ fi
 say "results"
 printf '%s\n' \
   "  $ROOT/$OUTPUT/results.csv           every measure of every step" \
-  "  $ROOT/$OUTPUT/<variant>/            summary.json, results.csv and fields for ParaView (solid.pvd)"
+  "  $ROOT/$OUTPUT/report.html           the page to look at: tables, curves, 3D view" \
+  "  $ROOT/$OUTPUT/<variant>/            summary.json, results.csv and fields for ParaView (<direction>/spine.pvd)"

@@ -40,6 +40,7 @@ public:
   const std::vector<int> &owned_cells() const { return owned_cells_; }
   /// Cells of rigid or fixed bone (a flag each): without strain, so that assembly passes them by.
   void set_idle_cells(std::vector<char> idle) { idle_ = std::move(idle); }
+  bool is_idle(int cell) const { return !idle_.empty() && idle_[cell]; }
   /// Adds residual and tangent of the own cells; stops at the first inverted element.
   virtual InvertedElement assemble(const State &state, GlobalSystem &system, bool tangent) const = 0;
   /// Mixed pressures of the own cells (n_pressure() coefficients each), part of the iterate; see element_kernel.h.
@@ -68,7 +69,5 @@ protected:
   std::vector<double> pressures_;
   double least_jacobian_ = 0;
   std::vector<char> idle_;
-
-  bool is_idle(int cell) const { return !idle_.empty() && idle_[cell]; }
 };
 } // namespace lumbarfem

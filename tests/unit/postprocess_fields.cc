@@ -3,6 +3,7 @@
 #include "postprocess_support.h"
 
 #include <vtkCell.h>
+#include <vtkCellData.h>
 #include <vtkFieldData.h>
 #include <vtkStringArray.h>
 #include <vtkXMLPUnstructuredGridReader.h>
@@ -107,6 +108,26 @@ TEST(Fields, SolidComesBackWithOrderNamesAndUnits)
       std::filesystem::remove_all(scratch());
     MPI_Barrier(MPI_COMM_WORLD);
   }
+}
+
+TEST(Fields, RigidBoneHasNoStressInsteadOfNone)
+{
+  const ConstantStress law(uniaxial_z(2));
+  const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
+  const State state = make_state(*model, quadratic);
+  const std::vector<int> &cells = model->solid->owned_cells();
+  ASSERT_GE(cells.size(), 2u);
+  std::vector<char> idle(model->mesh.cells.size(), 0);
+  idle[cells[0]] = 1;
+  model->solid->set_idle_cells(idle);
+  const auto grid = solid_grid(*model, state, {context("moment"), 1, true}, {cells[0], cells[1]});
+  for (const char *name : {"stress [MPa]", "von Mises stress [MPa]", "pressure [MPa]", "strain energy density [MPa]"}) {
+    vtkDataArray *array = grid->GetCellData()->GetArray(name);
+    ASSERT_TRUE(array) << name;
+    EXPECT_TRUE(std::isnan(array->GetComponent(0, 0))) << name;
+    EXPECT_FALSE(std::isnan(array->GetComponent(1, 0))) << name;
+  }
+  EXPECT_EQ(grid->GetCellData()->GetArray("region")->GetTuple1(0), model->mesh.cells[cells[0]].region);
 }
 
 TEST(Fields, PiecesAreJoinedByTheHeadFile)

@@ -3,10 +3,7 @@
 #include "base/anatomy.h"
 #include "base/user_error.h"
 #include "postprocess/csv_table.h"
-
-#include <vtkSmartPointer.h>
-#include <vtkXMLDataElement.h>
-#include <vtkXMLUtilities.h>
+#include "postprocess/field_series.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,42 +33,23 @@ int file_number(const std::string &file)
   return underscore == std::string::npos ? 0 : std::atoi(file.c_str() + underscore + 1);
 }
 
-/// Time and file of each entry of a .pvd; steps that did not converge are left out.
-std::vector<std::pair<double, std::string>> read_series(const fs::path &path)
-{
-  std::vector<std::pair<double, std::string>> series;
-  if (!fs::exists(path))
-    return series;
-  const auto root =
-      vtkSmartPointer<vtkXMLDataElement>::Take(vtkXMLUtilities::ReadElementFromFile(path.string().c_str()));
-  vtkXMLDataElement *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
-  if (!collection)
-    throw UserError(path.string() + " is not a ParaView series (.pvd); run the study again");
-  for (int k = 0; k < collection->GetNumberOfNestedElements(); ++k) {
-    vtkXMLDataElement *entry = collection->GetNestedElement(k);
-    double time = 0;
-    const char *file = entry->GetAttribute("file");
-    if (!file || !entry->GetScalarAttribute("timestep", time))
-      throw UserError(path.string() + ": an entry has no file or no timestep; run the study again");
-    if (std::string(file).compare(0, 12, "unconverged_") != 0)
-      series.emplace_back(time, file);
-  }
-  return series;
-}
-
+/// Steps that did not converge are left out.
 std::vector<StepFiles> read_steps(const fs::path &folder)
 {
-  const auto solids = read_series(folder / "solid.pvd"), lines = read_series(folder / "lines.pvd"),
-             facets = read_series(folder / "facets.pvd");
-  const auto file_at = [&](const auto &series, double time) {
-    for (const auto &[other, file] : series)
-      if (std::abs(other - time) < 1e-9)
-        return (folder / file).string();
+  const std::vector<SeriesEntry> solids = read_series((folder / "solid.pvd").string()),
+                                 lines = read_series((folder / "lines.pvd").string()),
+                                 facets = read_series((folder / "facets.pvd").string());
+  const auto file_at = [](const std::vector<SeriesEntry> &series, double time) {
+    for (const SeriesEntry &entry : series)
+      if (entry.has_converged() && std::abs(entry.time - time) < 1e-9)
+        return entry.file;
     return std::string();
   };
   std::vector<StepFiles> steps;
-  for (const auto &[time, file] : solids)
-    steps.push_back({time, file_number(file), (folder / file).string(), file_at(lines, time), file_at(facets, time)});
+  for (const SeriesEntry &entry : solids)
+    if (entry.has_converged())
+      steps.push_back(
+          {entry.time, file_number(entry.file), entry.file, file_at(lines, entry.time), file_at(facets, entry.time)});
   return steps;
 }
 

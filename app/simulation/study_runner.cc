@@ -20,7 +20,6 @@
 #include "solver/quick_predictor.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -30,9 +29,6 @@ namespace lumbarfem
 {
 namespace
 {
-volatile std::sig_atomic_t stop_requested = 0;
-void request_stop(int) { stop_requested = 1; }
-
 std::string protocol_name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
 
 /// One variant's work: the model and its states at the ends of installation and preload.
@@ -239,7 +235,7 @@ private:
   /// The reference variant's total rotation. While it is not there yet others may use the machine.
   double wait_for_reference(Direction direction)
   {
-    const auto stop = [] { return stop_requested != 0; };
+    const auto stop = is_stop_requested;
     const auto read = [&] {
       return read_reference_rotation(options_.output, name(direction), options_.wait_for_reference, communicator_,
                                      stop);
@@ -312,7 +308,7 @@ private:
       plan.waypoints = moment_waypoints(steps, is_given ? loading.moment_Nm : 0);
     } else if (stage == "compression")
       plan.waypoints = moment_waypoints(steps, 0);
-    plan.should_stop = [] { return stop_requested != 0; };
+    plan.should_stop = is_stop_requested;
     stage_ = stage;
     solver_->run(
         plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
@@ -341,7 +337,7 @@ private:
             report.rejection.c_str());
     if (report.accepted && is_measured(report.stage))
       progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
-    int stop = stop_requested; // signals reach the ranks at different moments
+    int stop = is_stop_requested(); // signals reach the ranks at different moments
     MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);
     if (stop)
       throw Stopped("variant \"" + study_.variant + "\": stopped by a signal in stage " + report.stage +
@@ -484,14 +480,6 @@ private:
   std::map<std::string, double> seconds_;
 };
 } // namespace
-
-void install_signal_handlers()
-{
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    std::signal(signal, request_stop);
-}
-
-bool is_stop_requested() { return stop_requested != 0; }
 
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)
 {

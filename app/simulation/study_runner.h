@@ -1,6 +1,7 @@
 /// Runs variants: build, installation, preload, every direction and protocol, measures, files.
 #pragma once
 
+#include "app/simulation/stop_request.h"
 #include "cases/study.h"
 #include "postprocess/result_row.h"
 #include "postprocess/summary_writer.h"
@@ -24,15 +25,6 @@ struct RunOptions {
   bool wait_for_reference = false;
   WorkSlot *slot = nullptr; ///< given back while waiting
 };
-
-/// A user's interruption (SIGINT, SIGTERM, SIGUSR1) noticed between load steps. Exit code 4.
-class Stopped : public std::runtime_error
-{
-public:
-  using std::runtime_error::runtime_error;
-};
-void install_signal_handlers();
-bool is_stop_requested();
 
 /// Runs one variant in all directions and protocols of its loading and writes <output>/<variant>/...
 /// A direction that does not converge is named in the summary (converged: false) with its steps up to the last good

@@ -12,7 +12,6 @@
 #include <vtkSmartPointer.h>
 #include <vtkStringArray.h>
 #include <vtkUnstructuredGrid.h>
-#include <vtkXMLDataParser.h>
 #include <vtkXMLPUnstructuredGridReader.h>
 #include <vtkXMLPolyDataReader.h>
 #include <vtkXMLUnstructuredGridReader.h>
@@ -148,32 +147,6 @@ void add_minimum_principal(vtkUnstructuredGrid *grid, const std::vector<vtkIdTyp
   }
 }
 } // namespace
-
-std::vector<SeriesEntry> read_series(const std::string &path)
-{
-  std::vector<SeriesEntry> series;
-  if (!std::filesystem::exists(path))
-    return series;
-  const auto parser = vtkSmartPointer<vtkXMLDataParser>::New();
-  vtkObject::GlobalWarningDisplayOff();
-  parser->SetFileName(path.c_str());
-  const bool is_read = parser->Parse() != 0;
-  vtkObject::GlobalWarningDisplayOn();
-  vtkXMLDataElement *root = is_read ? parser->GetRootElement() : nullptr;
-  vtkXMLDataElement *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
-  if (!collection)
-    fail(path, "is no complete series of files");
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  for (int k = 0; k < collection->GetNumberOfNestedElements(); ++k) {
-    vtkXMLDataElement *element = collection->GetNestedElement(k);
-    const char *file = element->GetAttribute("file");
-    double time = 0;
-    element->GetScalarAttribute("timestep", time);
-    if (file)
-      series.push_back({time, (folder / file).string()});
-  }
-  return series;
-}
 
 SolidFrame read_solid(const std::string &path)
 {

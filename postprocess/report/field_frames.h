@@ -37,13 +37,6 @@ struct FacetFrame {
   std::map<std::string, std::vector<double>> fields; ///< a value a point
 };
 
-struct SeriesEntry {
-  double time;
-  std::string file; ///< path
-};
-/// The files of a .pvd in their order; none when it is absent.
-std::vector<SeriesEntry> read_series(const std::string &path);
-
 /// UserError when the file cannot be read or lacks what the field writer puts in.
 SolidFrame read_solid(const std::string &path);
 LineFrame read_lines(const std::string &path);

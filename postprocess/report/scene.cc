@@ -1,6 +1,7 @@
 #include "postprocess/report/scene.h"
 
 #include "base/formatted.h"
+#include "postprocess/field_series.h"
 #include "postprocess/report/plots.h"
 #include "postprocess/report/scene_buffers.h"
 #include "postprocess/report/scene_fields.h"

@@ -5,6 +5,7 @@
 #include "postprocess/report/result_folder.h"
 #include "postprocess/result_writer.h"
 #include "postprocess/summary_writer.h"
+#include "result_rows.h"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -39,23 +40,6 @@ public:
 private:
   std::string path_;
 };
-
-inline ResultRow row(const std::string &variant, const std::string &quantity, const std::string &level,
-                     const std::string &object, const std::string &region, const std::string &component,
-                     const std::string &statistic, double value, const std::string &unit)
-{
-  ResultRow result;
-  result.context = {"study", variant, "flexion", "load_control", "moment", 2, 1, 7.5, 500};
-  result.quantity = quantity;
-  result.level = level;
-  result.object = object;
-  result.region = region;
-  result.component = component;
-  result.statistic = statistic;
-  result.value = value;
-  result.unit = unit;
-  return result;
-}
 
 /// A variant whose levels turn by 4, 5 and 6 degrees times a factor in the second of two steps.
 inline std::vector<ResultRow> motion_rows(const std::string &variant, double factor)

@@ -2,6 +2,7 @@
 #include "postprocess/comparison_table.h"
 #include "postprocess/result_writer.h"
 #include "postprocess/summary_writer.h"
+#include "result_rows.h"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -21,23 +22,6 @@ std::string scratch(const std::string &file)
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   return testing::TempDir() + "lumbarfem_" + testing::UnitTest::GetInstance()->current_test_info()->name() + "_" +
          std::to_string(rank) + "_" + file;
-}
-
-ResultRow row(const std::string &variant, const std::string &quantity, const std::string &level,
-              const std::string &object, const std::string &region, const std::string &component,
-              const std::string &statistic, double value, const std::string &unit)
-{
-  ResultRow result;
-  result.context = {"study", variant, "flexion", "load_control", "moment", 4, 1, 7.5, 500};
-  result.quantity = quantity;
-  result.level = level;
-  result.object = object;
-  result.region = region;
-  result.component = component;
-  result.statistic = statistic;
-  result.value = value;
-  result.unit = unit;
-  return result;
 }
 
 std::vector<ResultRow> two_variants()

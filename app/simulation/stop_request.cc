@@ -1,0 +1,20 @@
+#include "app/simulation/stop_request.h"
+
+#include <csignal>
+
+namespace lumbarfem
+{
+namespace
+{
+volatile std::sig_atomic_t stop_requested = 0;
+void request_stop(int) { stop_requested = 1; }
+} // namespace
+
+void install_signal_handlers()
+{
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
+    std::signal(signal, request_stop);
+}
+
+bool is_stop_requested() { return stop_requested != 0; }
+} // namespace lumbarfem

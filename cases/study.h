@@ -150,6 +150,12 @@ struct Loading {
   bool is_guided = true; ///< the upper end neither tilts nor shifts
   int force_steps = 10;
   Gravity gravity;
+  /// Size of all loads together as a force; moments count at 20 mm, the radius of a vertebra.
+  double whole_load_N() const
+  {
+    const double weights_N = kind == "gravity" ? 9.81 * (gravity.trunk_mass_kg + 5 * gravity.segment_mass_kg) : 0.;
+    return follower_load_N + weights_N + (is_compression() ? force_preload_N + force_N : 0.) + 1000 * moment_Nm / 20;
+  }
   bool is_compression() const { return kind == "compression" || kind == "displacement"; }
 };
 
@@ -170,6 +176,7 @@ struct Study {
   Facets facets{};
   Surgery surgery;
   Loading loading;
+  bool two_level_solver = true; ///< else the whole matrix is factored
   bool write_fields = true;
   std::string effective_toml; ///< the complete study of this variant as TOML
 };

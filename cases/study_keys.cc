@@ -281,6 +281,18 @@ const std::vector<Key> &compression_keys()
   return keys;
 }
 
+const std::vector<Key> &solver_keys()
+{
+  static const std::vector<Key> keys = {
+      text("linear", "two_level",
+           "How the linear systems are solved: two_level uses that bone is nearly rigid between discs and factors the "
+           "soft part alone; direct factors everything in double precision, several times slower. Both give the same "
+           "figures (docs/linear-solver.md).",
+           {"two_level", "direct"}),
+  };
+  return keys;
+}
+
 const std::vector<Key> &output_keys()
 {
   static const std::vector<Key> keys = {
@@ -455,6 +467,7 @@ std::vector<TableDeclaration> table_declarations()
        ligament_keys()},
       {"facets", false, "Facet joints (docs/facets.md).", facet_keys()},
       {"loading", false, "Loads and protocol.", loading_keys()},
+      {"solver", false, "How the equations are solved.", solver_keys()},
       {"output", false, "What is written beside the tables.", output_keys()},
       {"surgery.screw", true, "A pedicle screw.", screw_keys()},
       {"surgery.rod", true, "A rod between the heads of the screws of one side.", rod_keys()},
@@ -477,6 +490,6 @@ std::vector<TableDeclaration> table_declarations()
 
 std::vector<std::string> top_tables()
 {
-  return {"study", "spine", "mesh", "materials", "ligaments", "facets", "loading", "output", "surgery"};
+  return {"study", "spine", "mesh", "materials", "ligaments", "facets", "loading", "solver", "output", "surgery"};
 }
 } // namespace lumbarfem

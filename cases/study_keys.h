@@ -16,6 +16,7 @@ const std::vector<Key> &facet_keys();           ///< [facets]
 const std::vector<Key> &loading_keys();         ///< [loading]
 const std::vector<Key> &compression_keys();     ///< those of [loading] that only a compression along the axis has
 const std::vector<Key> &gravity_keys();         ///< those of [loading] that only gravity has
+const std::vector<Key> &solver_keys();          ///< [solver]
 const std::vector<Key> &output_keys();          ///< [output]
 const std::vector<Key> &variant_keys();         ///< [[variant]] without the tables
 const std::vector<Key> &screw_keys();           ///< [[surgery.screw]]

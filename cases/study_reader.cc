@@ -58,6 +58,8 @@ public:
     check_facetectomies();
     if (combinations_ && tree_.find("surgery"))
       check_muscle_cuts(study_, tree_.find("surgery")->place, faults_);
+    const CheckedTable solver(tree_.find("solver"), "solver", solver_keys(), faults_, tree_.place);
+    study_.two_level_solver = solver.text("linear") == "two_level";
     const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
     study_.write_fields = output.boolean("fields");
     return study_;

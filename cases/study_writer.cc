@@ -176,6 +176,8 @@ void write_loading(Writer &writer, const Study &study)
     writer.entry("guide", loading.is_guided ? "guided" : "free");
     writer.entry("force_steps", loading.force_steps);
   }
+  writer.table("solver");
+  writer.entry("linear", std::string(study.two_level_solver ? "two_level" : "direct"));
   writer.table("output");
   writer.entry("fields", study.write_fields);
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "solver/discretization.h"
-#include "solver/global_system.h"
+#include "base/types.h"
+#include "solver/assembly_sink.h"
 
 #include <vector>
 

@@ -115,7 +115,7 @@ std::vector<std::vector<int>> AxialLoad::couplings() const
   return result;
 }
 
-void AxialLoad::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void AxialLoad::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   using RowMajor9 = Eigen::Matrix<double, 9, 9, Eigen::RowMajor>;
   using RowMajor6 = Eigen::Matrix<double, 6, 6, Eigen::RowMajor>;
@@ -136,7 +136,7 @@ void AxialLoad::assemble(const State &state, GlobalSystem &system, bool tangent)
         matrix.block<1, 3>(3 + i, 0) = slope.row(i);
         matrix.block<3, 1>(0, 3 + i) = slope.row(i).transpose();
       }
-    system.add({nodes_[k], multiplier_block_, multiplier_block_ + 1}, residual.data(),
+    sink.add({nodes_[k], multiplier_block_, multiplier_block_ + 1}, residual.data(),
                tangent ? matrix.data() : nullptr);
   }
   const Vector6d gap = means(state) - targets();
@@ -146,6 +146,6 @@ void AxialLoad::assemble(const State &state, GlobalSystem &system, bool tangent)
     residual[i] = is_active(i) ? gap[i] : state[3 * multiplier_block_ + i];
     matrix(i, i) = is_active(i) ? 0 : 1;
   }
-  system.add({multiplier_block_, multiplier_block_ + 1}, residual.data(), tangent ? matrix.data() : nullptr);
+  sink.add({multiplier_block_, multiplier_block_ + 1}, residual.data(), tangent ? matrix.data() : nullptr);
 }
 } // namespace lumbarfem

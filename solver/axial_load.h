@@ -41,7 +41,7 @@ public:
   Guide guide(const State &state) const;
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   /// Potential of the load and work of the multipliers on their constraints (N mm).
   double energy(const State &state) const override;
   int n_multipliers() const override { return (is_guided_ ? 5 : 0) + (target_mm_ ? 1 : 0); }

@@ -143,7 +143,7 @@ std::vector<std::vector<int>> BeamStructure::couplings() const
   return result;
 }
 
-void BeamStructure::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void BeamStructure::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   Eigen::VectorXd gradient;
   Eigen::MatrixXd hessian;
@@ -162,7 +162,7 @@ void BeamStructure::assemble(const State &state, GlobalSystem &system, bool tang
           return beam_energy(beam_strain(x, span, frame.axes, frame.length), element.section, frame.length);
         },
         values, &gradient, tangent ? &hessian : nullptr);
-    system.add(blocks, gradient.data(), tangent ? hessian.data() : nullptr); // symmetric: either storage order
+    sink.add(blocks, gradient.data(), tangent ? hessian.data() : nullptr); // symmetric: either storage order
   }
 }
 
@@ -249,7 +249,7 @@ S bedding_energy(const S *x, const Vector3 &offset, double stiffness)
 }
 } // namespace
 
-void ScrewBedding::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void ScrewBedding::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   Eigen::VectorXd gradient;
   Eigen::MatrixXd hessian;
@@ -262,7 +262,7 @@ void ScrewBedding::assemble(const State &state, GlobalSystem &system, bool tange
                      &gradient, tangent ? &hessian : nullptr);
     const AttachedPoint moved = extra_point(spring.node.displacement_block, Vector3::Zero());
     const AttachedPoint turned = extra_point(spring.node.rotation_block, Vector3::Zero());
-    scatter({&moved, &turned, &spring.bone}, gradient, tangent ? &hessian : nullptr, system);
+    scatter({&moved, &turned, &spring.bone}, gradient, tangent ? &hessian : nullptr, sink);
   }
 }
 

@@ -39,7 +39,7 @@ public:
   const std::vector<BeamElement> &elements() const { return elements_; }
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
   /// One line per element with its section forces; stress = |N|/A + M r / I at the worse end.
   std::vector<LineSegment> lines(const State &state) const override;
@@ -67,7 +67,7 @@ public:
   };
   ScrewBedding(std::string name, std::vector<Spring> springs);
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
   /// Sum of the forces on the bone (N).
   Vector3 force_on_bone(const State &state) const;

@@ -16,7 +16,7 @@ std::vector<int> blocks_of(const std::vector<const AttachedPoint *> &points)
 }
 
 void scatter(const std::vector<const AttachedPoint *> &points, const Eigen::VectorXd &gradient,
-             const Eigen::MatrixXd *hessian, GlobalSystem &system)
+             const Eigen::MatrixXd *hessian, AssemblySink &sink)
 {
   const std::vector<int> blocks = blocks_of(points);
   const int n_rows = 3 * static_cast<int>(blocks.size()), n_points = static_cast<int>(points.size());
@@ -48,6 +48,6 @@ void scatter(const std::vector<const AttachedPoint *> &points, const Eigen::Vect
             matrix(3 * b + i, 3 * c + k) = product(b, c);
       }
   }
-  system.add(blocks, residual.data(), hessian ? matrix.data() : nullptr);
+  sink.add(blocks, residual.data(), hessian ? matrix.data() : nullptr);
 }
 } // namespace lumbarfem

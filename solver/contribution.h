@@ -1,6 +1,7 @@
 /// Everything that is not the solid field: adds energy, residual and tangent to a few blocks of unknowns.
 #pragma once
 
+#include "solver/assembly_sink.h"
 #include "solver/attachment.h"
 
 #include <string>
@@ -26,10 +27,12 @@ public:
   /// Sets of blocks that the tangent couples.
   virtual std::vector<std::vector<int>> couplings() const = 0;
   /// Adds residual (and tangent) at @p state. Called on the one rank that owns the contribution.
-  virtual void assemble(const State &state, GlobalSystem &system, bool tangent) const = 0;
+  virtual void assemble(const State &state, AssemblySink &sink, bool tangent) const = 0;
   /// Stored energy (N mm); 0 for loads without a potential.
   virtual double energy(const State &) const { return 0; }
   virtual std::vector<LineSegment> lines(const State &) const { return {}; }
+  /// Whether it holds bone together (a tie of an arch to its body): part of the bone's own stiffness.
+  virtual bool is_inside_bone() const { return false; }
   /// Negative pivots that this contribution brings (multipliers).
   virtual int n_multipliers() const { return 0; }
 
@@ -42,5 +45,5 @@ std::vector<int> blocks_of(const std::vector<const AttachedPoint *> &points);
 
 /// Scatters gradient (3 k) and Hessian (3 k x 3 k) with respect to the displacements of k points to their blocks.
 void scatter(const std::vector<const AttachedPoint *> &points, const Eigen::VectorXd &gradient,
-             const Eigen::MatrixXd *hessian, GlobalSystem &system);
+             const Eigen::MatrixXd *hessian, AssemblySink &sink);
 } // namespace lumbarfem

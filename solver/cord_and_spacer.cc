@@ -68,7 +68,7 @@ double CordAndSpacer::energy(const State &state) const
              p.spacer_stiffness_N_per_mm;
 }
 
-void CordAndSpacer::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void CordAndSpacer::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   const Vector3 span = lower_.position(state) - upper_.position(state);
   const double length = span.norm(), d = length - rest_distance_;
@@ -86,7 +86,7 @@ void CordAndSpacer::assemble(const State &state, GlobalSystem &system, bool tang
       p.cord_stiffness_N_per_mm * positive_part_slope(cord) + p.spacer_stiffness_N_per_mm * positive_part_slope(spacer);
   const Matrix3 block = stiffness * along + force / length * (Matrix3::Identity() - along);
   hessian << block, -block, -block, block;
-  scatter({&upper_, &lower_}, gradient, tangent ? &hessian : nullptr, system);
+  scatter({&upper_, &lower_}, gradient, tangent ? &hessian : nullptr, sink);
 }
 
 std::vector<LineSegment> CordAndSpacer::lines(const State &state) const

@@ -22,7 +22,7 @@ public:
   double cord_force(const State &state) const;   ///< N, >= 0
   double spacer_force(const State &state) const; ///< N, >= 0 is compression
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
   std::vector<LineSegment> lines(const State &state) const override;
 

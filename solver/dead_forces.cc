@@ -2,10 +2,10 @@
 
 namespace lumbarfem
 {
-void DeadForces::assemble(const State &, GlobalSystem &system, bool) const
+void DeadForces::assemble(const State &, AssemblySink &sink, bool) const
 {
   for (const Load &load : loads_)
-    scatter({&load.point}, -share_ * load.force_N, nullptr, system);
+    scatter({&load.point}, -share_ * load.force_N, nullptr, sink);
 }
 
 double DeadForces::energy(const State &state) const

@@ -22,7 +22,7 @@ public:
   const std::vector<Load> &loads() const { return loads_; }
 
   std::vector<std::vector<int>> couplings() const override { return {}; }
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
   std::vector<LineSegment> lines(const State &state) const override;
 

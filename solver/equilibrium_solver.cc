@@ -14,6 +14,12 @@ namespace lumbarfem
 {
 namespace
 {
+/// The residual that a settled state may still have, over the tolerance.
+constexpr double settled_factor = 100;
+/// A correction whose work is below that of the tolerance along so many millimetres leaves nothing to be done.
+constexpr double settled_way_mm = 1;
+double work_of_settled_step(double tolerance_N) { return tolerance_N * settled_way_mm; }
+
 std::vector<double> difference(const std::vector<double> &a, const std::vector<double> &b)
 {
   std::vector<double> result(a);
@@ -47,14 +53,41 @@ bool EquilibriumSolver::evaluate(bool tangent)
     int rank;
   } worst{inverted.cell < 0 ? 1e300 : inverted.jacobian, field_.rank};
   MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_DOUBLE_INT, MPI_MINLOC, field_.communicator);
-  system_.times.assembly += MPI_Wtime() - start;
-  ++system_.times.n_assemblies;
+  system_.times().assembly += MPI_Wtime() - start;
+  ++system_.times().n_assemblies;
   if (worst.jacobian > 1e299)
     return true;
   inversion_.jacobian = worst.jacobian;
   inversion_.cell = inverted.cell;
   MPI_Bcast(&inversion_.cell, 1, MPI_INT, worst.rank, field_.communicator);
   return false;
+}
+
+void EquilibriumSolver::collect_bone()
+{
+  if (!system_.needs_bone())
+    return;
+  const double start = MPI_Wtime();
+  const State unloaded(state_.size(), 0.);
+  const std::vector<double> pressures = solid_.pressures();
+  solid_.reset_pressures(unloaded);
+  system_.place_bodies(unloaded);
+  system_.begin_bone();
+  solid_.assemble(unloaded, system_, true);
+  for (std::size_t k = 0; k < contributions_.size(); ++k)
+    if (contributions_[k]->is_inside_bone() && static_cast<int>(k) % field_.n_ranks == field_.rank)
+      contributions_[k]->assemble(unloaded, system_, true);
+  solid_.pressures() = pressures;
+  system_.times().assembly += MPI_Wtime() - start;
+  system_.end_bone();
+}
+
+int EquilibriumSolver::n_multipliers() const
+{
+  int sum = 0;
+  for (const auto &contribution : contributions_)
+    sum += contribution->n_multipliers();
+  return sum;
 }
 
 double EquilibriumSolver::mixed_slope(const State &direction) const
@@ -99,44 +132,35 @@ std::string EquilibriumSolver::describe_worst_element() const
   return text.str();
 }
 
-std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, StepReport &report)
+double EquilibriumSolver::tolerance_N()
+{
+  double scale = 0;
+  for (const double reaction : system_.reactions())
+    scale += reaction * reaction;
+  force_scale_ = std::max({1., settings_.load_N, std::sqrt(scale)});
+  return settings_.tolerance * force_scale_;
+}
+
+std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, bool is_end_of_stage, StepReport &report)
 {
   inversion_.cell = -1;
-  int n_multipliers = 0;
-  for (const auto &contribution : contributions_)
-    n_multipliers += contribution->n_multipliers();
   if (!evaluate(true))
     return describe_inversion();
   double residual = system_.residual_norm();
-  bool refactor = true;
+  bool refactor = true, is_settled = false;
   LinearSolveReport linear;
   State correction;
   for (int iteration = 0;; ++iteration) {
-    const State reactions = system_.reactions();
-    double scale = 0;
-    for (const double r : reactions)
-      scale += r * r;
-    force_scale_ = std::max(1., std::sqrt(scale));
     report.residual_N = residual;
-    report.tolerance_N = settings_.tolerance * force_scale_;
+    report.tolerance_N = tolerance_N();
     report.newton_iterations = iteration;
-    // An inexact correction is enough, most of all the last one; but a coarser one than this spoils the descent, for
-    // the nearly incompressible part of the residual hides the rest.
-    const double linear_tolerance = std::clamp(0.1 * report.tolerance_N / residual, 1e-4, 1e-2);
-    if (iteration > 0 && residual <= report.tolerance_N) {
-      // The factor may be older than the state: its negative pivots count only if the converged tangent has them too.
-      // (A tangent that turned indefinite in the last, tiny correction is noticed in the next step.)
-      if (linear.negative_pivots > n_multipliers) {
-        linear = system_.solve(correction, true, linear_tolerance);
-        if (linear.failed)
-          return "the linear solver failed";
-      }
-      if (linear.negative_pivots > n_multipliers)
-        return "the equilibrium is unstable (" + std::to_string(linear.negative_pivots - n_multipliers) +
-               " negative pivots of the tangent)";
-      polish(residual);
+    if (iteration > 0 &&
+        (residual <= report.tolerance_N || (is_settled && residual <= settled_factor * report.tolerance_N))) {
+      std::string reason;
+      if (is_end_of_stage || linear.negative_pivots > n_multipliers())
+        reason = finish(residual, report);
       report.residual_N = residual;
-      return "";
+      return reason;
     }
     if (stage.should_stop) {
       int stop = stage.should_stop();
@@ -146,74 +170,108 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, St
     }
     if (iteration >= settings_.max_newton)
       return "no convergence in " + std::to_string(iteration) + " Newton iterations";
-    linear = system_.solve(correction, refactor || !settings_.reuse_factor, linear_tolerance);
-    if (linear.failed && !linear.refactored)
-      linear = system_.solve(correction, true, linear_tolerance);
+    // An inexact correction is enough, most of all the last one; but a coarser one than this spoils the descent, for
+    // the nearly incompressible part of the residual hides the rest.
+    const double linear_tolerance =
+        std::clamp(0.1 * report.tolerance_N / residual, system_.cheap_tolerance(), 1e-2);
+    linear = solve(correction, refactor, linear_tolerance, report);
     if (linear.failed)
       return "the linear solver failed";
-    const double slope = mixed_slope(correction);
-    const std::vector<double> pressure_correction = solid_.pressure_direction(state_, correction);
-    const State start = state_;
-    const std::vector<double> start_pressures = solid_.pressures();
-    double size = 1, next = 0, accepted_size = 0;
-    for (int trial = 0; trial < 7; ++trial) {
-      state_ = start;
-      solid_.pressures() = start_pressures;
-      move(correction, pressure_correction, size);
-      // The first trial usually is the last: its tangent is needed anyway.
-      if (!evaluate(trial == 0)) {
-        size *= 0.4;
-        continue;
-      }
-      next = system_.residual_norm();
-      const double next_slope = mixed_slope(correction);
-      // A prescribed rotation starts from a state in balance: its first correction carries the motion itself, and no
-      // descent can be asked of it.
-      const bool moves_constraint = iteration == 0 && n_multipliers > 0;
-      // Still going down, no steeper than at the start: a shorter step would only be a worse one. (First contact of
-      // facets: nothing along the step tells yet that they will touch.)
-      const bool still_descends = next_slope * slope > 0 && std::abs(next_slope) <= std::abs(slope);
-      if (std::isfinite(next) && (moves_constraint || still_descends || std::abs(next_slope) <= 0.8 * std::abs(slope) ||
-                                  next < 0.9 * residual)) {
-        accepted_size = size;
-        break;
-      }
-      // Zero of the slope between 0 and the trial by its secant, kept away from both ends.
-      const double secant = std::isfinite(next_slope) ? slope / (slope - next_slope) : 0.;
-      size *= std::clamp(secant, 0.15, 0.6);
-    }
-    table_.push_back({stage.name, stage.direction, stage.protocol, step_, iteration + 1, factor, next,
-                      report.tolerance_N, accepted_size, std::abs(slope), linear.iterations, linear.refactored,
-                      linear.negative_pivots});
-    if (accepted_size == 0) {
-      state_ = start;
-      solid_.pressures() = start_pressures;
+    NewtonRow row = {stage.name, stage.direction, stage.protocol, step_, iteration + 1, factor, residual,
+                     report.tolerance_N, 0, 0, linear.iterations, linear.refactored, linear.negative_pivots};
+    // A prescribed rotation starts from a state in balance: its first correction carries the motion itself, and no
+    // descent can be asked of it.
+    const bool has_tangent = line_search(correction, iteration == 0 && n_multipliers() > 0, row);
+    table_.push_back(row);
+    if (row.line_search == 0)
       return inversion_.cell >= 0 ? describe_inversion() : "the line search found no descent";
-    }
-    if (accepted_size < 1 && !evaluate(true))
+    // After a full step that did so little work, what is left is of second order in it.
+    is_settled = row.line_search == 1 && row.residual_slope_Nmm <= work_of_settled_step(report.tolerance_N);
+    const bool goes_on = row.residual_N > report.tolerance_N && !is_settled;
+    if (!has_tangent && goes_on && !evaluate(true))
       return describe_inversion();
-    refactor = accepted_size < 1 || linear.iterations > settings_.refactor_iterations || next > 0.3 * residual;
-    residual = next;
+    refactor = system_.prefers_new_factors() || row.line_search < 1 ||
+               linear.iterations > settings_.refactor_iterations || row.residual_N > 0.3 * residual;
+    residual = row.residual_N;
     inversion_.cell = -1;
   }
 }
 
-void EquilibriumSolver::polish(double &residual)
+LinearSolveReport EquilibriumSolver::solve(State &correction, bool refactor, double tolerance, StepReport &report)
 {
-  State correction;
-  if (system_.solve(correction, false, 1e-5).failed)
-    return;
+  LinearSolveReport linear = system_.solve(correction, refactor || !settings_.reuse_factor, tolerance);
+  if (linear.failed && !linear.refactored)
+    linear = system_.solve(correction, true, tolerance);
+  if (!linear.note.empty())
+    report.note = linear.note;
+  return linear;
+}
+
+bool EquilibriumSolver::line_search(const State &correction, bool may_ascend, NewtonRow &row)
+{
+  const double slope = mixed_slope(correction), residual = row.residual_N;
+  row.residual_slope_Nmm = std::abs(slope);
+  const std::vector<double> pressure_correction = solid_.pressure_direction(state_, correction);
   const State start = state_;
   const std::vector<double> start_pressures = solid_.pressures();
-  move(correction, solid_.pressure_direction(state_, correction), 1);
-  const double next = evaluate(true) ? system_.residual_norm() : std::nan("");
-  if (next < residual) {
-    residual = next;
-    return;
+  double size = 1;
+  for (int trial = 0; trial < 7; ++trial) {
+    state_ = start;
+    solid_.pressures() = start_pressures;
+    move(correction, pressure_correction, size);
+    // The first trial usually is accepted, and its tangent is wanted unless it is the last one of the step.
+    const bool with_tangent = trial == 0 && std::abs(slope) > work_of_settled_step(row.tolerance_N);
+    if (!evaluate(with_tangent)) {
+      size *= 0.4;
+      continue;
+    }
+    const double next = system_.residual_norm(), next_slope = mixed_slope(correction);
+    // Still going down, no steeper than at the start: a shorter step would only be a worse one. (First contact of
+    // facets: nothing along the step tells yet that they will touch.)
+    const bool still_descends = next_slope * slope > 0 && std::abs(next_slope) <= std::abs(slope);
+    if (std::isfinite(next) && (may_ascend || still_descends || std::abs(next_slope) <= 0.8 * std::abs(slope) ||
+                                next < 0.9 * residual)) {
+      row.line_search = size;
+      row.residual_N = next;
+      return with_tangent;
+    }
+    // Zero of the slope between 0 and the trial by its secant, kept away from both ends.
+    const double secant = std::isfinite(next_slope) ? slope / (slope - next_slope) : 0.;
+    size *= std::clamp(secant, 0.15, 0.6);
   }
   state_ = start;
   solid_.pressures() = start_pressures;
-  evaluate(true);
+  return false;
+}
+
+std::string EquilibriumSolver::finish(double &residual, StepReport &report)
+{
+  if (!evaluate(true))
+    return describe_inversion();
+  State correction;
+  const LinearSolveReport linear = solve(correction, true, 1e-5, report);
+  if (linear.failed)
+    return "the linear solver failed";
+  // The coarse system in single precision may see a pivot on the wrong side of zero; the whole one decides.
+  if (linear.negative_pivots > n_multipliers()) {
+    const int pivots = system_.count_negative_pivots();
+    if (pivots < 0 || pivots > n_multipliers())
+      return "the equilibrium is unstable (" +
+             (pivots < 0 ? "singular tangent" : std::to_string(pivots - n_multipliers()) + " negative pivots of the tangent") +
+             ")";
+  }
+  const State start = state_;
+  const std::vector<double> start_pressures = solid_.pressures();
+  move(correction, solid_.pressure_direction(state_, correction), 1);
+  const double next = evaluate(false) ? system_.residual_norm() : std::nan("");
+  if (next < residual) {
+    residual = next;
+    return "";
+  }
+  state_ = start;
+  solid_.pressures() = start_pressures;
+  evaluate(false);
+  return "";
 }
 
 void EquilibriumSolver::StepHistory::accept(const State &state, const std::vector<double> &pressures, double target,
@@ -242,22 +300,27 @@ void EquilibriumSolver::StepHistory::accept(const State &state, const std::vecto
 
 void EquilibriumSolver::move(const State &correction, const std::vector<double> &pressure_correction, double size)
 {
-  if (bodies_)
+  if (bodies_) {
+    const State before = state_;
     bodies_->advance(correction, size, state_);
-  else
+    system_.make_rigid(state_);
+    system_.hold_fixed(before, state_);
+  } else {
     for (std::size_t k = 0; k < state_.size(); ++k)
       state_[k] += size * correction[k];
-  system_.make_rigid(state_);
+    system_.make_rigid(state_);
+  }
   for (std::size_t k = 0; k < pressure_correction.size(); ++k)
     solid_.pressures()[k] += size * pressure_correction[k];
 }
 
-bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double target)
+EquilibriumSolver::Prediction EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double target)
 {
   history.guess.clear();
   if (predictor_ && predictor_->advance(stage, history.done, target)) {
     predictor_->add_increment(state_, solid_.pressures());
     system_.make_rigid(state_);
+    system_.hold_fixed(history.last, state_);
     history.guess = state_;
     history.guess_pressures = solid_.pressures();
     if (!history.defect.empty()) {
@@ -265,11 +328,11 @@ bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double
       move(history.defect, history.defect_pressures, size);
     }
     stage.apply(target);
-    return true;
+    return Prediction::solved;
   }
   stage.apply(target);
   if (history.previous_increment <= 0)
-    return false;
+    return Prediction::none;
   const double ratio = (target - history.done) / history.previous_increment;
   if (bodies_) {
     const std::vector<BodyMotion::Rigid> motions = bodies_->between(history.before, history.last);
@@ -281,15 +344,19 @@ bool EquilibriumSolver::predict(const Stage &stage, StepHistory &history, double
     for (std::size_t k = 0; k < state_.size(); ++k)
       state_[k] += ratio * (history.last[k] - history.before[k]);
   system_.make_rigid(state_);
+  system_.hold_fixed(history.last, state_);
   for (std::size_t k = 0; k < history.last_pressures.size(); ++k)
     solid_.pressures()[k] += ratio * (history.last_pressures[k] - history.pressures_before[k]);
-  return true;
+  return Prediction::extrapolated;
 }
 
 void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)> &on_step,
                             const std::function<void(const StepReport &)> &on_report)
 {
+  collect_bone();
   solid_.reset_pressures(state_);
+  if (predictor_)
+    predictor_->begin(stage.from);
   StepHistory history;
   history.done = stage.from;
   history.last = history.before = state_;
@@ -309,12 +376,13 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
     report.stage = stage.name;
     report.step = ++step_;
     report.load_factor = target;
-    const bool predicted = predict(stage, history, target);
-    std::string reason = equilibrate(stage, target, report);
-    if (!reason.empty() && predicted && !predictor_) { // the extrapolation may have been the fault
+    const Prediction prediction = predict(stage, history, target);
+    const bool is_end = target >= stage.to - 1e-12;
+    std::string reason = equilibrate(stage, target, is_end, report);
+    if (!reason.empty() && prediction == Prediction::extrapolated) { // which may have been the fault
       state_ = history.last;
       solid_.pressures() = history.last_pressures;
-      reason = equilibrate(stage, target, report);
+      reason = equilibrate(stage, target, is_end, report);
     }
     report.accepted = reason.empty();
     report.rejection = reason;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "solver/contribution.h"
+#include "solver/global_system.h"
 #include "solver/solid_field.h"
 
 #include <functional>
@@ -29,10 +30,12 @@ struct StepReport {
   int newton_iterations = 0;
   double residual_N = 0, tolerance_N = 0, seconds = 0;
   std::string rejection; ///< why, in the user's words
+  std::string note;      ///< what the user should know besides; mostly empty
 };
 
 struct EquilibriumSettings {
   double tolerance = 1e-6; ///< of the residual, relative to the nodal forces in play
+  double load_N = 0;       ///< of the whole run: with less in play, the tolerance is relative to this
   int max_newton = 14;
   int max_cuts = 8;             ///< in a row
   int max_cuts_in_stage = 24;   ///< in all: beyond that the load path only creeps
@@ -92,15 +95,26 @@ private:
     /// @p n_field: unknowns of the displacement field, which come first.
     void accept(const State &state, const std::vector<double> &pressures, double target, std::size_t n_field);
   };
-  /// Sets the loads of @p target and moves the state towards it; false when nothing is known.
-  bool predict(const Stage &stage, StepHistory &history, double target);
+  /// Gives the system the stiffness inside bone, if it wants it.
+  void collect_bone();
+  enum class Prediction { none, extrapolated, solved };
+  /// Sets the loads of @p target and moves the state towards it, by the predictor or along the last step.
+  Prediction predict(const Stage &stage, StepHistory &history, double target);
   /// Moves the state and the mixed pressures along a correction.
   void move(const State &correction, const std::vector<double> &pressure_correction, double size);
   /// Newton at fixed loads; empty string when converged, else the reason.
-  std::string equilibrate(const Stage &stage, double factor, StepReport &report);
-  /// One more correction of a converged state, kept when it lowers the residual. What equilibrium makes
-  /// zero is then zero to rounding, whatever the number of ranks.
-  void polish(double &residual);
+  std::string equilibrate(const Stage &stage, double factor, bool is_end_of_stage, StepReport &report);
+  /// The correction at the present state, with a new factor where an old one does not do.
+  LinearSolveReport solve(State &correction, bool refactor, double tolerance, StepReport &report);
+  /// Moves along a correction by the share that lowers the energy or the residual; its size, slope and the residual
+  /// go into @p row (size 0: none was found). Returns whether the tangent was assembled at the new state.
+  bool line_search(const State &correction, bool may_ascend, NewtonRow &row);
+  /// Checks the stability of a converged state with its own tangent and corrects it once more, which is kept when it
+  /// lowers the residual: what equilibrium makes zero is then zero to rounding, whatever the number of ranks.
+  std::string finish(double &residual, StepReport &report);
+  /// Residual that counts as balanced at the present state.
+  double tolerance_N();
+  int n_multipliers() const;
   /// Slope of the mixed residual along a direction: (R + G (p_mixed - p_exact)) . direction.
   double mixed_slope(const State &direction) const;
   std::string describe_inversion() const;

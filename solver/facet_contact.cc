@@ -243,7 +243,7 @@ double FacetContact::energy(const State &state) const
   return sum;
 }
 
-void FacetContact::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void FacetContact::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   const Frame lower = frame(state);
   const Controls controls = local_controls(state, lower);
@@ -266,7 +266,7 @@ void FacetContact::assemble(const State &state, GlobalSystem &system, bool tange
   Eigen::VectorXd residual;
   Eigen::MatrixXd matrix;
   to_carriers(state, lower, gradient, hessian, residual, tangent ? &matrix : nullptr);
-  scatter(attached(), residual, tangent ? &matrix : nullptr, system);
+  scatter(attached(), residual, tangent ? &matrix : nullptr, sink);
 }
 
 void FacetContact::to_carriers(const State &state, const Frame &lower, const Vector12 &gradient,

@@ -76,7 +76,7 @@ public:
   Resultant resultant(const State &state) const;
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
 
 private:

@@ -20,7 +20,7 @@ double FollowerLoad::mean_length(const State &state) const
   return length;
 }
 
-void FollowerLoad::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void FollowerLoad::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   const double tension = load_N_ / static_cast<double>(strands_.size());
   Eigen::VectorXd gradient(6);
@@ -33,7 +33,7 @@ void FollowerLoad::assemble(const State &state, GlobalSystem &system, bool tange
       gradient << -tension * direction, tension * direction;
       const Matrix3 transverse = tension / length * (Matrix3::Identity() - direction * direction.transpose());
       hessian << transverse, -transverse, -transverse, transverse;
-      scatter({&strand.guides[k], &strand.guides[k + 1]}, gradient, tangent ? &hessian : nullptr, system);
+      scatter({&strand.guides[k], &strand.guides[k + 1]}, gradient, tangent ? &hessian : nullptr, sink);
     }
 }
 

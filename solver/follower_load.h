@@ -23,7 +23,7 @@ public:
   double mean_length(const State &state) const;
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override { return load_N_ * mean_length(state); }
   std::vector<LineSegment> lines(const State &state) const override;
   const std::vector<Strand> &strands() const { return strands_; }

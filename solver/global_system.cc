@@ -1,160 +1,135 @@
 #include "solver/global_system.h"
 
-#include <petscksp.h>
-
 #include <algorithm>
-#include <stdexcept>
+#include <cmath>
 
 namespace lumbarfem
 {
 namespace
 {
-void check(PetscErrorCode code)
+/// Blocks that are coupled with more than so many others are eliminated last.
+constexpr int many_blocks = 60;
+
+void sum_over_ranks(State &vector, MPI_Comm communicator)
 {
-  if (code)
-    throw std::runtime_error("PETSc reports error " + std::to_string(code));
+  int n_ranks;
+  MPI_Comm_size(communicator, &n_ranks);
+  if (n_ranks > 1)
+    MPI_Allreduce(MPI_IN_PLACE, vector.data(), static_cast<int>(vector.size()), MPI_DOUBLE, MPI_SUM, communicator);
 }
 } // namespace
 
-struct GlobalSystem::Impl {
-  Mat matrix = nullptr;
-  Vec residual = nullptr, reaction = nullptr, solution = nullptr, full = nullptr;
-  VecScatter to_all = nullptr;
-  KSP ksp = nullptr;
-  int first_block = 0, end_block = 0;
-  bool factored = false;
-  int work_space_percent = 60; ///< margin over MUMPS' own estimate
-
-  State gather(Vec vector)
-  {
-    check(VecScatterBegin(to_all, vector, full, INSERT_VALUES, SCATTER_FORWARD));
-    check(VecScatterEnd(to_all, vector, full, INSERT_VALUES, SCATTER_FORWARD));
-    const PetscScalar *values;
-    PetscInt n;
-    check(VecGetSize(full, &n));
-    check(VecGetArrayRead(full, &values));
-    State state(values, values + n);
-    check(VecRestoreArrayRead(full, &values));
-    return state;
-  }
-
-  void create_vectors(MPI_Comm communicator, int n_local, int n)
-  {
-    check(VecCreateMPI(communicator, n_local, n, &residual));
-    check(VecSetBlockSize(residual, 3));
-    check(VecDuplicate(residual, &reaction));
-    check(VecDuplicate(residual, &solution));
-    check(VecScatterCreateToAll(residual, &to_all, &full));
-  }
-
-  /// Upper block triangle of the own rows from the cells and the couplings that touch them.
-  void create_matrix(MPI_Comm communicator, const Discretization &field, const std::vector<std::vector<int>> &couplings,
-                     int n_blocks, int first_extra, const RigidBodies *bodies, const std::vector<char> &idle_cells)
-  {
-    const int n_rows = end_block - first_block;
-    std::vector<std::vector<int>> columns(n_rows);
-    const auto couple = [&](const std::vector<int> &all) {
-      const std::vector<int> blocks = bodies ? bodies->reduced(all) : all;
-      for (const int row : blocks)
-        if (row >= first_block && row < end_block)
-          for (const int column : blocks)
-            if (column >= row)
-              columns[row - first_block].push_back(column);
-    };
-    for (std::size_t cell = 0; cell < field.cell_nodes.size(); ++cell)
-      if (idle_cells.empty() || !idle_cells[cell])
-        couple(field.cell_nodes[cell]);
-    for (const auto &blocks : couplings)
-      couple(blocks);
-    // Every row has its diagonal, also of nodes that are no unknowns and of extra blocks that nothing couples.
-    for (int row = 0; row < n_rows; ++row)
-      if (bodies || first_block + row >= first_extra)
-        columns[row].push_back(first_block + row);
-    std::vector<PetscInt> start(1, 0), index;
-    for (auto &row : columns) {
-      std::sort(row.begin(), row.end());
-      row.erase(std::unique(row.begin(), row.end()), row.end());
-      index.insert(index.end(), row.begin(), row.end());
-      start.push_back(static_cast<PetscInt>(index.size()));
-      row = {};
-    }
-    check(MatCreate(communicator, &matrix));
-    check(MatSetSizes(matrix, 3 * n_rows, 3 * n_rows, 3 * n_blocks, 3 * n_blocks));
-    check(MatSetBlockSize(matrix, 3));
-    check(MatSetType(matrix, MATSBAIJ));
-    check(MatSeqSBAIJSetPreallocationCSR(matrix, 3, start.data(), index.data(), nullptr));
-    check(MatMPISBAIJSetPreallocationCSR(matrix, 3, start.data(), index.data(), nullptr));
-    check(MatSetOption(matrix, MAT_IGNORE_LOWER_TRIANGULAR, PETSC_TRUE));
-    check(MatSetOption(matrix, MAT_NEW_NONZERO_LOCATION_ERR, PETSC_TRUE));
-    // Not declared positive definite: just after a predictor the tangent often is not, and LDL^T does not mind.
-    check(MatSetOption(matrix, MAT_SYMMETRIC, PETSC_TRUE));
-    check(MatSetOption(matrix, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
-  }
-
-  void create_solver(MPI_Comm communicator)
-  {
-    check(KSPCreate(communicator, &ksp));
-    check(KSPSetOperators(ksp, matrix, matrix));
-    check(KSPSetType(ksp, KSPGMRES));
-    check(KSPGMRESSetRestart(ksp, 60));
-    PC pc;
-    check(KSPGetPC(ksp, &pc));
-    check(PCSetType(pc, PCCHOLESKY));
-    check(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
-    check(PCFactorSetUpMatSolverType(pc));
-    Mat factor;
-    check(PCFactorGetMatrix(pc, &factor));
-    check(MatMumpsSetIcntl(factor, 13, 1)); // a serial root front, so that all negative pivots are counted
-    check(MatMumpsSetIcntl(factor, 14, work_space_percent));
-    check(KSPSetFromOptions(ksp));
-  }
-};
-
-GlobalSystem::GlobalSystem(const Discretization &field, int n_extra_blocks,
-                           const std::vector<std::vector<int>> &couplings, std::vector<char> fixed,
-                           std::shared_ptr<RigidBodies> bodies, const std::vector<char> &idle_cells)
-    : impl_(std::make_unique<Impl>()), communicator_(field.communicator), n_field_blocks_(field.n_nodes),
-      n_blocks_(field.n_nodes + n_extra_blocks), fixed_(std::move(fixed)), row_scale_(n_extra_blocks, 1.),
-      bodies_(std::move(bodies))
+GlobalSystem::GlobalSystem(const Discretization &field, SystemLayout layout)
+    : communicator_(field.communicator), n_field_blocks_(field.n_nodes),
+      n_blocks_(field.n_nodes + layout.n_extra_blocks), fixed_(std::move(layout.fixed)),
+      bodies_(std::move(layout.bodies))
 {
-  fixed_.resize(3 * static_cast<std::size_t>(n_blocks_), 0);
-  impl_->first_block = field.first_node_of_rank[field.rank];
-  impl_->end_block = field.rank == field.n_ranks - 1 ? n_blocks_ : field.first_node_of_rank[field.rank + 1];
-  impl_->create_vectors(communicator_, 3 * (impl_->end_block - impl_->first_block), 3 * n_blocks_);
-  impl_->create_matrix(communicator_, field, couplings, n_blocks_, n_field_blocks_, bodies_.get(), idle_cells);
-  impl_->create_solver(communicator_);
+  const std::size_t n = 3 * static_cast<std::size_t>(n_blocks_);
+  fixed_.resize(n, 0);
+  weights_.assign(n, 1.);
+  residual_.assign(n, 0.);
+  reaction_.assign(n, 0.);
+  if (bodies_)
+    for (std::vector<int> &blocks : layout.couplings)
+      blocks = bodies_->reduced(blocks);
+  find_unknowns(field, layout);
+
+  const auto only_unknowns = [&](std::vector<int> blocks) {
+    blocks.erase(std::remove_if(blocks.begin(), blocks.end(), [&](int block) { return !is_unknown_[block]; }),
+                 blocks.end());
+    return blocks;
+  };
+  std::vector<std::vector<int>> sets;
+  for (std::size_t cell = 0; cell < field.cell_nodes.size(); ++cell)
+    if (field.cell_rank[cell] == field.rank && (layout.idle_cells.empty() || !layout.idle_cells[cell]))
+      sets.push_back(only_unknowns(bodies_ ? bodies_->reduced(field.cell_nodes[cell]) : field.cell_nodes[cell]));
+  for (const std::vector<int> &blocks : layout.couplings)
+    sets.push_back(only_unknowns(blocks));
+  std::vector<const std::vector<int> *> pointers;
+  for (const std::vector<int> &blocks : sets)
+    pointers.push_back(&blocks);
+  share_ = std::make_unique<BlockMatrix>(n_blocks_, pointers);
+
+  std::vector<char> is_last(n_blocks_, 0);
+  for (const std::vector<int> &blocks : layout.couplings)
+    if (static_cast<int>(blocks.size()) > many_blocks)
+      for (const int block : blocks)
+        is_last[block] = is_last[block] || block >= n_field_blocks_;
+  if (bodies_)
+    for (const RigidBodies::Body &body : bodies_->bodies())
+      is_last[body.translation_block] = is_last[body.rotation_block] = 1;
+  std::unique_ptr<BonePieces> pieces;
+  if (layout.method == LinearMethod::two_level && !layout.vertebra_of_block.empty())
+    pieces = find_pieces(field, layout);
+  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_, std::move(is_last),
+                                           weights_, communicator_);
 }
 
-GlobalSystem::~GlobalSystem()
+void GlobalSystem::find_unknowns(const Discretization &field, const SystemLayout &layout)
 {
-  KSPDestroy(&impl_->ksp);
-  MatDestroy(&impl_->matrix);
-  VecScatterDestroy(&impl_->to_all);
-  for (Vec *vector : {&impl_->residual, &impl_->reaction, &impl_->solution, &impl_->full})
-    VecDestroy(vector);
+  is_unknown_.assign(n_blocks_, 0);
+  const auto mark = [&](const std::vector<int> &blocks) {
+    for (const int block : blocks)
+      is_unknown_[block] = 1;
+  };
+  for (std::size_t cell = 0; cell < field.cell_nodes.size(); ++cell)
+    if (layout.idle_cells.empty() || !layout.idle_cells[cell])
+      mark(bodies_ ? bodies_->reduced(field.cell_nodes[cell]) : field.cell_nodes[cell]);
+  for (const std::vector<int> &blocks : layout.couplings)
+    mark(blocks);
+  for (int block = 0; block < n_blocks_; ++block)
+    if (is_fixed(block, 0) && is_fixed(block, 1) && is_fixed(block, 2))
+      is_unknown_[block] = 0;
+}
+
+std::unique_ptr<BonePieces> GlobalSystem::find_pieces(const Discretization &field, const SystemLayout &layout)
+{
+  std::vector<int> vertebra = layout.vertebra_of_block;
+  vertebra.resize(n_blocks_, -1);
+  auto pieces = std::make_unique<BonePieces>(field, vertebra, layout.bone_couplings, fixed_);
+  if (pieces->pieces().empty())
+    return nullptr;
+  for (const int cell : pieces->cells())
+    if (field.cell_rank[cell] == field.rank)
+      own_bone_sets_.push_back(field.cell_nodes[cell]);
+  own_bone_sets_.insert(own_bone_sets_.end(), layout.bone_couplings.begin(), layout.bone_couplings.end());
+  return pieces;
+}
+
+void GlobalSystem::begin_bone()
+{
+  std::vector<const std::vector<int> *> pointers;
+  for (std::vector<int> &blocks : own_bone_sets_) {
+    blocks.erase(std::remove_if(blocks.begin(), blocks.end(), [&](int block) { return !is_unknown_[block]; }),
+                 blocks.end());
+    pointers.push_back(&blocks);
+  }
+  bone_share_ = std::make_unique<BlockMatrix>(n_blocks_, pointers);
+  begin(false);
+  tangent_ = true;
+}
+
+void GlobalSystem::end_bone()
+{
+  solver_->set_bone(*bone_share_);
+  bone_share_.reset();
+  own_bone_sets_.clear();
 }
 
 void GlobalSystem::begin(bool tangent)
 {
   tangent_ = tangent;
-  check(VecZeroEntries(impl_->residual));
-  check(VecZeroEntries(impl_->reaction));
-  if (!tangent)
-    return;
-  check(MatZeroEntries(impl_->matrix));
-  if (!bodies_)
-    return;
-  // Nodes of rigid bodies are no unknowns, and nothing adds to fixed nodes inside bone that carries no strain.
-  for (int block = impl_->first_block; block < std::min(impl_->end_block, n_field_blocks_); ++block)
-    for (int i = 0; i < 3; ++i)
-      if (const PetscInt row = 3 * block + i; bodies_->holds(block) || fixed_[row])
-        check(MatSetValue(impl_->matrix, row, row, 1., ADD_VALUES));
+  std::fill(residual_.begin(), residual_.end(), 0.);
+  std::fill(reaction_.begin(), reaction_.end(), 0.);
+  if (tangent)
+    share_->set_zero();
 }
 
 void GlobalSystem::place_bodies(const State &state)
 {
   if (bodies_)
     bodies_->place(state);
+  solver_->place(state);
 }
 
 void GlobalSystem::make_rigid(State &state) const
@@ -163,160 +138,118 @@ void GlobalSystem::make_rigid(State &state) const
     bodies_->make_rigid(state);
 }
 
-void GlobalSystem::add(const std::vector<int> &blocks, double *residual, double *matrix, bool keep_diagonal)
+void GlobalSystem::hold_fixed(const State &before, State &state) const
 {
+  for (std::size_t k = 0; k < 3 * static_cast<std::size_t>(n_field_blocks_); ++k)
+    if (fixed_[k])
+      state[k] = before[k];
+}
+
+void GlobalSystem::add(const std::vector<int> &blocks, const double *residual, const double *matrix,
+                       bool keep_diagonal)
+{
+  if (bone_share_) {
+    const BonePieces &pieces = *solver_->pieces();
+    const int piece = pieces.piece_of(blocks.front());
+    if (piece >= 0 && std::all_of(blocks.begin(), blocks.end(),
+                                  [&](int block) { return pieces.piece_of(block) == piece; }))
+      add_matrix(blocks, matrix, keep_diagonal);
+    return;
+  }
   if (!bodies_ || std::none_of(blocks.begin(), blocks.end(), [&](int block) { return bodies_->holds(block); })) {
     add_unknowns(blocks, residual, matrix, keep_diagonal);
     return;
   }
-  RigidBodies::Reduced reduced = bodies_->reduce(blocks, residual, matrix);
+  const RigidBodies::Reduced reduced = bodies_->reduce(blocks, residual, matrix);
   add_unknowns(reduced.blocks, reduced.residual.data(), matrix ? reduced.matrix.data() : nullptr, keep_diagonal);
 }
 
-void GlobalSystem::add_unknowns(const std::vector<int> &blocks, double *residual, double *matrix, bool keep_diagonal)
+void GlobalSystem::add_unknowns(const std::vector<int> &blocks, const double *residual, const double *matrix,
+                                bool keep_diagonal)
 {
-  const int n = static_cast<int>(blocks.size()), n_rows = 3 * n;
-  for (int a = 0; a < n; ++a)
+  for (std::size_t a = 0; a < blocks.size(); ++a)
     for (int i = 0; i < 3; ++i) {
-      const int row = 3 * blocks[a] + i, local = 3 * a + i;
-      if (!fixed_[row])
-        continue;
-      check(VecSetValue(impl_->reaction, row, residual[local], ADD_VALUES));
-      residual[local] = 0;
-      if (matrix) {
-        // Several contributions may add to a fixed row; any positive sum will do.
-        const double diagonal = keep_diagonal                  ? std::abs(matrix[local * n_rows + local])
-                                : blocks[a] >= n_field_blocks_ ? 1.
-                                                               : 0.;
-        for (int other = 0; other < n_rows; ++other)
-          matrix[local * n_rows + other] = matrix[other * n_rows + local] = 0;
-        matrix[local * n_rows + local] = diagonal;
-      }
+      const std::size_t row = 3 * static_cast<std::size_t>(blocks[a]) + i;
+      (fixed_[row] ? reaction_ : residual_)[row] += residual[3 * a + i];
     }
-  check(VecSetValuesBlocked(impl_->residual, n, blocks.data(), residual, ADD_VALUES));
   if (matrix && tangent_)
-    check(MatSetValuesBlocked(impl_->matrix, n, blocks.data(), n, blocks.data(), matrix, ADD_VALUES));
+    add_matrix(blocks, matrix, keep_diagonal);
+}
+
+void GlobalSystem::add_matrix(const std::vector<int> &blocks, const double *matrix, bool keep_diagonal)
+{
+  BlockMatrix &share = bone_share_ ? *bone_share_ : *share_;
+  const bool is_free = std::all_of(blocks.begin(), blocks.end(), [&](int block) {
+    return is_unknown_[block] && !is_fixed(block, 0) && !is_fixed(block, 1) && !is_fixed(block, 2);
+  });
+  if (is_free) {
+    share.add(blocks, matrix);
+    return;
+  }
+  const int n_rows = 3 * static_cast<int>(blocks.size());
+  std::vector<int> unknown, places;
+  for (std::size_t a = 0; a < blocks.size(); ++a)
+    if (is_unknown_[blocks[a]]) {
+      unknown.push_back(blocks[a]);
+      places.push_back(3 * static_cast<int>(a));
+    }
+  const int n = 3 * static_cast<int>(unknown.size());
+  std::vector<double> part(static_cast<std::size_t>(n) * n, 0.);
+  for (int row = 0; row < n; ++row)
+    for (int column = 0; column < n; ++column) {
+      const int i = row % 3, k = column % 3;
+      const double value = matrix[(places[row / 3] + i) * n_rows + places[column / 3] + k];
+      double &entry = part[static_cast<std::size_t>(row) * n + column];
+      if (!is_fixed(unknown[row / 3], i) && !is_fixed(unknown[column / 3], k))
+        entry = value;
+      else if (row == column) // several contributions may add to a fixed row; any positive sum will do
+        entry = keep_diagonal ? std::abs(value) : unknown[row / 3] >= n_field_blocks_ ? 1. : 0.;
+    }
+  share.add(unknown, part.data());
 }
 
 void GlobalSystem::end()
 {
-  check(VecAssemblyBegin(impl_->residual));
-  check(VecAssemblyEnd(impl_->residual));
-  check(VecAssemblyBegin(impl_->reaction));
-  check(VecAssemblyEnd(impl_->reaction));
-  if (tangent_) {
-    check(MatAssemblyBegin(impl_->matrix, MAT_FINAL_ASSEMBLY));
-    check(MatAssemblyEnd(impl_->matrix, MAT_FINAL_ASSEMBLY));
-  }
+  sum_over_ranks(residual_, communicator_);
+  sum_over_ranks(reaction_, communicator_);
 }
 
 double GlobalSystem::residual_norm() const
 {
-  const PetscScalar *values;
-  check(VecGetArrayRead(impl_->residual, &values));
   double sum = 0;
-  for (int block = impl_->first_block; block < impl_->end_block; ++block) {
-    const double scale = block < n_field_blocks_ ? 1. : row_scale_[block - n_field_blocks_];
-    for (int i = 0; i < 3; ++i)
-      sum += std::pow(scale * values[3 * (block - impl_->first_block) + i], 2);
-  }
-  check(VecRestoreArrayRead(impl_->residual, &values));
-  MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, communicator_);
+  for (std::size_t k = 0; k < residual_.size(); ++k)
+    sum += std::pow(weights_[k] * residual_[k], 2);
   return std::sqrt(sum);
+}
+
+void GlobalSystem::set_row_scale(int extra_block, double scale)
+{
+  std::fill_n(weights_.begin() + 3 * static_cast<std::ptrdiff_t>(n_field_blocks_ + extra_block), 3, scale);
 }
 
 double GlobalSystem::dot_residual(const State &direction) const
 {
-  const PetscScalar *values;
-  check(VecGetArrayRead(impl_->residual, &values));
   double sum = 0;
-  for (int row = 3 * impl_->first_block; row < 3 * impl_->end_block; ++row)
-    sum += values[row - 3 * impl_->first_block] * direction[row];
-  check(VecRestoreArrayRead(impl_->residual, &values));
-  MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, communicator_);
+  for (std::size_t k = 0; k < residual_.size(); ++k)
+    sum += residual_[k] * direction[k];
   return sum;
 }
 
 LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_tolerance)
 {
-  LinearSolveReport report;
-  report.refactored = refactor || !impl_->factored;
-  const double start = MPI_Wtime();
-  check(KSPSetReusePreconditioner(impl_->ksp, report.refactored ? PETSC_FALSE : PETSC_TRUE));
-  check(KSPSetOperators(impl_->ksp, impl_->matrix, impl_->matrix));
-  check(KSPSetUp(impl_->ksp));
-  PC pc;
-  check(KSPGetPC(impl_->ksp, &pc));
-  Mat factor;
-  PCFailedReason reason;
-  PetscInt pivots = 0, status = 0;
-  // An indefinite tangent delays pivots and can outgrow the work space: then it is enlarged, not given up.
-  constexpr int out_of_work_space = -9;
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    check(PCSetUp(pc));
-    check(PCGetFailedReason(pc, &reason));
-    check(PCFactorGetMatrix(pc, &factor));
-    check(MatMumpsGetInfog(factor, 1, &status));
-    if (status != out_of_work_space)
-      break;
-    impl_->work_space_percent *= 2;
-    check(MatMumpsSetIcntl(factor, 14, impl_->work_space_percent));
-    check(MatAssemblyBegin(impl_->matrix, MAT_FINAL_ASSEMBLY)); // tells PETSc that the factor is out of date
-    check(MatAssemblyEnd(impl_->matrix, MAT_FINAL_ASSEMBLY));
-  }
-  const double factored = MPI_Wtime();
-  if (report.refactored) {
-    ++times.n_factors;
-    times.factor += factored - start;
-  }
-  impl_->factored = reason == PC_NOERROR && status >= 0;
-  if (!impl_->factored) {
-    report.failed = true;
-    return report;
-  }
-  check(MatMumpsGetInfog(factor, 12, &pivots));
-  report.negative_pivots = static_cast<int>(pivots);
-  // An old factor that needs more iterations than this costs more than a new one.
-  check(KSPSetTolerances(impl_->ksp, relative_tolerance, 1e-50, 1e6, report.refactored ? 60 : 30));
-  check(KSPSolve(impl_->ksp, impl_->residual, impl_->solution));
-  check(VecScale(impl_->solution, -1));
-  PetscInt iterations;
-  KSPConvergedReason converged;
-  check(KSPGetIterationNumber(impl_->ksp, &iterations));
-  check(KSPGetConvergedReason(impl_->ksp, &converged));
-  report.iterations = static_cast<int>(iterations);
-  x = impl_->gather(impl_->solution);
+  State right(residual_);
+  for (double &value : right)
+    value = -value;
+  const LinearSolveReport report = solver_->solve(right, x, refactor, relative_tolerance);
   if (bodies_)
     bodies_->expand(x);
-  report.failed = converged < 0 || std::any_of(x.begin(), x.end(), [](double v) { return !std::isfinite(v); });
-  times.solve += MPI_Wtime() - factored;
-  ++times.n_solves;
   return report;
 }
 
-void GlobalSystem::release_factor()
-{
-  KSPDestroy(&impl_->ksp);
-  impl_->factored = false;
-  impl_->create_solver(communicator_);
-}
-
-State GlobalSystem::reactions() const { return impl_->gather(impl_->reaction); }
-State GlobalSystem::residual() const { return impl_->gather(impl_->residual); }
-
 State GlobalSystem::multiply(const State &x) const
 {
-  Vec in, out;
-  check(VecDuplicate(impl_->residual, &in));
-  check(VecDuplicate(impl_->residual, &out));
-  for (int row = 3 * impl_->first_block; row < 3 * impl_->end_block; ++row)
-    check(VecSetValue(in, row, x[row], INSERT_VALUES));
-  check(VecAssemblyBegin(in));
-  check(VecAssemblyEnd(in));
-  check(MatMult(impl_->matrix, in, out));
-  State result = impl_->gather(out);
-  VecDestroy(&in);
-  VecDestroy(&out);
+  State result;
+  solver_->multiply(x, result);
   return result;
 }
 } // namespace lumbarfem

@@ -79,7 +79,7 @@ double Ligaments::energy(const State &state) const
   return sum;
 }
 
-void Ligaments::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void Ligaments::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   for (std::size_t s = 0; s < strands_.size(); ++s) {
     const Strand &strand = strands_[s];
@@ -108,7 +108,7 @@ void Ligaments::assemble(const State &state, GlobalSystem &system, bool tangent)
     }
     if (tangent)
       hessian += strand.law.slope(e) / slack_length(s) * length_gradient * length_gradient.transpose();
-    scatter(pointers(strand.points), force * length_gradient, tangent ? &hessian : nullptr, system);
+    scatter(pointers(strand.points), force * length_gradient, tangent ? &hessian : nullptr, sink);
   }
 }
 

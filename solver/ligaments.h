@@ -35,7 +35,7 @@ public:
   double energy_mJ(std::size_t strand, const State &state) const; ///< stored in this strand
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
   std::vector<LineSegment> lines(const State &state) const override;
 

@@ -75,7 +75,7 @@ double Muscles::energy(const State &state) const
   return sum;
 }
 
-void Muscles::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void Muscles::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   for (std::size_t k = 0; k < fascicles_.size(); ++k) {
     if (forces_N_[k] == 0)
@@ -99,7 +99,7 @@ void Muscles::assemble(const State &state, GlobalSystem &system, bool tangent) c
       hessian.block<3, 3>(row + 3, row + 3) += transverse;
     }
     hessian += stiffness_ * forces_N_[k] / lengths_mm_[k] * growth * growth.transpose();
-    scatter(pointers(k), force * growth, tangent ? &hessian : nullptr, system);
+    scatter(pointers(k), force * growth, tangent ? &hessian : nullptr, sink);
   }
 }
 

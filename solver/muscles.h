@@ -48,7 +48,7 @@ public:
   Pull pull_of_pelvis(std::size_t fascicle, const State &state) const;
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
   std::vector<LineSegment> lines(const State &state) const override;
 

@@ -14,10 +14,10 @@ void PureMoment::set_moment(double moment_Nmm)
   target_.reset();
 }
 
-void PureMoment::set_rotation(double angle, const Matrix3 &neutral)
+void PureMoment::set_rotation(double angle, AngleMeasure measure)
 {
   target_ = angle;
-  neutral_ = neutral;
+  measure_ = std::move(measure);
 }
 
 double PureMoment::moment(const State &state) const { return target_ ? state[3 * multiplier_block_] : moment_Nmm_; }
@@ -37,7 +37,7 @@ std::vector<std::vector<int>> PureMoment::couplings() const
   return {blocks};
 }
 
-void PureMoment::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void PureMoment::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   const int n = static_cast<int>(nodes_.size());
   std::vector<Vector3> r(n);
@@ -90,7 +90,7 @@ void PureMoment::assemble(const State &state, GlobalSystem &system, bool tangent
     for (int i = 0; i < 3; ++i) {
       const bool is_multiplier = i == 0 && target_;
       if (is_multiplier)
-        residual(row) = -(angle(state, neutral_) - *target_);
+        residual(row) = -(measure_(state) - *target_);
       else
         residual(row + i) = state[3 * multiplier_block_ + i]; // unused unknowns stay at zero
       if (!tangent)
@@ -105,6 +105,6 @@ void PureMoment::assemble(const State &state, GlobalSystem &system, bool tangent
         matrix(row + i, row + i) = 1;
     }
   }
-  system.add(blocks, residual.data(), tangent ? matrix.data() : nullptr);
+  sink.add(blocks, residual.data(), tangent ? matrix.data() : nullptr);
 }
 } // namespace lumbarfem

@@ -4,6 +4,7 @@
 #include "solver/contribution.h"
 #include "solver/rigid_fit.h"
 
+#include <functional>
 #include <optional>
 
 namespace lumbarfem
@@ -13,7 +14,10 @@ namespace lumbarfem
 /// unsymmetric; its symmetric part is used, so that the converged state is exact and the matrix stays symmetric.
 ///
 /// With a prescribed rotation the moment's size is an unknown (first component of one extra block, N mm) and the added
-/// equation is angle(rigid fit of the nodes) = target, the angle being the Cardan angle of the axis in LPS axes.
+/// equation is measured angle = target. What is measured is given from outside, so that it is the very rotation that is
+/// reported. Its derivative is taken as that of the loaded nodes' rotation, which keeps the matrix symmetric: the two
+/// differ by what the bone deforms, less than a hundredth, and by that factor the constraint's error falls in each
+/// Newton iteration.
 class PureMoment : public Contribution
 {
 public:
@@ -21,19 +25,22 @@ public:
   PureMoment(const Discretization &field, std::vector<int> nodes, int axis, int multiplier_block);
   /// Load control: moment about the axis (N mm).
   void set_moment(double moment_Nmm);
-  /// Rotation control: target of the Cardan angle (rad), measured against the rotation @p neutral.
-  void set_rotation(double angle, const Matrix3 &neutral);
+  /// Angle about the axis that a state has turned by (rad).
+  using AngleMeasure = std::function<double(const State &)>;
+  /// Rotation control: target of a measured angle (rad).
+  void set_rotation(double angle, AngleMeasure measure);
   bool is_rotation_controlled() const { return target_.has_value(); }
   /// The acting moment (N mm).
   double moment(const State &state) const;
-  /// Cardan angle about the axis relative to a neutral rotation (rad).
+  /// Cardan angle about the axis of the loaded nodes relative to a neutral rotation of them (rad): the moment does work
+  /// on it.
   double angle(const State &state, const Matrix3 &neutral) const;
   Matrix3 rotation(const State &state) const;
   int axis() const { return axis_; }
   void set_axis(int axis) { axis_ = axis; }
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   int n_multipliers() const override { return target_ ? 1 : 0; }
 
 private:
@@ -42,6 +49,6 @@ private:
   int axis_, multiplier_block_;
   double moment_Nmm_ = 0;
   std::optional<double> target_;
-  Matrix3 neutral_ = Matrix3::Identity();
+  AngleMeasure measure_;
 };
 } // namespace lumbarfem

@@ -40,23 +40,45 @@ void QuickPredictor::restore(const Memory &memory)
   before_ = memory;
 }
 
-void QuickPredictor::step_back() { restore(Memory(before_)); }
+void QuickPredictor::begin(double load_factor) { done_ = done_before_ = load_factor; }
 
-bool QuickPredictor::advance(const EquilibriumSolver::Stage &stage, double from, double to)
+void QuickPredictor::step_back()
 {
-  before_ = save();
+  restore(Memory(before_));
+  done_ = done_before_;
+}
+
+bool QuickPredictor::walk(const EquilibriumSolver::Stage &stage, double to)
+{
+  if (done_ >= to)
+    return true;
   EquilibriumSolver::Stage part = stage;
-  part.from = from;
+  part.from = done_;
   part.to = to;
   part.first_step = std::min(stage.first_step, 0.25);
   try {
     solver_.run(
         part, [](double) {}, [](const StepReport &) {});
   } catch (const NotConverged &) {
-    step_back();
     return false;
   }
+  done_ = to;
   return true;
+}
+
+bool QuickPredictor::advance(const EquilibriumSolver::Stage &stage, double from, double to)
+{
+  const Memory start = save();
+  const double start_done = done_;
+  if (walk(stage, from)) {
+    before_ = save();
+    done_before_ = done_;
+    if (walk(stage, to))
+      return true;
+  }
+  restore(start);
+  done_ = done_before_ = start_done;
+  return false;
 }
 
 void QuickPredictor::add_increment(State &state, std::vector<double> &pressures) const

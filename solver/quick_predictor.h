@@ -15,8 +15,10 @@ public:
   /// Both models are of the same study and were partitioned alike.
   QuickPredictor(Model &quick, const Model &accurate, EquilibriumSettings settings);
 
+  /// A stage begins at a load factor, at which the quick model stands.
+  void begin(double load_factor);
   /// Walks the quick model from one factor of a stage to another; false when it could not (its state is then where it
-  /// was). Collective.
+  /// was). When the accurate model went on without it, it catches up first. Collective.
   bool advance(const EquilibriumSolver::Stage &stage, double from, double to);
   /// Adds the last advance's increment to a state and the mixed pressures of the accurate model.
   void add_increment(State &state, std::vector<double> &pressures) const;
@@ -39,5 +41,8 @@ private:
   /// Quick nodes and weights of each node of the accurate field.
   std::vector<std::vector<std::pair<int, double>>> weights_;
   Memory before_;
+  double done_ = 0, done_before_ = 0; ///< load factors of the quick model now and before the last advance()
+
+  bool walk(const EquilibriumSolver::Stage &stage, double to);
 };
 } // namespace lumbarfem

@@ -1,14 +1,13 @@
 /// Bone as rigid bodies: six unknowns a vertebra instead of three a node.
 #pragma once
 
+#include "solver/assembly_sink.h"
 #include "solver/discretization.h"
 
 #include <vector>
 
 namespace lumbarfem
 {
-using State = std::vector<double>;
-
 /// Nodes of a body keep their blocks in the state, so that everything that reads positions works as before, but they
 /// are no unknowns: they follow the body's translation and rotation, u' = t + w x (x - c), exactly. Two extra blocks
 /// hold t (mm) and w (rad) of one correction; their entries in a state mean nothing. Residual and tangent of the nodes

@@ -34,7 +34,7 @@ public:
     }
   }
 
-  InvertedElement assemble(const State &state, GlobalSystem &system, bool tangent) const override
+  InvertedElement assemble(const State &state, AssemblySink &sink, bool tangent) const override
   {
     auto &kernel = kernel_;
     typename Kernel::Residual residual;
@@ -46,7 +46,7 @@ public:
                                      residual, tangent ? &stiffness_ : nullptr, mixed_pressure(slot));
       if (bad >= 0)
         return {cell, kernel.J[bad]};
-      system.add(field_.cell_nodes[cell], residual.data(), tangent ? stiffness_.data() : nullptr, true);
+      sink.add(field_.cell_nodes[cell], residual.data(), tangent ? stiffness_.data() : nullptr, true);
     }
     return {};
   }

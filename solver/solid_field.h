@@ -2,7 +2,8 @@
 #pragma once
 
 #include "solver/element_kernel.h"
-#include "solver/global_system.h"
+#include "solver/assembly_sink.h"
+#include "solver/discretization.h"
 
 #include <functional>
 #include <memory>
@@ -42,7 +43,7 @@ public:
   void set_idle_cells(std::vector<char> idle) { idle_ = std::move(idle); }
   bool is_idle(int cell) const { return !idle_.empty() && idle_[cell]; }
   /// Adds residual and tangent of the own cells; stops at the first inverted element.
-  virtual InvertedElement assemble(const State &state, GlobalSystem &system, bool tangent) const = 0;
+  virtual InvertedElement assemble(const State &state, AssemblySink &sink, bool tangent) const = 0;
   /// Mixed pressures of the own cells (n_pressure() coefficients each), part of the iterate; see element_kernel.h.
   std::vector<double> &pressures() { return pressures_; }
   const std::vector<double> &pressures() const { return pressures_; }

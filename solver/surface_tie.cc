@@ -18,7 +18,7 @@ std::vector<std::vector<int>> SurfaceTie::couplings() const
   return result;
 }
 
-void SurfaceTie::assemble(const State &state, GlobalSystem &system, bool tangent) const
+void SurfaceTie::assemble(const State &state, AssemblySink &sink, bool tangent) const
 {
   const Matrix3 unit = Matrix3::Identity();
   for (const Point &point : points_) {
@@ -28,7 +28,7 @@ void SurfaceTie::assemble(const State &state, GlobalSystem &system, bool tangent
     gradient << force, -force;
     Eigen::MatrixXd hessian(6, 6);
     hessian << k * unit, -k * unit, -k * unit, k * unit;
-    scatter({&point.surface, &point.host}, gradient, tangent ? &hessian : nullptr, system);
+    scatter({&point.surface, &point.host}, gradient, tangent ? &hessian : nullptr, sink);
   }
 }
 

@@ -22,8 +22,9 @@ public:
   const std::vector<Point> &points() const { return points_; }
 
   std::vector<std::vector<int>> couplings() const override;
-  void assemble(const State &state, GlobalSystem &system, bool tangent) const override;
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  bool is_inside_bone() const override { return true; }
   /// Sum of the forces on the host (N).
   Vector3 force_on_host(const State &state) const;
   /// Largest distance between a point of the surface and its place in the host (mm).

@@ -215,6 +215,16 @@ std::shared_ptr<RigidBodies> make_rigid_bodies(const std::vector<BodyMotion::Fol
   return std::make_shared<RigidBodies>(model.field, std::move(bodies));
 }
 
+/// Vertebra of each block, -1 for what is not bone.
+std::vector<int> bone_of_blocks(const std::vector<BodyMotion::Follower> &followers, int n_nodes, int n_blocks)
+{
+  std::vector<int> vertebra(n_blocks, -1);
+  for (const BodyMotion::Follower &follower : followers)
+    if (follower.block < n_nodes && follower.share.second < 0)
+      vertebra[follower.block] = follower.share.first;
+  return vertebra;
+}
+
 std::vector<char> idle_cells(const Model &model)
 {
   std::vector<char> idle;
@@ -330,18 +340,28 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");
   const std::shared_ptr<RigidBodies> bodies = make_rigid_bodies(followers, *model, next_block, row_scale, fixed_nodes);
   model->solid->set_idle_cells(idle_cells(*model));
+  SystemLayout layout;
+  if (study.two_level_solver) {
+    layout.method = LinearMethod::two_level;
+    if (!model->rigid_bone)
+      layout.vertebra_of_block = bone_of_blocks(followers, model->field.n_nodes, next_block);
+  }
   model->body_motion = std::make_unique<BodyMotion>(model->field, model->body_nodes, std::move(followers));
 
-  std::vector<char> fixed(3 * static_cast<std::size_t>(next_block), 0);
+  layout.n_extra_blocks = next_block - model->field.n_nodes;
+  layout.fixed.assign(3 * static_cast<std::size_t>(next_block), 0);
   for (const int node : fixed_nodes)
     for (int i = 0; i < 3; ++i)
-      fixed[3 * node + i] = 1;
-  std::vector<std::vector<int>> couplings;
+      layout.fixed[3 * node + i] = 1;
   for (const auto &contribution : model->contributions)
-    for (auto &blocks : contribution->couplings())
-      couplings.push_back(std::move(blocks));
-  model->system = std::make_unique<GlobalSystem>(model->field, next_block - model->field.n_nodes, couplings,
-                                                 std::move(fixed), bodies, idle_cells(*model));
+    for (auto &blocks : contribution->couplings()) {
+      if (contribution->is_inside_bone())
+        layout.bone_couplings.push_back(blocks);
+      layout.couplings.push_back(std::move(blocks));
+    }
+  layout.bodies = bodies;
+  layout.idle_cells = idle_cells(*model);
+  model->system = std::make_unique<GlobalSystem>(model->field, std::move(layout));
   for (std::size_t k = 0; k < row_scale.size(); ++k)
     model->system->set_row_scale(static_cast<int>(k), row_scale[k]);
   return model;

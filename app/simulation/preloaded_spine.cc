@@ -16,6 +16,7 @@ PreloadedSpine::PreloadedSpine(const Study &study, std::vector<double> loads_N, 
   model_ = build_model(study_, false, communicator);
   EquilibriumSettings settings;
   settings.tolerance = study_.loading.tolerance;
+  settings.load_N = study_.loading.whole_load_N();
   solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
                                                 *model_->system, settings);
   solver_->set_body_motion(model_->body_motion.get());

@@ -15,6 +15,7 @@
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_table.h"
 #include "postprocess/field_writer.h"
+#include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/spine_measures.h"
 #include "postprocess/result_writer.h"
 #include "solver/quick_predictor.h"
@@ -52,12 +53,14 @@ public:
     model_ = build_model(study, has_hybrid_, communicator);
     EquilibriumSettings settings;
     settings.tolerance = study.loading.tolerance;
+    settings.load_N = study.loading.whole_load_N();
     solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
                                                   *model_->system, settings);
     solver_->set_body_motion(model_->body_motion.get());
     if (study.element == "q2p1") {
       Study quick_study = study;
       quick_study.element = "q1p0";
+      quick_study.rigid_bone = true; // what bone deforms is quickly found from there
       quick_ = build_model(quick_study, has_hybrid_, communicator);
       settings.tolerance = 1e-4;
       predictor_ = std::make_unique<QuickPredictor>(*quick_, *model_, settings);
@@ -130,10 +133,8 @@ private:
     add_rows(true);
     neutral_ = model_->moment->rotation(solver_->state());
     preload_work_ = work_;
-    if (predictor_) {
+    if (predictor_)
       quick_preload_ = predictor_->save();
-      quick_neutral_ = quick_->moment->rotation(quick_preload_.state);
-    }
   }
 
   void run_gravity()
@@ -224,10 +225,15 @@ private:
     for_both([&](Model &model) { model.moment->set_axis(moment_axis(direction)); });
     start_fields();
     set_stage("moment", context_.direction, context_.protocol);
+    const int axis = moment_axis(direction);
     run_stage("moment", [&](double t) {
-      model_->moment->set_rotation(t * target, neutral_);
+      model_->moment->set_rotation(t * target, [this, axis](const State &state) {
+        return total_rotation(*model_, reference_.preload, state, axis);
+      });
       if (quick_)
-        quick_->moment->set_rotation(t * target, quick_neutral_);
+        quick_->moment->set_rotation(t * target, [this, axis](const State &state) {
+          return total_rotation(*quick_, quick_preload_.state, state, axis);
+        });
     });
     end_of_run();
   }
@@ -258,7 +264,7 @@ private:
   /// protocol.
   void finish_reference(Direction direction, std::size_t first_row)
   {
-    const double angle = model_->moment->angle(solver_->state(), neutral_);
+    const double angle = total_rotation(*model_, reference_.preload, solver_->state(), moment_axis(direction));
     if (rank_ == 0)
       write_reference_rotation(options_.output, name(direction), angle);
     const bool copy =
@@ -327,6 +333,8 @@ private:
   void on_report(const StepReport &report)
   {
     progress_->finish();
+    if (!report.note.empty())
+      warn(report.note);
     if (report.accepted)
       print("%-12s %-24s %-13s step %2d  load %6.4f  Newton %2d  residual %9.2e N (tolerance %8.2e)  %6.1f s\n",
             study_.variant.c_str(), context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor,
@@ -417,12 +425,12 @@ private:
     progress_->finish();
     for (const std::string &text : facet_warnings(study_, *model_, rows_))
       warn(text);
-    const SolverTimes &times = model_->system->times;
+    const SolverTimes &times = model_->system->times();
     seconds_["assembly"] = times.assembly;
     seconds_["factor"] = times.factor;
     seconds_["solve"] = times.solve;
     if (quick_) {
-      const SolverTimes &quick = quick_->system->times;
+      const SolverTimes &quick = quick_->system->times();
       seconds_["predictor"] = quick.assembly + quick.factor + quick.solve;
     }
     seconds_["total"] = MPI_Wtime() - start_;
@@ -467,7 +475,6 @@ private:
   std::unique_ptr<Model> quick_;
   std::unique_ptr<QuickPredictor> predictor_;
   QuickPredictor::Memory quick_preload_;
-  Matrix3 quick_neutral_ = Matrix3::Identity();
   std::unique_ptr<FieldWriter> fields_;
   std::unique_ptr<ProgressLine> progress_;
   MeasureReference reference_;

@@ -35,6 +35,13 @@ void add_angles(const std::string &quantity, const std::string &level, const Mat
   }
 }
 
+/// The whole spine is measured in LPS axes, those of the applied moment.
+Matrix3 total_rotation_of(const Interval &interval)
+{
+  const Matrix3 axes = interval.from.back().rotation.transpose(); // so that the carried frame is LPS
+  return relative_rotation(interval.from.front(), interval.from.back(), interval.to.front(), interval.to.back(), axes);
+}
+
 void add_rotations(const Model &model, const std::string &quantity, const Interval &interval, MeasureRows &rows)
 {
   const auto &vertebrae = model.mesh.vertebrae;
@@ -46,12 +53,7 @@ void add_rotations(const Model &model, const std::string &quantity, const Interv
                                  superior_endplate_axes(vertebrae[lower])),
                rows);
   }
-  // The whole spine is measured in LPS axes, those of the applied moment.
-  const Matrix3 axes = interval.from.back().rotation.transpose(); // so that the carried frame is LPS
-  add_angles(
-      quantity, "",
-      relative_rotation(interval.from.front(), interval.from.back(), interval.to.front(), interval.to.back(), axes),
-      rows);
+  add_angles(quantity, "", total_rotation_of(interval), rows);
 }
 
 void add_height_changes(const Model &model, const std::string &since, const Interval &interval, MeasureRows &rows)
@@ -92,6 +94,18 @@ Matrix3 relative_rotation(const RigidMotion &upper_from, const RigidMotion &lowe
   const Matrix3 lower = lower_to.rotation * lower_from.rotation.transpose();
   const Matrix3 frame = lower_from.rotation * axes;
   return frame.transpose() * (lower.transpose() * upper) * frame;
+}
+
+double total_rotation(const Model &model, const State &from, const State &to, int axis)
+{
+  const auto ends = [&](const State &state) {
+    std::vector<RigidMotion> motions;
+    for (const auto *nodes : {&model.body_nodes.front(), &model.body_nodes.back()})
+      motions.push_back(fit_rigid_motion(model.field, *nodes, state));
+    return motions;
+  };
+  const std::vector<RigidMotion> before = ends(from), after = ends(to);
+  return cardan_angles(total_rotation_of({before, after}))[axis];
 }
 
 void add_motion(const Model &model, const State &state, const MeasureReference &reference, MeasureRows &rows)

@@ -19,5 +19,9 @@ Matrix3 superior_endplate_axes(const VertebraFrame &vertebra);
 Matrix3 relative_rotation(const RigidMotion &upper_from, const RigidMotion &lower_from, const RigidMotion &upper_to,
                           const RigidMotion &lower_to, const Matrix3 &axes);
 
+/// Cardan angle (rad) about an LPS axis by which the uppermost vertebra turns against the lowest one from one state to
+/// another: the total of "rom", which the hybrid protocol prescribes.
+double total_rotation(const Model &model, const State &from, const State &to, int axis);
+
 void add_motion(const Model &model, const State &state, const MeasureReference &reference, MeasureRows &rows);
 } // namespace lumbarfem

@@ -6,6 +6,7 @@
 #include "tests/unit/materials_test_tools.h"
 
 #include "solver/contribution.h"
+#include "solver/global_system.h"
 
 namespace lumbarfem
 {
@@ -34,7 +35,7 @@ public:
   void use(const Contribution &contribution)
   {
     contribution_ = &contribution;
-    system_ = std::make_unique<GlobalSystem>(field, n_extra_, contribution.couplings(), std::vector<char>());
+    system_ = std::make_unique<GlobalSystem>(field, SystemLayout{n_extra_, contribution.couplings()});
   }
 
   State random(RandomStates &random, double displacement_mm, const std::vector<int> &rotation_blocks = {},

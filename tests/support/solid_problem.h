@@ -14,7 +14,7 @@ public:
   explicit DeadLoad(State forces) : Contribution("dead_load"), forces_(std::move(forces)) {}
   void set_factor(double factor) { factor_ = factor; }
   std::vector<std::vector<int>> couplings() const override { return {}; }
-  void assemble(const State &, GlobalSystem &system, bool) const override
+  void assemble(const State &, AssemblySink &sink, bool) const override
   {
     for (std::size_t b = 0; 3 * b < forces_.size(); ++b) {
       double force[3];
@@ -24,7 +24,7 @@ public:
         any = any || force[i] != 0;
       }
       if (any)
-        system.add({static_cast<int>(b)}, force, nullptr);
+        sink.add({static_cast<int>(b)}, force, nullptr);
     }
   }
 
@@ -51,7 +51,7 @@ struct SolidProblem {
   void finish(std::vector<char> fixed, EquilibriumSettings settings = {}, int n_extra = 0,
               const std::vector<std::vector<int>> &couplings = {})
   {
-    system = std::make_unique<GlobalSystem>(field, n_extra, couplings, std::move(fixed));
+    system = std::make_unique<GlobalSystem>(field, SystemLayout{n_extra, couplings, std::move(fixed)});
     solver = std::make_unique<EquilibriumSolver>(mesh, field, *solid, contributions, *system, settings);
   }
 

@@ -1,7 +1,7 @@
 /// The three entries of a block of unknowns as a vector.
 #pragma once
 
-#include "solver/global_system.h"
+#include "solver/assembly_sink.h"
 
 namespace lumbarfem
 {

@@ -31,7 +31,7 @@ protected:
     std::vector<char> fixed(3 * model->field.n_nodes, 0);
     for (const int node : nodes_of_surface(model->mesh, model->field, "base"))
       std::fill_n(fixed.begin() + 3 * node, 3, 1);
-    model->system = std::make_unique<GlobalSystem>(model->field, 0, couplings, fixed);
+    model->system = std::make_unique<GlobalSystem>(model->field, SystemLayout{0, couplings, fixed});
     EquilibriumSettings settings;
     settings.tolerance = 1e-9;
     EquilibriumSolver solver(model->mesh, model->field, *model->solid, model->contributions, *model->system, settings);

@@ -75,7 +75,8 @@ TEST(SolverMoment, PrescribedRotationFindsTheMoment)
       Column given(ElementType::q2p1, axis), wanted(ElementType::q2p1, axis);
       given.problem->run([&](double t) { given.moment->set_moment(t * size); }, 0.25);
       const double angle = given.moment->angle(given.state(), Matrix3::Identity());
-      wanted.problem->run([&](double t) { wanted.moment->set_rotation(t * angle, Matrix3::Identity()); }, 0.25);
+      const auto measured = [&](const State &at) { return wanted.moment->angle(at, Matrix3::Identity()); };
+      wanted.problem->run([&](double t) { wanted.moment->set_rotation(t * angle, measured); }, 0.25);
       EXPECT_NEAR(wanted.moment->angle(wanted.state(), Matrix3::Identity()), angle, 1e-7);
       EXPECT_NEAR(wanted.moment->moment(wanted.state()), size, 1e-5 * std::abs(size));
       std::printf("    axis %d, %g N mm: %.4f degrees, moment found %.6f, %d against %d Newton iterations\n", axis,

@@ -1,0 +1,314 @@
+/// The parts of the linear solvers on systems whose answer is known, and both solvers against each other.
+#include "tests/support/block_mesh.h"
+#include "tests/support/solid_problem.h"
+#include "tests/unit/materials_test_tools.h"
+
+#include "materials/law.h"
+#include "solver/nested_dissection.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace lumbarfem
+{
+namespace
+{
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+int rank()
+{
+  int value;
+  MPI_Comm_rank(MPI_COMM_WORLD, &value);
+  return value;
+}
+
+/// A chain of blocks 0 - 1 - 2 ... with random symmetric couplings, as a block matrix and dense.
+struct Chain {
+  static constexpr int n_blocks = 7;
+  std::vector<std::vector<int>> sets;
+  std::unique_ptr<BlockMatrix> matrix;
+  Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(3 * n_blocks, 3 * n_blocks);
+
+  explicit Chain(double diagonal)
+  {
+    for (int k = 0; k + 1 < n_blocks; ++k)
+      sets.push_back({k + 1, k}); // a falling pair is as good as a rising one
+    std::vector<const std::vector<int> *> pointers;
+    for (const std::vector<int> &set : sets)
+      pointers.push_back(&set);
+    matrix = std::make_unique<BlockMatrix>(n_blocks, pointers);
+    RandomStates random;
+    for (const std::vector<int> &set : sets) {
+      RowMajor local(6, 6);
+      for (int i = 0; i < 6; ++i)
+        for (int j = 0; j <= i; ++j)
+          local(i, j) = local(j, i) = random.uniform() + (i == j ? diagonal : 0);
+      matrix->add(set, local.data());
+      for (int a = 0; a < 2; ++a)
+        for (int b = 0; b < 2; ++b)
+          dense.block<3, 3>(3 * set[a], 3 * set[b]) += local.block<3, 3>(3 * a, 3 * b);
+    }
+  }
+
+  /// The upper triangle from the first rank alone, all of it halved from each of two ranks.
+  template <typename Real>
+  typename Mumps<Real>::Factor factor(Mumps<Real> &mumps, int n_ranks) const
+  {
+    std::vector<int> rows, columns;
+    std::vector<Real> values;
+    for (int i = 0; i < dense.rows(); ++i)
+      for (int j = i; j < dense.cols(); ++j)
+        if (dense(i, j) != 0) {
+          rows.push_back(i + 1);
+          columns.push_back(j + 1);
+          values.push_back(static_cast<Real>(dense(i, j) / n_ranks));
+        }
+    mumps.analyse(static_cast<int>(dense.rows()), rows, columns, {});
+    return mumps.factor(values);
+  }
+};
+
+TEST(SolverLinear, BlockMatrixIsTheSumOfItsLocalMatrices)
+{
+  const Chain chain(3);
+  RandomStates random;
+  std::vector<double> x(3 * Chain::n_blocks), y(x.size(), 1.);
+  for (double &value : x)
+    value = random.uniform();
+  chain.matrix->multiply_add(x.data(), y.data());
+  const Eigen::VectorXd expected = chain.dense * Eigen::Map<Eigen::VectorXd>(x.data(), x.size());
+  for (std::size_t k = 0; k < x.size(); ++k)
+    EXPECT_NEAR(y[k] - 1, expected[k], 1e-13);
+  EXPECT_THROW(chain.matrix->entry(0, 2), std::logic_error);
+}
+
+template <typename Real>
+void expect_solution(double diagonal, double tolerance)
+{
+  int n_ranks;
+  MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+  const Chain chain(diagonal);
+  Mumps<Real> mumps(MPI_COMM_WORLD);
+  const auto factor = chain.factor(mumps, n_ranks);
+  ASSERT_FALSE(factor.failed);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(chain.dense);
+  EXPECT_EQ(factor.negative_pivots, (eigen.eigenvalues().array() < 0).count());
+  std::vector<Real> x(chain.dense.rows(), Real(1));
+  mumps.solve(x);
+  const Eigen::VectorXd exact = chain.dense.ldlt().solve(Eigen::VectorXd::Ones(chain.dense.rows()));
+  for (std::size_t k = 0; k < x.size(); ++k)
+    EXPECT_NEAR(x[k], exact[k], tolerance * exact.norm());
+}
+
+TEST(SolverLinear, MumpsSolvesAndCountsNegativePivots)
+{
+  expect_solution<double>(4, 1e-13);
+  expect_solution<double>(0, 1e-11); // indefinite
+  expect_solution<float>(4, 1e-5);
+  expect_solution<float>(0, 1e-3);
+}
+
+TEST(SolverLinear, MumpsTellsASingularMatrix)
+{
+  Mumps<double> mumps(MPI_COMM_SELF);
+  mumps.analyse(3, {1, 2, 3, 1}, {1, 2, 3, 2}, {});
+  std::vector<double> values = {1, 1, 1, 1}; // rows 1 and 2 are alike
+  EXPECT_TRUE(mumps.factor(values).failed);
+}
+
+TEST(SolverLinear, NestedDissectionOrdersEachVertexOnceAndKeepsTheLast)
+{
+  // A lattice of 20 x 20 vertices and three more that see all of them.
+  const int n = 20, n_graph = n * n, n_all = n_graph + 3;
+  std::vector<std::pair<int, int>> edges;
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i < n; ++i) {
+      if (i + 1 < n)
+        edges.emplace_back(i + n * j, i + 1 + n * j);
+      if (j + 1 < n)
+        edges.emplace_back(i + n * (j + 1), i + n * j);
+      for (int k = 0; k < 3; ++k)
+        edges.emplace_back(n_graph + k, i + n * j);
+    }
+  const std::vector<int> position = nested_dissection(n_all, n_graph, edges, MPI_COMM_WORLD);
+  if (rank() != 0) {
+    EXPECT_TRUE(position.empty());
+    return;
+  }
+  std::vector<int> sorted = position;
+  std::sort(sorted.begin(), sorted.end());
+  for (int k = 0; k < n_all; ++k)
+    EXPECT_EQ(sorted[k], k);
+  for (int k = n_graph; k < n_all; ++k)
+    EXPECT_EQ(position[k], k);
+}
+
+TEST(SolverLinear, GmresReachesTheToleranceInTheWeightedNorm)
+{
+  const Chain chain(4);
+  const auto n = chain.dense.rows();
+  std::vector<double> b(n, 1.), x, weights(n, 1.);
+  weights[3] = 100; // an unknown of other units
+  // The preconditioner knows the diagonal only, and changes from call to call.
+  int calls = 0;
+  const auto precondition = [&](const std::vector<double> &r, std::vector<double> &z, std::vector<double> &product) {
+    ++calls;
+    z.resize(n);
+    for (Eigen::Index k = 0; k < n; ++k)
+      z[k] = r[k] / chain.dense(k, k) * (1 + 0.1 * (calls % 3));
+    product.assign(n, 0.);
+    chain.matrix->multiply_add(z.data(), product.data());
+  };
+  const GmresReport report = flexible_gmres(precondition, b, weights, 1e-8, 40, x);
+  EXPECT_TRUE(report.converged);
+  EXPECT_EQ(report.iterations, calls);
+  Eigen::VectorXd residual = Eigen::VectorXd::Ones(n) - chain.dense * Eigen::Map<Eigen::VectorXd>(x.data(), n);
+  const Eigen::Map<Eigen::VectorXd> weight(weights.data(), n);
+  const double start = weight.norm(), end = weight.cwiseProduct(residual).norm();
+  EXPECT_LE(end, 1.01e-8 * start);
+  EXPECT_NEAR(end / start, report.residual, 1e-3 * report.residual + 1e-14);
+  EXPECT_FALSE(flexible_gmres(precondition, b, weights, 1e-8, 3, x).converged);
+}
+
+/// Bone - soft - bone, twice: two free vertebrae over a held one.
+struct Column {
+  std::map<std::string, std::shared_ptr<const Law>> laws;
+  SpineMesh mesh;
+  std::unique_ptr<SolidProblem> problem;
+
+  explicit Column(LinearMethod method, double bone_MPa = 5000, double bulk_MPa = 1000)
+  {
+    const auto law = [&](double shear, double bulk) {
+      LawParameters p;
+      p.numbers = {{"c10_MPa", shear / 2}, {"bulk_modulus_MPa", bulk}};
+      p.words = {{"volumetric", "quadratic"}};
+      return make_law("neo_hooke", p, "test");
+    };
+    laws["bone"] = make_law("linear_elastic", {{{"modulus_MPa", bone_MPa}, {"poisson_ratio", 0.3}}, {}}, "test");
+    laws["soft"] = law(0.5, bulk_MPa);
+    mesh = make_block({0, 12, 20}, {0, 10, 22}, {0, 8, 12, 16, 26, 30, 36, 46, 54}, [](const Vector3 &p) {
+      return p[2] < 8 ? "bone0" : p[2] < 16 ? "soft" : p[2] < 26 ? "bone1" : p[2] < 36 ? "soft" : "bone2";
+    });
+    problem = std::make_unique<SolidProblem>(mesh, ElementType::q2p1,
+                                             [this](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
+                                               const std::string &region = mesh.region_names[mesh.cells[cell].region];
+                                               PointMaterial point;
+                                               point.first = laws.at(region.substr(0, 4)).get();
+                                               return point;
+                                             });
+    SystemLayout layout;
+    layout.method = method;
+    layout.fixed = problem->fixed_surface("base");
+    layout.vertebra_of_block.assign(problem->field.n_nodes, -1);
+    for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
+      const std::string &region = mesh.region_names[mesh.cells[cell].region];
+      if (region.substr(0, 4) == "bone")
+        for (const int node : problem->field.cell_nodes[cell])
+          layout.vertebra_of_block[node] = region.back() - '0';
+    }
+    problem->system = std::make_unique<GlobalSystem>(problem->field, std::move(layout));
+    EquilibriumSettings settings;
+    settings.tolerance = 1e-9;
+    problem->solver = std::make_unique<EquilibriumSolver>(problem->mesh, problem->field, *problem->solid,
+                                                          problem->contributions, *problem->system, settings);
+    auto load = std::make_unique<DeadLoad>(problem->traction_on_top([](const Vector3 &x) {
+      return Vector3(0.002, -0.01, -0.06 - 0.004 * (x[0] - 10)); // compression, shear and bending
+    }));
+    problem->contributions.push_back(std::move(load));
+  }
+  DeadLoad &load() { return static_cast<DeadLoad &>(*problem->contributions.front()); }
+};
+
+TEST(SolverLinear, TwoLevelsGiveTheStateOfTheDirectMethod)
+{
+  Column direct(LinearMethod::direct), two_level(LinearMethod::two_level);
+  for (Column *column : {&direct, &two_level})
+    column->problem->run([&](double t) { column->load().set_factor(t); }, 0.5);
+  const State &a = direct.problem->solver->state(), &b = two_level.problem->solver->state();
+  double size = 0, difference = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    size = std::max(size, std::abs(a[k]));
+    difference = std::max(difference, std::abs(a[k] - b[k]));
+  }
+  EXPECT_GT(size, 0.5); // the column bends visibly
+  EXPECT_LT(difference, 1e-7 * size);
+  const SolverTimes &times = two_level.problem->system->times();
+  EXPECT_LE(times.n_iterations, 6 * times.n_solves);
+}
+
+TEST(SolverLinear, ContrastBetweenBoneAndDiscDecidesTheIterations)
+{
+  const auto iterations = [](double bone_MPa) {
+    Column column(LinearMethod::two_level, bone_MPa);
+    EquilibriumSolver &solver = *column.problem->solver;
+    column.problem->run([&](double t) { column.load().set_factor(0.01 * t); }, 1);
+    solver.evaluate(true);
+    State x;
+    column.load().set_factor(0.02);
+    solver.evaluate(true);
+    const LinearSolveReport report = column.problem->system->solve(x, true, 1e-8);
+    EXPECT_FALSE(report.failed);
+    return report.iterations;
+  };
+  const int stiff = iterations(12000), soft = iterations(60);
+  EXPECT_LE(stiff, 8);
+  EXPECT_GT(soft, stiff);
+}
+
+TEST(SolverLinear, WhatTwoLevelsCannotSolveIsFactoredAsAWhole)
+{
+  // Bone much softer than the nearly incompressible layer: the second level is of no use.
+  Column column(LinearMethod::two_level, 0.02, 1e5);
+  EquilibriumSolver &solver = *column.problem->solver;
+  column.load().set_factor(1e-6);
+  column.problem->run([](double) {}, 1);
+  ASSERT_TRUE(solver.evaluate(true));
+  column.load().set_factor(2e-6);
+  ASSERT_TRUE(solver.evaluate(true));
+  State x;
+  const LinearSolveReport report = column.problem->system->solve(x, true, 1e-10);
+  EXPECT_FALSE(report.failed);
+  EXPECT_NE(report.note.find("the whole matrix is factored"), std::string::npos) << report.note;
+  State rest = column.problem->system->multiply(x);
+  const State &residual = column.problem->system->residual();
+  double sum = 0, scale = 0;
+  for (std::size_t k = 0; k < rest.size(); ++k) {
+    sum += std::pow(rest[k] + residual[k], 2);
+    scale += std::pow(residual[k], 2);
+  }
+  EXPECT_LT(std::sqrt(sum / scale), 1e-6);
+}
+
+TEST(SolverLinear, PiecesOfBoneAreWhatHangsTogether)
+{
+  const Column column(LinearMethod::direct);
+  const Discretization &field = column.problem->field;
+  std::vector<int> vertebra(field.n_nodes, -1);
+  for (std::size_t cell = 0; cell < column.mesh.cells.size(); ++cell) {
+    const std::string &region = column.mesh.region_names[column.mesh.cells[cell].region];
+    if (region == "bone0" || region == "bone2") // one vertebra in two pieces
+      for (const int node : field.cell_nodes[cell])
+        vertebra[node] = 3;
+  }
+  std::vector<char> fixed = column.problem->fixed_surface("base");
+  BonePieces apart(field, vertebra, {}, fixed);
+  ASSERT_EQ(apart.pieces().size(), 2u);
+  const int low = column.problem->node_at({0, 0, 0}), high = column.problem->node_at({0, 0, 54});
+  EXPECT_TRUE(apart.pieces()[apart.piece_of(low)].is_held);
+  EXPECT_FALSE(apart.has_modes(low));
+  EXPECT_TRUE(apart.has_modes(high));
+  EXPECT_EQ(apart.piece_of(column.problem->node_at({0, 0, 12})), -1);
+  const BonePieces tied(field, vertebra, {{low, high}}, fixed);
+  EXPECT_EQ(tied.pieces().size(), 1u);
+
+  const Vector3 turn(0.3, -0.2, 0.4);
+  const Matrix3 rotation = Eigen::AngleAxisd(turn.norm(), turn.normalized()).toRotationMatrix();
+  State state(3 * field.n_nodes);
+  for (int node = 0; node < field.n_nodes; ++node)
+    entries(state, node) = rotation * field.node_position[node] + Vector3(1, 2, 3) - field.node_position[node];
+  apart.place(state);
+  EXPECT_LT((apart.rotation(apart.piece_of(high)) - rotation).norm(), 1e-12);
+}
+} // namespace
+} // namespace lumbarfem

@@ -8,7 +8,6 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(deal.II 9.4 REQUIRED HINTS /usr)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt>=2.7)
-pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET PETSc)
 find_package(ZLIB REQUIRED)
 find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel CommonExecutionModel IOXML IOXMLParser
              FiltersCore FiltersGeneral FiltersGeometry IOImage

@@ -11,10 +11,10 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# libdeal.ii-dev brings PETSc, Trilinos (Sacado), METIS and OpenMPI.
+# libdeal.ii-dev brings Trilinos (Sacado), METIS and OpenMPI.
 PACKAGES=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
-  libdeal.ii-dev libpetsc-real-dev libmumps-dev libmetis-dev openmpi-bin libopenmpi-dev
+  libdeal.ii-dev libmumps-dev libmetis-dev openmpi-bin libopenmpi-dev
   libopenblas0-pthread libopenblas-dev
   libvtk9-dev libeigen3-dev libboost-program-options-dev libtomlplusplus-dev nlohmann-json3-dev libgmsh-dev
   libnlopt-cxx-dev zlib1g-dev

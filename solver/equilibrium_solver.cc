@@ -15,7 +15,9 @@ namespace lumbarfem
 namespace
 {
 /// The residual that a settled state may still have, over the tolerance.
-constexpr double settled_factor = 100;
+constexpr double settled_factor = 30;
+/// The residual that such a correction may leave, over that before it.
+constexpr double settled_fall = 0.2;
 /// A correction whose work is below that of the tolerance along so many millimetres leaves nothing to be done.
 constexpr double settled_way_mm = 1;
 double work_of_settled_step(double tolerance_N) { return tolerance_N * settled_way_mm; }
@@ -185,8 +187,10 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, bo
     table_.push_back(row);
     if (row.line_search == 0)
       return inversion_.cell >= 0 ? describe_inversion() : "the line search found no descent";
-    // After a full step that did so little work, what is left is of second order in it.
-    is_settled = row.line_search == 1 && row.residual_slope_Nmm <= work_of_settled_step(report.tolerance_N);
+    // After a full step that did so little work and took away most of the residual, what is left is of second order. (A
+    // nearly singular tangent does little work, too, but converges slowly.)
+    is_settled = row.line_search == 1 && row.residual_slope_Nmm <= work_of_settled_step(report.tolerance_N) &&
+                 row.residual_N <= settled_fall * residual;
     const bool goes_on = row.residual_N > report.tolerance_N && !is_settled;
     if (!has_tangent && goes_on && !evaluate(true))
       return describe_inversion();

@@ -34,6 +34,8 @@ bool is_out_of_memory(int status)
 }
 } // namespace
 
+std::string mumps_version() { return MUMPS_VERSION; }
+
 template <typename Real>
 struct Mumps<Real>::Impl {
   typename Library<Real>::Instance instance{};

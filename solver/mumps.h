@@ -9,11 +9,12 @@
 
 namespace lumbarfem
 {
+std::string mumps_version();
+
 /// L D L^T of a symmetric matrix whose entries lie on the ranks of a communicator in any way; entries of the same place
 /// are added up. All functions are collective.
 ///
-/// PETSc's interface knows double precision only; a preconditioner needs no more than single, which takes half the
-/// memory and half the time.
+/// A preconditioner needs no more than single precision, which takes half the memory and half the time.
 template <typename Real>
 class Mumps
 {

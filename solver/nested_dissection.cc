@@ -42,6 +42,12 @@ Edges gather(const Edges &own, MPI_Comm communicator)
 }
 } // namespace
 
+std::string metis_version()
+{
+  return std::to_string(METIS_VER_MAJOR) + "." + std::to_string(METIS_VER_MINOR) + "." +
+         std::to_string(METIS_VER_SUBMINOR);
+}
+
 std::vector<int> nested_dissection(int n, int n_graph, Edges edges, MPI_Comm communicator)
 {
   edges.erase(std::remove_if(edges.begin(), edges.end(),

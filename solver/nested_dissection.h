@@ -3,11 +3,14 @@
 
 #include <mpi.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace lumbarfem
 {
+std::string metis_version();
+
 /// Position (from 0) of each of @p n vertices of a graph in a fill-reducing order by nested dissection, on the first
 /// rank; empty on the others. @p edges: this rank's, in any order and direction, repeated or not. Vertices from
 /// @p n_graph on keep their places at the end; edges to them are passed over. Debian's MUMPS comes without METIS and

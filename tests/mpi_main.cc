@@ -1,17 +1,17 @@
-/// Starts MPI and PETSc for the tests that need them; only rank 0 prints.
+/// Starts MPI for the tests that need them; only rank 0 prints.
 #include <gtest/gtest.h>
-#include <petscsys.h>
+#include <mpi.h>
 
 int main(int argc, char **argv)
 {
   testing::InitGoogleTest(&argc, argv);
-  PetscInitialize(&argc, &argv, nullptr, nullptr);
+  MPI_Init(&argc, &argv);
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   if (rank != 0)
     delete testing::UnitTest::GetInstance()->listeners().Release(
         testing::UnitTest::GetInstance()->listeners().default_result_printer());
   const int result = RUN_ALL_TESTS();
-  PetscFinalize();
+  MPI_Finalize();
   return result;
 }

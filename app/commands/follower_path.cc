@@ -6,7 +6,7 @@
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 
-#include <petscsys.h>
+#include <mpi.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -77,8 +77,8 @@ void search(const Study &study, const FollowerPathOptions &options, const std::s
             const std::string &command)
 {
   int rank = 0;
-  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
-  const FollowerPath path = find_follower_path(study, options, PETSC_COMM_WORLD);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  const FollowerPath path = find_follower_path(study, options, MPI_COMM_WORLD);
   if (rank == 0) {
     const std::string text = follower_path_text(study, path, options.loads_N);
     write_text(output + "/follower_path.toml", follower_path_toml(study, path, command));
@@ -128,7 +128,7 @@ int follower_path_command(const Invocation &invocation)
     if (is_first && !is_quiet)
       std::cout << line << std::endl;
   };
-  PetscInitialize(nullptr, nullptr, nullptr, nullptr);
+  MPI_Init(nullptr, nullptr);
   install_signal_handlers();
   std::exception_ptr error; // MPI ends in order before the message
   try {
@@ -136,7 +136,7 @@ int follower_path_command(const Invocation &invocation)
   } catch (...) {
     error = std::current_exception();
   }
-  PetscFinalize();
+  MPI_Finalize();
   if (error)
     std::rethrow_exception(error);
   return 0;

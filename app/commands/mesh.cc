@@ -8,7 +8,7 @@
 #include "meshes/mesh_report.h"
 #include "postprocess/field_writer.h"
 
-#include <petscsys.h>
+#include <mpi.h>
 
 #include <fstream>
 #include <iostream>
@@ -42,9 +42,9 @@ int mesh_command(const Invocation &invocation)
       throw UserError("--variant " + values["variant"].as<std::string>() + ": the study has " +
                       join_alternatives(names));
   }
-  PetscInitialize(nullptr, nullptr, nullptr, nullptr);
+  MPI_Init(nullptr, nullptr);
   {
-    const std::unique_ptr<Model> model = build_model(*chosen, false, PETSC_COMM_WORLD);
+    const std::unique_ptr<Model> model = build_model(*chosen, false, MPI_COMM_WORLD);
     const std::string folder = values["output"].as<std::string>();
     FieldWriter writer(*model, folder);
     StepContext context;
@@ -59,7 +59,7 @@ int mesh_command(const Invocation &invocation)
               << model->system->n_unknowns() << " unknowns (" << chosen->element << ")\nmesh: " << folder
               << "/solid.pvd (ParaView), " << folder << "/spine.msh (Gmsh; spine.mesh of a study)\n";
   }
-  PetscFinalize();
+  MPI_Finalize();
   return 0;
 }
 } // namespace lumbarfem

@@ -9,7 +9,7 @@
 #include "app/simulation/work_slot.h"
 #include "base/user_error.h"
 
-#include <petscsys.h>
+#include <mpi.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -84,14 +84,14 @@ int run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptio
 int run_here(const StudyFile &file, const RunOptions &options)
 {
   int rank = 0;
-  PetscInitialize(nullptr, nullptr, nullptr, nullptr);
-  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+  MPI_Init(nullptr, nullptr);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   install_signal_handlers();
   std::string failures;
   ExitCode code = ExitCode::done;
   for (const Study &study : file.variants)
     try {
-      run_variant(study, options, PETSC_COMM_WORLD);
+      run_variant(study, options, MPI_COMM_WORLD);
     } catch (const NotConverged &error) {
       failures += "variant \"" + study.variant + "\": " + error.what() + "\n";
       code = ExitCode::not_converged;
@@ -105,10 +105,10 @@ int run_here(const StudyFile &file, const RunOptions &options)
       failures += "variant \"" + study.variant + "\": " + error.what() + "\n";
       code = code == ExitCode::done ? ExitCode::bad_input : code;
     }
-  MPI_Barrier(PETSC_COMM_WORLD);
+  MPI_Barrier(MPI_COMM_WORLD);
   if (rank == 0 && !failures.empty())
     std::cerr << "lumbarfem: " << failures;
-  PetscFinalize();
+  MPI_Finalize();
   return static_cast<int>(code);
 }
 } // namespace

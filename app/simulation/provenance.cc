@@ -1,6 +1,8 @@
 #include "app/simulation/provenance.h"
 
 #include "app/version.h"
+#include "solver/mumps.h"
+#include "solver/nested_dissection.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -42,7 +44,7 @@ std::string git_revision() { return version::git_revision; }
 
 std::map<std::string, std::string> library_versions()
 {
-  return {{"deal.II", version::dealii}, {"PETSc", version::petsc}, {"VTK", version::vtk},
+  return {{"deal.II", version::dealii}, {"MUMPS", mumps_version()}, {"METIS", metis_version()}, {"VTK", version::vtk},
           {"Eigen", version::eigen},    {"BLAS", blas_in_use()},   {"MPI", version::mpi}};
 }
 

@@ -12,7 +12,7 @@ namespace lumbarfem
 {
 namespace
 {
-Vector3 displacement(const State &state, int node)
+Vector3 entries(const State &state, int node)
 {
   return {state[3 * node], state[3 * node + 1], state[3 * node + 2]};
 }
@@ -35,7 +35,7 @@ Wrench disc_wrench(const Model &model, const State &state, int disc, const Vecto
       if (!is_shared(cell_nodes[a]))
         continue;
       const Vector3 force = forces.segment<3>(3 * a);
-      const Vector3 arm = model.field.node_position[cell_nodes[a]] + displacement(state, cell_nodes[a]) - centre;
+      const Vector3 arm = model.field.node_position[cell_nodes[a]] + entries(state, cell_nodes[a]) - centre;
       const Vector3 moment = arm.cross(force);
       for (int i = 0; i < 3; ++i) {
         sums[i] += force[i];
@@ -58,13 +58,22 @@ std::vector<int> nodes_above(const Model &model, int disc)
   return nodes_of_cells(model.field, cells);
 }
 
-double contribution_energy(const Model &model, const State &state)
+/// Takes residuals of contributions as forces on blocks.
+class NodalForces : public AssemblySink
 {
-  double energy = 0;
-  for (const auto &contribution : model.contributions)
-    energy += contribution->energy(state);
-  return energy;
-}
+public:
+  explicit NodalForces(std::size_t n_unknowns) : forces_(n_unknowns, 0.) {}
+  void add(const std::vector<int> &blocks, const double *residual, const double *, bool) override
+  {
+    for (std::size_t a = 0; a < blocks.size(); ++a)
+      for (int i = 0; i < 3; ++i)
+        forces_[3 * static_cast<std::size_t>(blocks[a]) + i] -= residual[3 * a + i];
+  }
+  State &forces() { return forces_; }
+
+private:
+  State forces_;
+};
 
 /// Mean of two rotations (half-way along the shortest arc).
 Matrix3 mean_rotation(const Matrix3 &a, const Matrix3 &b)
@@ -97,39 +106,32 @@ const char *const tissues[n_tissues] = {"cortical_bone", "cancellous_bone", "bon
                                         "other",         "implicit_regions"};
 } // namespace
 
-Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes, const Vector3 &centre)
+State contribution_forces(const Model &model, const State &state)
 {
-  Wrench wrench;
-  // The energies are smooth and nearly quadratic in so small a motion: central differences are exact to about 1e-8,
-  // those of a beginning contact to 1e-3 N.
-  const double step = 2e-4;       // mm
-  const double angle_step = 5e-6; // rad: about as much at 40 mm
-  State moved = state;
-  for (int mode = 0; mode < 6; ++mode) {
-    const Vector3 unit = Vector3::Unit(mode % 3);
-    const double size = mode < 3 ? step : angle_step;
-    double energy[2];
-    for (const int sign : {0, 1}) {
-      for (const int node : nodes) {
-        const Vector3 arm = model.field.node_position[node] + displacement(state, node) - centre;
-        const Vector3 motion = (sign == 0 ? -size : size) * (mode < 3 ? unit : Vector3(unit.cross(arm)));
-        for (int i = 0; i < 3; ++i)
-          moved[3 * node + i] = state[3 * node + i] + motion[i];
-      }
-      energy[sign] = contribution_energy(model, moved);
-    }
-    const double value = -(energy[1] - energy[0]) / (2 * size);
-    (mode < 3 ? wrench.force : wrench.moment)[mode % 3] = value;
-    for (const int node : nodes)
-      for (int i = 0; i < 3; ++i)
-        moved[3 * node + i] = state[3 * node + i];
+  NodalForces sink(state.size());
+  for (std::size_t k = 0; k < model.contributions.size(); ++k)
+    if (static_cast<int>(k) % model.field.n_ranks == model.field.rank)
+      model.contributions[k]->assemble(state, sink, false);
+  sum_over_ranks(sink.forces(), model.field.communicator);
+  return std::move(sink.forces());
+}
+
+Wrench resultant(const Model &model, const State &state, const State &forces, const std::vector<int> &nodes,
+                 const Vector3 &centre)
+{
+  Wrench sum;
+  for (const int node : nodes) {
+    const Vector3 force = entries(forces, node);
+    sum.force += force;
+    sum.moment += (model.field.node_position[node] + entries(state, node) - centre).cross(force);
   }
-  return wrench;
+  return sum;
 }
 
 std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state, const std::vector<RigidMotion> &motions)
 {
   std::vector<FreeBodyCut> cuts;
+  const State forces = contribution_forces(model, state);
   for (std::size_t disc = 0; disc < model.mesh.discs.size(); ++disc) {
     const DiscFrame &frame = model.mesh.discs[disc];
     const RigidMotion &above = motions[disc], &below = motions[disc + 1];
@@ -138,9 +140,7 @@ std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state, 
     cut.axis = mean_rotation(above.rotation, below.rotation) * frame.axes.col(2);
     const int index = static_cast<int>(disc);
     cut.through_disc = disc_wrench(model, state, index, cut.centre);
-    cut.applied = contribution_wrench(model, state, nodes_above(model, index), cut.centre);
-    if (model.moment)
-      cut.applied.moment += model.moment->moment(state) * Vector3::Unit(model.moment->axis());
+    cut.applied = resultant(model, state, forces, nodes_above(model, index), cut.centre);
     cuts.push_back(cut);
   }
   return cuts;
@@ -155,7 +155,7 @@ Wrench base_residual(const Model &model, const State &state, Vector3 *reaction)
     sum.moment += point.cross(force);
   };
   for (int node = 0; node < model.field.n_nodes; ++node)
-    add(model.field.node_position[node] + displacement(state, node),
+    add(model.field.node_position[node] + entries(state, node),
         Vector3(&reactions[3 * static_cast<std::size_t>(node)]));
   if (reaction)
     *reaction = sum.force;

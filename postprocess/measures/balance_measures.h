@@ -24,10 +24,11 @@ struct FreeBodyCut {
 std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state,
                                         const std::vector<RigidMotion> &motions);
 
-/// Force and moment of all contributions with an energy on the part of the field above a disc, by virtual work: the
-/// negative derivative of the energy with respect to a rigid motion of that part. Not collective.
-Wrench contribution_wrench(const Model &model, const State &state, const std::vector<int> &nodes_above,
-                           const Vector3 &centre);
+/// Forces of all contributions (N) on every block, complete on every rank; collective.
+State contribution_forces(const Model &model, const State &state);
+/// Resultant of nodal forces on some nodes of the field in their current places, moment about @p centre.
+Wrench resultant(const Model &model, const State &state, const State &forces, const std::vector<int> &nodes,
+                 const Vector3 &centre);
 
 /// What the reactions at the fixed base and all loads from outside leave, moment about the origin: zero in equilibrium.
 /// @p reaction: force of the base on the spine. Collective.

@@ -137,11 +137,11 @@ def read_rows(path):
         return list(csv.DictReader(file))
 
 
-def require_same_numbers(path_a, path_b, tolerance, quantities=None):
-    """Equal rows (of some quantities, or of all); numbers within the tolerance times the largest value of their
-    quantity in the table."""
-    a, b = [[row for row in read_rows(path) if quantities is None or row["quantity"] in quantities]
-            for path in (path_a, path_b)]
+def require_same_numbers(path_a, path_b, tolerance, quantities=None, at_full_load=False):
+    """Equal rows (of some quantities, or of all; at the full load of each stage, or of every step); numbers within the
+    tolerance times the largest value of their quantity in the table."""
+    a, b = [[row for row in read_rows(path) if (quantities is None or row["quantity"] in quantities) and
+             (not at_full_load or float(row["load_factor"]) == 1)] for path in (path_a, path_b)]
     require(len(a) == len(b) and a, "%s has %d rows, %s has %d" % (path_a, len(a), path_b, len(b)))
     numbers = ("value", "load_factor", "moment_Nm", "preload_N")
     largest = {}
@@ -152,7 +152,8 @@ def require_same_numbers(path_a, path_b, tolerance, quantities=None):
         for column in row_a:
             if column not in numbers:
                 require(row_a[column] == row_b[column], "rows differ in %s:\n%s\n%s" % (column, row_a, row_b))
-        scale = largest[row_a["quantity"], row_a["unit"]]
+        # What balance makes zero is measured by the loads, which are some newtons at least.
+        scale = max(largest[row_a["quantity"], row_a["unit"]], 1.0 if row_a["unit"] == "N" else 0.0)
         difference = abs(float(row_a["value"]) - float(row_b["value"]))
         # Quantities that are zero but for rounding have no scale of their own.
         require(difference <= tolerance * scale + 1e-10,

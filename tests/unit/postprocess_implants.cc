@@ -65,9 +65,9 @@ TEST(Implants, StretchedRodAndForceOfAScrew)
   // The screw's node went up by the stretch and pulls the bone after it.
   EXPECT_NEAR(value_of(rows, "screw_bone_force", "L4", "z", "value"), 500 * stretch, 1e-9);
 
-  // Virtual work finds the same force and its moment.
+  // The body receives the same force and its moment.
   const Vector3 centre = model->mesh.discs[0].origin;
-  const Wrench wrench = contribution_wrench(*model, state, model->body_nodes[0], centre);
+  const Wrench wrench = resultant(*model, state, contribution_forces(*model, state), model->body_nodes[0], centre);
   EXPECT_LT((wrench.force - Vector3(0, 0, 500 * stretch)).norm(), 1e-8);
   EXPECT_LT((wrench.moment - (nodes[2].reference - centre).cross(Vector3(0, 0, 500 * stretch))).norm(), 1e-6);
   EXPECT_EQ(upper.level, Level::L4);

@@ -1,0 +1,149 @@
+"""Both linear solvers on every kind of model, and what is said when the fast one gives up."""
+import json
+
+from harness import QUICK, read, require, require_same_numbers, require_text, write
+from segment import STUDY as SEGMENT
+
+SAME = 1e-6
+# Of what balance makes zero nothing is left but each solver's own rounding.
+ROUNDING = "cut_residual",
+
+
+def require_equal_answers(lumbarfem, study, *arguments):
+    """Runs a study with both solvers and compares all rows at the end of each stage."""
+    write("study.toml", study)
+    for linear in "two_level", "direct":
+        lumbarfem.run("run", "study.toml", *QUICK, "--no-report", "--set", "output.fields=false", "--set",
+                      "solver.linear=" + linear, "--output", linear, *arguments, code=0)
+    rows = read("direct/results.csv").split("\n")[1:]
+    quantities = {row.split(",")[9] for row in rows if row} - set(ROUNDING)
+    require_same_numbers("two_level/results.csv", "direct/results.csv", SAME, quantities, at_full_load=True)
+    return rows
+
+
+def linear_iterations(path):
+    return [row["linear_iterations"] for row in json.loads(read(path))["newton"]]
+
+
+def test_contact_screws_and_rods(lumbarfem):
+    """Follower load, ligaments, facets that bear, screws and rods."""
+    rows = require_equal_answers(lumbarfem, SEGMENT)
+    forces = [float(row.split(",")[16]) for row in rows if ",intact," in row and ",facet_force," in row and
+              ",resultant," in row]
+    require(forces and max(forces) > 1, "no facet bears anything: %s" % forces)
+    require(max(linear_iterations("two_level/fixed/summary.json")) < 25, "two levels gave up")
+
+
+GRAFT_AND_CORD = """
+[study]
+title = "Graft, cord and spacer under the hybrid protocol"
+[spine]
+levels = "L3-L5"
+[loading]
+follower_load_N = 300
+moment_Nm = 4
+moment_steps = 2
+directions = ["flexion"]
+protocols = ["hybrid"]
+[[variant]]
+name = "intact"
+reference = true
+[[variant]]
+name = "fused"
+  [variant.surgery]
+  screw = [
+%(screws)s  ]
+  rod = [
+%(rods)s  ]
+  cage = [{ name = "graft", disc = "L4-L5", shape = "ellipse", width_mm = 34, depth_mm = 24, material = "bone_graft" }]
+[[variant]]
+name = "dynamic"
+  [variant.surgery]
+  screw = [
+%(screws)s  ]
+  dynamic = [
+%(links)s  ]
+"""
+
+
+def test_graft_cord_and_hybrid_protocol(lumbarfem):
+    """A multiplier, a graft in a disc, links between screws."""
+    from segment import ROD, SCREW, SIDES
+    parts = {
+        "screws": "".join(SCREW % (level, side, level, side) for level in ("L4", "L5") for side in SIDES),
+        "rods": "".join(ROD % (side, side) for side in SIDES),
+        "links": "".join('    { name = "link_%s", side = "%s", upper = "L4", lower = "L5", cord_pretension_N = 300, '
+                         'cord_stiffness_N_per_mm = 555, spacer_stiffness_N_per_mm = 196 },\n' % (side, side)
+                         for side in SIDES)}
+    require_equal_answers(lumbarfem, GRAFT_AND_CORD % parts)
+
+
+CEMENT_AND_REMOVAL = """
+[study]
+title = "Cement, and parts taken away"
+[spine]
+levels = "L3-L5"
+[loading]
+follower_load_N = 300
+moment_Nm = 4
+moment_steps = 2
+directions = ["left_axial_rotation"]
+protocols = ["load_control"]
+[[variant]]
+name = "intact"
+reference = true
+[[variant]]
+name = "cemented"
+  [variant.surgery]
+  cement = [{ name = "bolus", level = "L4", pattern = "central", volume_mL = 3 }]
+[[variant]]
+name = "opened"
+  [variant.surgery]
+  removal = [{ name = "spine_of_L4", part = "L4.spinous_process" }, { name = "nucleus", part = "L4-L5.nucleus" }]
+"""
+
+
+def test_cement_and_removed_parts(lumbarfem):
+    require_equal_answers(lumbarfem, CEMENT_AND_REMOVAL)
+
+
+UPRIGHT = """
+[study]
+title = "Upright, with muscles"
+[spine]
+[loading]
+kind = "gravity"
+[[variant]]
+name = "intact"
+"""
+
+
+def test_muscles(lumbarfem):
+    require_equal_answers(lumbarfem, UPRIGHT)
+
+
+def test_rigid_bone(lumbarfem):
+    require_equal_answers(lumbarfem, SEGMENT, "--set", "mesh.bone=rigid")
+
+
+def test_two_ranks(lumbarfem):
+    """The pieces of bone are dealt out, the coarse system is shared; the figures stay."""
+    write("study.toml", SEGMENT)
+    for ranks in 1, 2:
+        lumbarfem.run("run", "study.toml", *QUICK, "--no-report", "--output", str(ranks), ranks=ranks, code=0)
+    require_same_numbers("1/results.csv", "2/results.csv", SAME, at_full_load=True)
+
+
+def test_bone_as_soft_as_discs(lumbarfem):
+    """Without contrast two levels are of no use: the user is told, and the answer is that of the direct solver."""
+    write("study.toml", SEGMENT)
+    soft = ["--variant", "intact", "--set", "loading.moment_Nm=0.5", "--set", "loading.follower_load_N=20"]
+    for tissue, preset in (("cortical", "cortical_normal"), ("cancellous", "cancellous_normal"),
+                           ("bony_endplate", "bony_endplate_normal")):
+        soft += ["--set", 'materials.%s={preset="%s", modulus_MPa=1}' % (tissue, preset)]
+    for linear in "two_level", "direct":
+        result = lumbarfem.run("run", "study.toml", *QUICK, *soft, "--no-report", "--set", "solver.linear=" + linear,
+                               "--output", linear, code=0)
+        if linear == "two_level":
+            require_text(result.out, "two-level solver", "the whole matrix is factored instead")
+    require_same_numbers("two_level/results.csv", "direct/results.csv", SAME, {"rom", "idp"}, at_full_load=True)

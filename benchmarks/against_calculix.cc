@@ -5,7 +5,6 @@
 #include "tests/support/solid_problem.h"
 
 #include <mpi.h>
-#include <mpi.h>
 
 #include <cstdio>
 

@@ -1,9 +1,9 @@
 /// A material point fixed to the solid, or an extra node: its displacement is a weighted sum of blocks of unknowns.
 #pragma once
 
-#include "solver/discretization.h"
 #include "base/types.h"
 #include "solver/assembly_sink.h"
+#include "solver/discretization.h"
 
 #include <vector>
 

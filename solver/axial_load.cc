@@ -136,8 +136,7 @@ void AxialLoad::assemble(const State &state, AssemblySink &sink, bool tangent) c
         matrix.block<1, 3>(3 + i, 0) = slope.row(i);
         matrix.block<3, 1>(0, 3 + i) = slope.row(i).transpose();
       }
-    sink.add({nodes_[k], multiplier_block_, multiplier_block_ + 1}, residual.data(),
-               tangent ? matrix.data() : nullptr);
+    sink.add({nodes_[k], multiplier_block_, multiplier_block_ + 1}, residual.data(), tangent ? matrix.data() : nullptr);
   }
   const Vector6d gap = means(state) - targets();
   Vector6d residual;

@@ -15,9 +15,8 @@ std::vector<int> deal_out(const BonePieces &pieces, int n_ranks)
 {
   std::vector<int> order(pieces.pieces().size()), rank_of_piece(pieces.pieces().size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return pieces.pieces()[a].nodes.size() > pieces.pieces()[b].nodes.size();
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return pieces.pieces()[a].nodes.size() > pieces.pieces()[b].nodes.size(); });
   std::vector<std::size_t> load(n_ranks, 0);
   for (const int piece : order) {
     const auto least = std::min_element(load.begin(), load.end());

@@ -161,8 +161,7 @@ typename Mumps<Real>::Factor CoarseSystem<Real>::factor(const BlockMatrix &share
     }
   for (std::size_t block = 0; block < inside.size(); ++block)
     if (const int p = free_piece_of(static_cast<int>(block)); p >= 0)
-      modes.block<6, 6>(6 * mode_index_[p], 6 * mode_index_[p]).noalias() +=
-          mode_of[block].transpose() * inside[block];
+      modes.block<6, 6>(6 * mode_index_[p], 6 * mode_index_[p]).noalias() += mode_of[block].transpose() * inside[block];
   for (const std::vector<Contact> &contacts : contacts_)
     for (const Contact &contact : contacts)
       for (int k = 0; k < 18; ++k)

@@ -174,13 +174,23 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, bo
       return "no convergence in " + std::to_string(iteration) + " Newton iterations";
     // An inexact correction is enough, most of all the last one; but a coarser one than this spoils the descent, for
     // the nearly incompressible part of the residual hides the rest.
-    const double linear_tolerance =
-        std::clamp(0.1 * report.tolerance_N / residual, system_.cheap_tolerance(), 1e-2);
+    const double linear_tolerance = std::clamp(0.1 * report.tolerance_N / residual, system_.cheap_tolerance(), 1e-2);
     linear = solve(correction, refactor, linear_tolerance, report);
     if (linear.failed)
       return "the linear solver failed";
-    NewtonRow row = {stage.name, stage.direction, stage.protocol, step_, iteration + 1, factor, residual,
-                     report.tolerance_N, 0, 0, linear.iterations, linear.refactored, linear.negative_pivots};
+    NewtonRow row = {stage.name,
+                     stage.direction,
+                     stage.protocol,
+                     step_,
+                     iteration + 1,
+                     factor,
+                     residual,
+                     report.tolerance_N,
+                     0,
+                     0,
+                     linear.iterations,
+                     linear.refactored,
+                     linear.negative_pivots};
     // A prescribed rotation starts from a state in balance: its first correction carries the motion itself, and no
     // descent can be asked of it.
     const bool has_tangent = line_search(correction, iteration == 0 && n_multipliers() > 0, row);
@@ -233,8 +243,8 @@ bool EquilibriumSolver::line_search(const State &correction, bool may_ascend, Ne
     // Still going down, no steeper than at the start: a shorter step would only be a worse one. (First contact of
     // facets: nothing along the step tells yet that they will touch.)
     const bool still_descends = next_slope * slope > 0 && std::abs(next_slope) <= std::abs(slope);
-    if (std::isfinite(next) && (may_ascend || still_descends || std::abs(next_slope) <= 0.8 * std::abs(slope) ||
-                                next < 0.9 * residual)) {
+    if (std::isfinite(next) &&
+        (may_ascend || still_descends || std::abs(next_slope) <= 0.8 * std::abs(slope) || next < 0.9 * residual)) {
       row.line_search = size;
       row.residual_N = next;
       return with_tangent;
@@ -261,7 +271,8 @@ std::string EquilibriumSolver::finish(double &residual, StepReport &report)
     const int pivots = system_.count_negative_pivots();
     if (pivots < 0 || pivots > n_multipliers())
       return "the equilibrium is unstable (" +
-             (pivots < 0 ? "singular tangent" : std::to_string(pivots - n_multipliers()) + " negative pivots of the tangent") +
+             (pivots < 0 ? "singular tangent"
+                         : std::to_string(pivots - n_multipliers()) + " negative pivots of the tangent") +
              ")";
   }
   const State start = state_;

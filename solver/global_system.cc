@@ -145,14 +145,13 @@ void GlobalSystem::hold_fixed(const State &before, State &state) const
       state[k] = before[k];
 }
 
-void GlobalSystem::add(const std::vector<int> &blocks, const double *residual, const double *matrix,
-                       bool keep_diagonal)
+void GlobalSystem::add(const std::vector<int> &blocks, const double *residual, const double *matrix, bool keep_diagonal)
 {
   if (bone_share_) {
     const BonePieces &pieces = *solver_->pieces();
     const int piece = pieces.piece_of(blocks.front());
-    if (piece >= 0 && std::all_of(blocks.begin(), blocks.end(),
-                                  [&](int block) { return pieces.piece_of(block) == piece; }))
+    if (piece >= 0 &&
+        std::all_of(blocks.begin(), blocks.end(), [&](int block) { return pieces.piece_of(block) == piece; }))
       add_matrix(blocks, matrix, keep_diagonal);
     return;
   }

@@ -1,5 +1,5 @@
-/// The distributed system of equations: blocks of three unknowns, the nodes of the field first, then the extra blocks of
-/// the contributions.
+/// The distributed system of equations: blocks of three unknowns, the nodes of the field first, then the extra blocks
+/// of the contributions.
 #pragma once
 
 #include "base/types.h"
@@ -16,8 +16,8 @@ namespace lumbarfem
 /// What a system is made of besides the field's cells.
 struct SystemLayout {
   int n_extra_blocks = 0;
-  std::vector<std::vector<int>> couplings = {}; ///< sets of blocks that a contribution couples densely
-  std::vector<char> fixed = {};                 ///< a flag per block and component; missing ones are free
+  std::vector<std::vector<int>> couplings = {};  ///< sets of blocks that a contribution couples densely
+  std::vector<char> fixed = {};                  ///< a flag per block and component; missing ones are free
   std::shared_ptr<RigidBodies> bodies = nullptr; ///< whose nodes are no unknowns; may be null
   std::vector<char> idle_cells = {}; ///< flags of cells that are never added (inside rigid or fixed bone); may be empty
   LinearMethod method = LinearMethod::direct;

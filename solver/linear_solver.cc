@@ -7,7 +7,8 @@ namespace lumbarfem
 {
 namespace
 {
-/// Two levels mostly need one to six iterations, with screws five to nine; beyond this many the whole factorisation is cheaper.
+/// Two levels mostly need one to six iterations, with screws five to nine; beyond this many the whole factorisation is
+/// cheaper.
 constexpr int max_two_level_iterations = 25;
 /// Times in a row that two levels may fail before the direct method stays.
 constexpr int max_failures = 3;
@@ -77,8 +78,8 @@ LinearSolveReport LinearSolver::solve_two_level(const State &b, State &x, bool r
   const double start = MPI_Wtime();
   LinearSolveReport report;
   if (!coarse_)
-    coarse_ = std::make_unique<CoarseSystem<float>>(share_, pieces_.get(), is_unknown_, is_last_, Ordering::nested_dissection,
-                                                    communicator_);
+    coarse_ = std::make_unique<CoarseSystem<float>>(share_, pieces_.get(), is_unknown_, is_last_,
+                                                    Ordering::nested_dissection, communicator_);
   report.refactored = refactor || !is_coarse_factored_;
   if (report.refactored) {
     const auto factor = coarse_->factor(share_);
@@ -125,7 +126,8 @@ bool LinearSolver::factor_whole()
 {
   const double start = MPI_Wtime();
   if (!whole_)
-    whole_ = std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, is_last_, Ordering::mumps, communicator_);
+    whole_ =
+        std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, is_last_, Ordering::mumps, communicator_);
   const auto factor = whole_->factor(share_);
   is_whole_factored_ = !factor.failed;
   negative_pivots_ = factor.failed ? -1 : factor.negative_pivots;

@@ -55,8 +55,8 @@ struct Mumps<Real>::Impl {
   {
     std::ostringstream text;
     if (is_out_of_memory(status())) {
-      text << "the " << phase << " of " << instance.n << " unknowns on " << n_ranks << " rank" << (n_ranks > 1 ? "s" : "")
-           << " needs about " << instance.infog[16] << " MiB in all";
+      text << "the " << phase << " of " << instance.n << " unknowns on " << n_ranks << " rank"
+           << (n_ranks > 1 ? "s" : "") << " needs about " << instance.infog[16] << " MiB in all";
       throw OutOfMemory(text.str());
     }
     text << "MUMPS reports " << instance.infog[0] << ", " << instance.infog[1] << " in the " << phase;

@@ -1,9 +1,9 @@
 /// The displacement field on the mesh: geometry and material of all quadrature points, assembly, sampling.
 #pragma once
 
-#include "solver/element_kernel.h"
 #include "solver/assembly_sink.h"
 #include "solver/discretization.h"
+#include "solver/element_kernel.h"
 
 #include <functional>
 #include <memory>

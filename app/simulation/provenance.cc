@@ -45,7 +45,7 @@ std::string git_revision() { return version::git_revision; }
 std::map<std::string, std::string> library_versions()
 {
   return {{"deal.II", version::dealii}, {"MUMPS", mumps_version()}, {"METIS", metis_version()}, {"VTK", version::vtk},
-          {"Eigen", version::eigen},    {"BLAS", blas_in_use()},   {"MPI", version::mpi}};
+          {"Eigen", version::eigen},    {"BLAS", blas_in_use()},    {"MPI", version::mpi}};
 }
 
 RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,

@@ -12,10 +12,7 @@ namespace lumbarfem
 {
 namespace
 {
-Vector3 entries(const State &state, int node)
-{
-  return {state[3 * node], state[3 * node + 1], state[3 * node + 2]};
-}
+Vector3 entries(const State &state, int node) { return {state[3 * node], state[3 * node + 1], state[3 * node + 2]}; }
 
 /// Sum of the internal nodal forces of the disc's own cells at the nodes it shares with the vertebra above.
 Wrench disc_wrench(const Model &model, const State &state, int disc, const Vector3 &centre)

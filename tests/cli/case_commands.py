@@ -89,7 +89,7 @@ def test_run_writes_results(lumbarfem):
     require(summary["run"]["ranks"] == 1 and summary["run"]["seconds"]["total"] > 0, "no ranks or no time")
     for key in "version", "git_revision", "compiler", "build_type":
         require(summary["program"][key], "summary.json: program." + key + " is empty")
-    for library in "BLAS", "deal.II", "PETSc", "VTK", "Eigen":
+    for library in "BLAS", "deal.II", "MUMPS", "METIS", "VTK", "Eigen":
         require(summary["program"]["libraries"][library], "summary.json: no version of " + library)
     require(summary["results"] and summary["newton"], "summary.json: no results or no Newton table")
     require(check_collection("results/published/flexion-load_control/solid.pvd") >= 2, "fewer than two states")

@@ -62,11 +62,13 @@ std::string label_of(const std::string &name)
   else if (word == "facet gap")
     word = "gap of the facets";
   else if (word == "axial force")
-    word = "axial force of ligaments and implants (tension positive)";
-  else if (word == "stress")
+    word = "axial force of ligaments, muscles, implants and loads (tension positive)";
+  else if (word == "beam stress")
     word = "stress of rods and screws";
+  else if (word == "muscle stress")
+    word = "stress of muscles (force over cross-section)";
   else if (word == "shear force" || word == "bending moment" || word == "torsion")
-    word += " of implants";
+    word += " of rods and screws";
   if (!word.empty() && word.rfind("von", 0) != 0)
     word[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(word[0])));
   else if (!word.empty())

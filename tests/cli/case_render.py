@@ -8,7 +8,7 @@ from png import Picture
 import segment
 
 FIGURES = ("sagittal_extension-load_control_pressure", "endplates_extension-load_control_von-mises-stress",
-           "annulus_extension-load_control_maximum-principal-stress", "implants_extension-load_control_stress",
+           "annulus_extension-load_control_maximum-principal-stress", "implants_extension-load_control_beam-stress",
            "facets_extension-load_control_pressure", "spine_extension-load_control_displacement")
 
 

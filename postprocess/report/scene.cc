@@ -209,7 +209,7 @@ private:
     const StateFrame frame = read(run, step);
     Json json = {{"label", step_label(frame.solid, run.direction)},
                  {"load_factor", is_start(run, frame.solid) ? 0 : frame.solid.load_factor},
-                 {"moment_Nm", frame.solid.moment_Nm},
+                 {"moment_Nm", run.direction == preload_run_name ? Json(nullptr) : Json(frame.solid.moment_Nm)},
                  {"values", Json::array()}};
     const std::vector<ScenePart> &parts = parts_[static_cast<std::size_t>(run.geometry)];
     std::vector<std::optional<PartState>> states;

@@ -161,6 +161,7 @@ struct Loading {
 
 struct Study {
   std::string file, title, question, expected, citation;
+  std::vector<std::string> claims; ///< published findings to be set beside the results (base/claims.h)
   std::string variant;
   bool reference = false; ///< the variant against which changes are shown and whose rotation the hybrid protocol takes
   std::string spine_preset;

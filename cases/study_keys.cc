@@ -101,6 +101,10 @@ const std::vector<Key> &study_keys()
       text("question", "", "The question that the study answers."),
       text("expected", "", "The result that is expected, before anything is computed."),
       text("citation", "", "Where the question or the expected result comes from."),
+      list("claims", "[]",
+           "Published findings that are printed below the table that is about them: \"A1\", the posterior annulus of "
+           "L3-L4 in flexion before and after a fusion of L4-L5 (cage or graft, screws and rods).",
+           {}),
   };
   return keys;
 }

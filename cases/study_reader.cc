@@ -1,4 +1,5 @@
 #include "cases/study_reader.h"
+#include "base/claims.h"
 #include "cases/checked_table.h"
 #include "cases/dimension_names.h"
 #include "cases/gravity_reader.h"
@@ -79,6 +80,10 @@ private:
     study_.question = table.text("question");
     study_.expected = table.text("expected");
     study_.citation = table.text("citation");
+    study_.claims = table.texts("claims");
+    for (const std::string &claim : study_.claims)
+      if (const std::string fault = claim_fault(claim); !fault.empty())
+        table.fault("claims", fault);
   }
 
   void read_spine()

@@ -297,6 +297,7 @@ std::string write_effective_study(const Study &study)
   writer.entry("question", study.question);
   writer.entry("expected", study.expected);
   writer.entry("citation", study.citation);
+  writer.entry("claims", study.claims);
   write_spine(writer, study);
   write_materials(writer, study);
   write_facets(writer, study.facets);

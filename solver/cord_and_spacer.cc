@@ -5,6 +5,7 @@ namespace lumbarfem
 namespace
 {
 constexpr double smoothing_N = 1;
+constexpr double drawn_spacer_share = 0.7; ///< of the distance of the heads
 
 double positive_part(double x)
 {
@@ -30,9 +31,8 @@ double positive_part_integral(double x)
 }
 } // namespace
 
-CordAndSpacer::CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head,
-                             Properties properties)
-    : Contribution(std::move(name)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
+CordAndSpacer::CordAndSpacer(PartId link, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
+    : Contribution(link.object), link_(std::move(link)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
       properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
 {
 }
@@ -91,15 +91,21 @@ void CordAndSpacer::assemble(const State &state, AssemblySink &sink, bool tangen
 
 std::vector<LineSegment> CordAndSpacer::lines(const State &state) const
 {
-  LineSegment line;
-  line.start = upper_.position(state);
-  line.end = lower_.position(state);
-  line.part = name() + ".cord";
-  line.axial_force_N = cord_force(state);
-  std::vector<LineSegment> result = {line};
-  line.part = name() + ".spacer";
-  line.axial_force_N = -spacer_force(state);
-  result.push_back(line);
-  return result;
+  const Vector3 upper = upper_.position(state), lower = lower_.position(state);
+  const Vector3 end = 0.5 * (1 - drawn_spacer_share) * (lower - upper);
+  LineSegment cord, spacer;
+  cord.part = spacer.part = link_;
+  cord.part.kind = PartKind::cord;
+  cord.axial_force_N = cord_force(state);
+  cord.start = upper;
+  cord.end = upper + end;
+  spacer.part.kind = PartKind::spacer;
+  spacer.axial_force_N = -spacer_force(state);
+  spacer.start = cord.end;
+  spacer.end = lower - end;
+  LineSegment below = cord;
+  below.start = spacer.end;
+  below.end = lower;
+  return {cord, spacer, below};
 }
 } // namespace lumbarfem

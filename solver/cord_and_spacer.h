@@ -15,7 +15,8 @@ public:
   struct Properties {
     double pretension_N, cord_stiffness_N_per_mm, spacer_stiffness_N_per_mm, spacer_offset_mm;
   };
-  CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
+  CordAndSpacer(PartId link, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
+  const PartId &link() const { return link_; }
   /// Installation factor 0 .. 1 of pretension and offset (step 0).
   void set_installation(double factor) { installation_ = factor; }
 
@@ -24,10 +25,13 @@ public:
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  /// Drawn as one sees them: the spacer in the middle of the way between the heads, the cord where it comes out at both
+  /// ends; each line carries the force of its part.
   std::vector<LineSegment> lines(const State &state) const override;
 
 private:
   double distance_change(const State &state) const;
+  PartId link_;
   AttachedPoint upper_, lower_;
   Properties properties_;
   double rest_distance_;

@@ -44,9 +44,7 @@ bool find_bone(const SpineMesh &mesh, const Discretization &field, const std::ve
   }
 }
 
-struct ScrewNodes {
-  int head; ///< index into nodes
-};
+Side side_of(bool left) { return left ? Side::left : Side::right; }
 
 /// Builder of the beam nodes and elements of all screws and rods.
 class ConstructBuilder
@@ -67,6 +65,7 @@ public:
     const std::vector<int> cells = cells_of_level(model_.mesh, screw.level);
     const Vector3 forward = span.normalized();
     const Vector3 side = forward.cross(Vector3::UnitZ()).normalized(), up = side.cross(forward);
+    const PartId part{PartKind::screw, screw.name, LevelSpan{screw.level, screw.level}, side_of(screw.left)};
     std::vector<ScrewBedding::Spring> springs;
     const int first = static_cast<int>(nodes_.size());
     heads_[{screw.level, screw.left}] = first;
@@ -74,7 +73,7 @@ public:
     for (int k = 0; k <= n; ++k) {
       const int node = add_node(axis.head + span * (static_cast<double>(k) / n), {body, -1, 0});
       if (k > 0)
-        elements_.push_back({node - 1, node, section, screw.name});
+        elements_.push_back({node - 1, node, section, part});
       AttachedPoint bone;
       if (!find_bone(model_.mesh, model_.field, cells, nodes_[node].reference, 1e-6, bone))
         continue;
@@ -87,19 +86,20 @@ public:
           springs.push_back({nodes_[node], offset, bone, screw.bone_stiffness_N_per_mm3 * area});
       }
     }
-    beddings_.push_back(std::make_unique<ScrewBedding>(screw.name, std::move(springs)));
+    beddings_.push_back(std::make_unique<ScrewBedding>(part, std::move(springs)));
   }
 
   void add_rod(const Rod &rod)
   {
     const BeamSection section = section_of(rod.diameter_mm, rod.material, "surgery.rod." + rod.name);
+    const PartId part{PartKind::rod, rod.name, LevelSpan{rod.upper, rod.lower}, side_of(rod.left)};
     int previous = -1;
     for (int level = static_cast<int>(rod.upper); level <= static_cast<int>(rod.lower); ++level) {
       const auto head = heads_.find({static_cast<Level>(level), rod.left});
       if (head == heads_.end())
         continue;
       if (previous >= 0)
-        connect(previous, head->second, section, rod.name);
+        connect(previous, head->second, section, part);
       previous = head->second;
     }
   }
@@ -134,7 +134,7 @@ private:
     return static_cast<int>(nodes_.size()) - 1;
   }
 
-  void connect(int first, int last, const BeamSection &section, const std::string &part)
+  void connect(int first, int last, const BeamSection &section, const PartId &part)
   {
     const int bodies[] = {body_of_node(first), body_of_node(last)};
     const Vector3 start = nodes_[first].reference, span = nodes_[last].reference - start;
@@ -221,7 +221,8 @@ void add_implants(const Study &study, Model &model, int &next_block, std::vector
   builder.finish();
   for (const DynamicLink &link : study.surgery.links) {
     auto contribution = std::make_unique<CordAndSpacer>(
-        link.name, builder.head(link.upper, link.left), builder.head(link.lower, link.left),
+        PartId{PartKind::link, link.name, LevelSpan{link.upper, link.lower}, side_of(link.left)},
+        builder.head(link.upper, link.left), builder.head(link.lower, link.left),
         CordAndSpacer::Properties{link.cord_pretension_N, link.cord_stiffness_N_per_mm, link.spacer_stiffness_N_per_mm,
                                   link.spacer_offset_mm});
     model.links.push_back(contribution.get());

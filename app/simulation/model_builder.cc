@@ -259,14 +259,14 @@ std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry
   std::vector<FollowerLoad::Strand> strands;
   for (const bool left : {true, false}) {
     FollowerLoad::Strand strand;
-    strand.side = left ? "left" : "right";
+    strand.side = left ? Side::left : Side::right;
     for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
       const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
       // The frame of the sacrum lies in its endplate: the guide is placed inside its bone.
       const double down = vertebra.level == Level::S1 ? -0.5 * geometry.sacrum_height_mm : 0.;
       const Vector3 guide = vertebra.origin + vertebra.axes * Vector3((left ? 1 : -1) * dimensions.follower_lateral_mm,
                                                                       dimensions.follower_offset_mm, down);
-      strand.levels.push_back(name(vertebra.level));
+      strand.levels.push_back(vertebra.level);
       strand.guides.push_back(attach_affine(
           model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
     }

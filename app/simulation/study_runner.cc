@@ -14,6 +14,7 @@
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_table.h"
+#include "postprocess/field_folder.h"
 #include "postprocess/field_writer.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/spine_measures.h"
@@ -112,6 +113,9 @@ private:
       for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
         if (row.quantity == "strain_energy" && row.object == "total")
           work_.start_from(row.value);
+    // Without a moment or compression the preload is all there is to show.
+    if (!model_->axial_load && study_.loading.directions.empty())
+      start_fields(preload_run_name, solver_->state(), "installation");
     if (model_->follower_load) {
       set_stage("preload", "", "");
       run_stage("preload", [&](double t) {
@@ -131,6 +135,7 @@ private:
     reference_.preload = solver_->state();
     context_.preload_N = study_.loading.follower_load_N + study_.loading.force_preload_N;
     add_rows(true);
+    write_fields(solver_->state(), context_);
     neutral_ = model_->moment->rotation(solver_->state());
     preload_work_ = work_;
     if (predictor_)
@@ -374,26 +379,34 @@ private:
   /// Stages of which every step is measured and written.
   static bool is_measured(const std::string &stage) { return stage == "moment" || stage == "compression"; }
 
-  /// Stage number plus load factor: 0 .. 1 preload, 1 .. 2 moment or compression.
-  double time() const
+  /// Stage number plus load factor: 0 installed, 0 .. 1 preload, 1 .. 2 moment or compression.
+  static double time_of(const StepContext &context)
   {
-    return (is_measured(context_.stage) ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor;
+    return (is_measured(context.stage) ? 1 : context.stage == "preload" ? 0 : -1) + context.load_factor;
   }
 
-  void start_fields()
+  /// A series of its own for a direction and protocol, from the preload on.
+  void start_fields() { start_fields(context_.direction + "-" + context_.protocol, reference_.preload, "preload"); }
+
+  /// A series that begins with a state at the end of a stage.
+  void start_fields(const std::string &run, const State &state, const std::string &stage)
   {
     fields_.reset();
     if (study_.write_fields)
-      fields_ = std::make_unique<FieldWriter>(*model_, folder_ + "/" + context_.direction + "-" + context_.protocol);
-    if (fields_) {
-      const double start = MPI_Wtime();
-      StepContext context = context_;
-      context.stage = "preload";
-      context.load_factor = 1;
-      context.moment_Nm = 0;
-      fields_->write(reference_.preload, context, 1);
-      seconds_["output"] += MPI_Wtime() - start;
-    }
+      fields_ = std::make_unique<FieldWriter>(*model_, folder_ + "/" + run);
+    StepContext context = context_;
+    context.stage = stage;
+    context.load_factor = 1;
+    context.moment_Nm = 0;
+    write_fields(state, context);
+  }
+
+  void write_fields(const State &state, const StepContext &context)
+  {
+    const double start = MPI_Wtime();
+    if (fields_)
+      fields_->write(state, context, time_of(context));
+    seconds_["output"] += MPI_Wtime() - start;
   }
 
   void add_rows(bool is_end_of_run)
@@ -407,11 +420,8 @@ private:
       print_balance(rows);
     rows_.insert(rows_.end(), rows.begin(), rows.end());
     seconds_["measures"] += MPI_Wtime() - start;
-    if (fields_ && is_measured(context_.stage)) {
-      const double begin = MPI_Wtime();
-      fields_->write(solver_->state(), context_, time());
-      seconds_["output"] += MPI_Wtime() - begin;
-    }
+    if (is_measured(context_.stage))
+      write_fields(solver_->state(), context_);
   }
 
   void warn(const std::string &text)

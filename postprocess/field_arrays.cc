@@ -79,7 +79,7 @@ void add_header(vtkFieldData *data, const FieldHeader &header)
 
 /// Means of a cell over its current volume.
 struct CellMeans {
-  double reference_mm3 = 0, current_mm3 = 0, energy = 0, second_share = 0, pressure = 0, von_mises = 0,
+  double reference_mm3 = 0, current_mm3 = 0, energy = 0, filled_share = 0, pressure = 0, von_mises = 0,
          maximum_principal = 0;
   double largest_fibre = 0; ///< largest of both families over the cell's points
   bool has_fibre = false;
@@ -91,7 +91,7 @@ struct CellMeans {
     reference_mm3 += sample.weight_mm3;
     current_mm3 += volume;
     energy += sample.weight_mm3 * sample.energy_MPa;
-    second_share += sample.weight_mm3 * sample.second_share;
+    filled_share += sample.weight_mm3 * sample.filled_share;
     stress += volume * sample.cauchy_MPa;
     pressure += volume * pressure_of(sample.cauchy_MPa);
     von_mises += volume * lumbarfem::von_mises(sample.cauchy_MPa);
@@ -145,8 +145,7 @@ double level_number(const SpineMesh &mesh, int cell) { return 0.5 * column_place
 void add_cell_data(const Model &model, const State &state, const std::vector<int> &cells, vtkCellData *data)
 {
   std::map<int, CellMeans> means;
-  if (!cells.empty())
-    model.solid->sample(cells, state, [&](const PointSample &sample) { means[sample.cell].add(sample); });
+  model.solid->sample(cells, state, [&](const PointSample &sample) { means[sample.cell].add(sample); });
   const vtkIdType n = static_cast<vtkIdType>(cells.size());
   const auto region = new_array<vtkIntArray>("region", 1, n), rank = new_array<vtkIntArray>("rank", 1, n);
   const auto cell_number = new_array<vtkIntArray>("cell", 1, n);
@@ -179,7 +178,7 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
                               known * mean.maximum_principal / mean.current_mm3,
                               known * mean.largest_fibre,
                               known * mean.energy / mean.reference_mm3,
-                              mean.second_share / mean.reference_mm3};
+                              mean.filled_share / mean.reference_mm3};
     for (int i = 0; i < 7; ++i)
       scalars[i]->SetValue(k, values[i]);
   }

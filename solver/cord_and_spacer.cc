@@ -7,27 +7,32 @@ namespace
 constexpr double smoothing_N = 1;
 constexpr double drawn_spacer_share = 0.7; ///< of the distance of the heads
 
+/// With y = x/w: 0 below 0, w (2 y^2 - y^3) between 0 and w, x above. Nothing at rest, exact from w on, and with a
+/// continuous slope (whose largest value is 4/3).
 double positive_part(double x)
 {
-  if (x <= -smoothing_N)
+  if (x <= 0)
     return 0;
   if (x >= smoothing_N)
     return x;
-  return (x + smoothing_N) * (x + smoothing_N) / (4 * smoothing_N);
+  const double y = x / smoothing_N;
+  return smoothing_N * y * y * (2 - y);
 }
 
 double positive_part_slope(double x)
 {
-  return x <= -smoothing_N ? 0 : x >= smoothing_N ? 1 : (x + smoothing_N) / (2 * smoothing_N);
+  const double y = x / smoothing_N;
+  return y <= 0 ? 0 : y >= 1 ? 1 : y * (4 - 3 * y);
 }
 
 double positive_part_integral(double x)
 {
-  if (x <= -smoothing_N)
+  if (x <= 0)
     return 0;
   if (x >= smoothing_N)
-    return 0.5 * x * x + smoothing_N * smoothing_N / 6;
-  return std::pow(x + smoothing_N, 3) / (12 * smoothing_N);
+    return 0.5 * x * x - smoothing_N * smoothing_N / 12;
+  const double y = x / smoothing_N;
+  return smoothing_N * smoothing_N * y * y * y * (2. / 3 - y / 4);
 }
 } // namespace
 

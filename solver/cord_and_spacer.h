@@ -6,9 +6,10 @@
 namespace lumbarfem
 {
 /// With d the growth of the distance of the heads: the cord pulls with <T + k_c d>, the spacer pushes with
-/// <T - k_s (d - offset)>; <> is the positive part, smoothed over +-1 N. With offset = 0 the two are in balance at
-/// installation; a positive offset distracts. Both resist until the spacer unloads at d = T/k_s + offset, then the cord
-/// alone. Axial forces only: the spacer's own bending stiffness is left out.
+/// <T - k_s (d - offset)>; <> is the positive part, smoothed from 0 to 1 N so that nothing acts at rest without
+/// pretension. With offset = 0 the two are in balance at installation; a positive offset distracts. Both resist until
+/// the spacer unloads at d = T/k_s + offset, then the cord alone. Axial forces only: the spacer's own bending stiffness
+/// is left out.
 class CordAndSpacer : public Contribution
 {
 public:

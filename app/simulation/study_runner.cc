@@ -18,6 +18,7 @@
 #include "postprocess/field_writer.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/spine_measures.h"
+#include "postprocess/measures/stretch_measures.h"
 #include "postprocess/result_writer.h"
 #include "solver/quick_predictor.h"
 
@@ -73,9 +74,11 @@ public:
     print("%s: %d elements (%s), %d unknowns, %d rank%s\n", study.variant.c_str(),
           static_cast<int>(model_->mesh.cells.size()), study.element.c_str(), model_->system->n_unknowns(),
           model_->field.n_ranks, model_->field.n_ranks > 1 ? "s" : "");
-    for (const auto &volume : model_->implicit_volumes)
-      print("  %s: %.3f mL%s\n", volume.name.c_str(), volume.integrated_mm3 / 1000,
-            volume.asked_mm3 > 0 ? (" (asked " + std::to_string(volume.asked_mm3 / 1000) + ")").c_str() : "");
+    print("%s", implicit_volume_text(*model_).c_str());
+    for (const std::string &text : study.warnings)
+      warn(text);
+    for (const std::string &text : model_->warnings)
+      warn(text);
     print("%s", facet_start_text(study, *model_).c_str());
     if (rank_ == 0 && study.facets.contact)
       write_text(folder_ + "/facets.csv", facet_start_csv(study, *model_));
@@ -331,6 +334,8 @@ private:
     ++context_.step;
     context_.moment_Nm = model_->moment->moment(solver_->state()) / 1000;
     work_.add_step(*model_, solver_->state(), stage_ == "moment" ? &neutral_ : nullptr);
+    for (const std::string &text : stretch_watch_.look(*model_, solver_->state()))
+      warn(text);
     if (is_measured(stage_))
       add_rows(done > 1 - 1e-9);
   }
@@ -490,6 +495,7 @@ private:
   MeasureReference reference_;
   Matrix3 neutral_ = Matrix3::Identity();
   ExternalWork work_, preload_work_;
+  StretchWatch stretch_watch_;
   StepContext context_;
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;

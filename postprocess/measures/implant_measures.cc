@@ -93,12 +93,11 @@ void add_bone_round_screw(const Model &model, const State &state, const PartId &
       cells.push_back(cell);
   }
   WeightedSamples samples;
-  if (!cells.empty())
-    model.solid->sample(cells, state, [&](const PointSample &sample) {
-      const double at = gap(sample.reference);
-      if (at >= nearest_mm && at <= farthest_mm)
-        samples.add(von_mises(sample.cauchy_MPa), sample.J * sample.weight_mm3);
-    });
+  model.solid->sample(cells, state, [&](const PointSample &sample) {
+    const double at = gap(sample.reference);
+    if (sample.is_tissue() && at >= nearest_mm && at <= farthest_mm) // cement is no bone
+      samples.add(von_mises(sample.tissue_cauchy_MPa), sample.J * sample.weight_mm3);
+  });
   samples.gather(model.field.communicator);
   if (samples.empty())
     return;

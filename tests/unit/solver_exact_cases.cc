@@ -78,6 +78,26 @@ TEST(SolverExactCases, TwoStrandsShareTheLoad)
   EXPECT_LT((entries(residual, bench.extra(3)) - Vector3(0, 0, -250)).norm(), 1e-10);
 }
 
+TEST(SolverExactCases, CordAndSpacerWithoutPretensionCarryNothingAtRest)
+{
+  ContributionBench bench(2);
+  const CordAndSpacer link("link", extra_point(bench.extra(0), {0, 0, 30}), extra_point(bench.extra(1), {0, 0, 0}),
+                           {0, 555, 196, 0});
+  bench.use(link);
+  State state(bench.n_unknowns(), 0.);
+  EXPECT_EQ(link.cord_force(state), 0);
+  EXPECT_EQ(link.spacer_force(state), 0);
+  EXPECT_EQ(link.energy(state), 0);
+  EXPECT_EQ(bench.residual(state)[3 * bench.extra(0) + 2], 0);
+  double &height = state[3 * bench.extra(0) + 2];
+  height = 0.5;
+  EXPECT_DOUBLE_EQ(link.cord_force(state), 0.5 * 555); // no offset beyond the first newton
+  EXPECT_EQ(link.spacer_force(state), 0);
+  height = -0.5;
+  EXPECT_DOUBLE_EQ(link.spacer_force(state), 0.5 * 196);
+  EXPECT_EQ(link.cord_force(state), 0);
+}
+
 TEST(SolverExactCases, CordAgainstSpacer)
 {
   ContributionBench bench(2);
@@ -98,7 +118,9 @@ TEST(SolverExactCases, CordAgainstSpacer)
   EXPECT_NEAR(force(-0.2), 0.2 * 800, 1e-10);
   const double unloads = 300. / 600;
   EXPECT_GT(link.spacer_force((height = unloads - 0.01, state)), 5.9);
-  EXPECT_NEAR(link.spacer_force((height = unloads, state)), 0.25, 1e-12); // smoothed over +-1 N
+  EXPECT_NEAR(link.spacer_force((height = unloads, state)), 0, 1e-12);
+  // Smoothed over the last newton: half a newton becomes 1 (2/4 - 1/8).
+  EXPECT_NEAR(link.spacer_force((height = unloads - 0.5 / 600, state)), 0.375, 1e-9);
   EXPECT_EQ(link.spacer_force((height = unloads + 0.01, state)), 0);
   EXPECT_NEAR(force(unloads + 1), -(300 + 200 * (unloads + 1)), 1e-10); // the cord alone
   EXPECT_NEAR(force(-2), 300 + 600 * 2, 1e-10);                         // cord slack, spacer alone
@@ -132,8 +154,8 @@ TEST(SolverExactCases, SpacerOffsetDistracts)
   EXPECT_NEAR(bench.residual(state)[3 * bench.extra(1) + 2], 600 * 1.5, 1e-9);
   // unloads at T/k_s + offset
   state[3 * bench.extra(0) + 2] = 300. / 600 + 1.5;
-  EXPECT_NEAR(longer.spacer_force(state), 0.25, 1e-12);
-  // not yet installed: nothing but the two kinks against each other
+  EXPECT_NEAR(longer.spacer_force(state), 0, 1e-12);
+  // not yet installed: nothing
   longer.set_installation(0);
   state[3 * bench.extra(0) + 2] = 0;
   EXPECT_NEAR(bench.norm(bench.residual(state)), 0, 1e-12);

@@ -36,6 +36,14 @@ std::string format_range(const Key &key)
   return "any number" + (unit.empty() ? unit : " in" + unit);
 }
 
+std::string format_usual_range(const Key &key)
+{
+  if (key.usual_minimum <= 0 && std::isinf(key.usual_maximum))
+    return "";
+  return format_number(key.usual_minimum) +
+         (std::isinf(key.usual_maximum) ? " or more" : " .. " + format_number(key.usual_maximum));
+}
+
 bool in_range(const Key &key, double value)
 {
   return std::isfinite(value) && value <= key.maximum &&
@@ -47,6 +55,41 @@ std::string range_fault(const Key &key, double value)
   if (in_range(key, value))
     return "";
   return format_number(value) + " is outside " + format_range(key) + " (" + clause(key.sentence) + ")";
+}
+
+std::string unusual_value(const Key &key, double value)
+{
+  const double size = std::abs(value);
+  if (size == 0 || (size >= key.usual_minimum && size <= key.usual_maximum))
+    return "";
+  const bool is_less = size < key.usual_minimum;
+  const double factor = size / (is_less ? key.usual_minimum : key.usual_maximum);
+  return format_number(value) + " is " + (is_less ? "less" : "more") + " than usual (" + format_usual_range(key) + " " +
+         key.unit + ")" + unit_question(key.unit, factor);
+}
+
+std::string unit_question(const std::string &unit, double factor)
+{
+  struct Mistake {
+    const char *unit;
+    double factor; ///< of the number, when it is given in the other unit
+    const char *other;
+  };
+  static const Mistake mistakes[] = {
+      {"MPa", 1e6, "Pa"}, {"MPa", 1e3, "kPa"},  {"MPa", 1e-3, "GPa"},    {"N", 1e-3, "kN"}, {"N", 1e3, "mN"},
+      {"Nm", 1e3, "Nmm"}, {"mm", 0.1, "cm"},    {"mm", 1e-3, "m"},       {"mm", 1e3, "um"}, {"mL", 1e3, "mm3"},
+      {"mL", 1e-3, "L"},  {"N/mm", 1e3, "N/m"}, {"N/mm", 1e-3, "kN/mm"}, {"kg", 1e3, "g"},  {"%", 1e-2, "a share"}};
+  if (unit.empty() || unit == "-")
+    return "";
+  // The value is off by somewhat less than the mistake, being compared with the end of a range.
+  const Mistake *nearest = nullptr;
+  for (const Mistake &mistake : mistakes) {
+    const double ratio = std::log10(mistake.factor) / std::log10(factor);
+    if (unit == mistake.unit && ratio > 0.6 && ratio < 10 &&
+        (!nearest || std::abs(std::log10(mistake.factor / factor)) < std::abs(std::log10(nearest->factor / factor))))
+      nearest = &mistake;
+  }
+  return "; the unit is " + unit + (nearest ? ", was it " + std::string(nearest->other) + "?" : "");
 }
 
 std::string word_fault(const Key &key, const std::string &word)

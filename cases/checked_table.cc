@@ -95,7 +95,11 @@ bool CheckedTable::check_value(const Key &key, const Node &node)
     if (key.type == KeyType::integer ? node.kind != Node::Kind::integer : !is_number(node))
       return wrong_type();
     const std::string fault = range_fault(key, node.number);
-    return fault.empty() || fail(node, fault);
+    if (!fault.empty())
+      return fail(node, fault);
+    if (const std::string text = unusual_value(key, node.number); !text.empty())
+      faults_.warn(node.place, path, text);
+    return true;
   }
   case KeyType::boolean:
     if (node.kind != Node::Kind::boolean)

@@ -153,6 +153,15 @@ void Faults::add_combination(const Place &place, const std::string &path, const 
 
 void Faults::begin_variant(const std::string &name) { variants_.push_back(name); }
 
+void Faults::warn(const Place &place, const std::string &path, const std::string &message)
+{
+  const std::string line = fault_line(place, path, message);
+  if (std::find(warnings_.begin(), warnings_.end(), line) == warnings_.end())
+    warnings_.push_back(line);
+}
+
+std::vector<std::string> Faults::take_warnings() { return std::exchange(warnings_, {}); }
+
 void Faults::raise() const
 {
   if (lines_.empty())

@@ -54,6 +54,10 @@ public:
   void add_combination(const Place &place, const std::string &path, const std::string &message);
   /// Faults of combinations belong to this variant from now on.
   void begin_variant(const std::string &name);
+  /// A value that is allowed and unusual; no fault.
+  void warn(const Place &place, const std::string &path, const std::string &message);
+  /// The warnings since the last call, each once.
+  std::vector<std::string> take_warnings();
   bool empty() const { return lines_.empty(); }
   std::size_t size() const { return lines_.size(); }
   /// Throws a UserError with one line a fault in the order of the file, if there is any.
@@ -63,6 +67,7 @@ private:
   /// Fault -> the variants that have it (empty: no matter).
   std::map<std::pair<Place, std::string>, std::vector<std::string>> lines_;
   std::vector<std::string> variants_;
+  std::vector<std::string> warnings_;
 };
 
 /// Parses a file; a syntax error ends in a UserError with its position.

@@ -56,13 +56,15 @@ struct DynamicLink {
   double spacer_offset_mm; ///< > 0 distracts
 };
 
-/// Graft or cage bonded in a disc: replaces all tissue inside its footprint between the bony endplates.
+/// Graft or cage bonded in a disc: fills its footprint between the bony endplates, in place of tissue or of what was
+/// removed.
 struct Cage {
   std::string name;
   Level disc;                                    ///< upper level
   bool box;                                      ///< else ellipse
   double width_mm, depth_mm;                     ///< footprint (left-right, front-back)
   double offset_lateral_mm, offset_posterior_mm; ///< centre of the footprint from the disc's centre
+  int priority = 0;                              ///< of two that overlap the one with the greater holds the place
   TissueChoice material;
 };
 
@@ -161,6 +163,7 @@ struct Loading {
 
 struct Study {
   std::string file, title, question, expected, citation;
+  std::vector<std::string> claims; ///< published findings to be set beside the results (base/claims.h)
   std::string variant;
   bool reference = false; ///< the variant against which changes are shown and whose rotation the hybrid protocol takes
   std::string spine_preset;
@@ -178,7 +181,8 @@ struct Study {
   Loading loading;
   bool two_level_solver = true; ///< else the whole matrix is factored
   bool write_fields = true;
-  std::string effective_toml; ///< the complete study of this variant as TOML
+  std::string effective_toml;        ///< the complete study of this variant as TOML
+  std::vector<std::string> warnings; ///< of values that are allowed and unusual
 };
 
 /// A study file: all variants in the order of the file.

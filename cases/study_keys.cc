@@ -1,5 +1,6 @@
 #include "cases/study_keys.h"
 #include "base/anatomy.h"
+#include "cases/key_makers.h"
 #include "materials/ligament_library.h"
 #include "meshes/muscle_fascicles.h"
 #include "meshes/part_removal.h"
@@ -7,92 +8,7 @@
 
 namespace lumbarfem
 {
-namespace
-{
-Key text(const std::string &name, const std::string &fallback, const std::string &sentence,
-         const std::vector<std::string> &allowed = {})
-{
-  Key key;
-  key.name = name;
-  key.type = KeyType::text;
-  key.unit = "-";
-  key.fallback = fallback.empty() ? "" : "\"" + fallback + "\"";
-  key.sentence = sentence;
-  key.allowed = allowed;
-  return key;
-}
-
-Key required(Key key)
-{
-  key.required = true;
-  return key;
-}
-
-Key number(const std::string &name, const std::string &unit, const std::string &fallback, double minimum,
-           double maximum, const std::string &sentence, bool minimum_excluded = false)
-{
-  Key key;
-  key.name = name;
-  key.unit = unit;
-  key.fallback = fallback;
-  key.sentence = sentence;
-  key.minimum = minimum;
-  key.maximum = maximum;
-  key.minimum_excluded = minimum_excluded;
-  return key;
-}
-
-Key integer(const std::string &name, const std::string &fallback, double minimum, double maximum,
-            const std::string &sentence)
-{
-  Key key = number(name, "-", fallback, minimum, maximum, sentence);
-  key.type = KeyType::integer;
-  return key;
-}
-
-Key boolean(const std::string &name, const std::string &fallback, const std::string &sentence)
-{
-  Key key = text(name, "", sentence);
-  key.type = KeyType::boolean;
-  key.fallback = fallback;
-  return key;
-}
-
-Key list(const std::string &name, const std::string &fallback, const std::string &sentence,
-         const std::vector<std::string> &allowed)
-{
-  Key key = text(name, "", sentence, allowed);
-  key.type = KeyType::text_list;
-  key.fallback = fallback;
-  return key;
-}
-
-Key object_name()
-{
-  return required(text("name", "", "Name of this object: letters, digits, _ and -; variants refer to it."));
-}
-
-Key side() { return required(text("side", "", "Side of the patient.", {"left", "right"})); }
-
-Key level(const std::string &name, const std::string &sentence)
-{
-  return required(text(name, "", sentence, level_names()));
-}
-
-std::string quoted_list(const std::vector<std::string> &words)
-{
-  std::string result;
-  for (const std::string &word : words)
-    result += (result.empty() ? "\"" : ", \"") + word + "\"";
-  return "[" + result + "]";
-}
-
-std::vector<Key> joined(std::vector<Key> first, const std::vector<Key> &second)
-{
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
-} // namespace
+using namespace keys;
 
 const std::vector<Key> &study_keys()
 {
@@ -101,6 +17,10 @@ const std::vector<Key> &study_keys()
       text("question", "", "The question that the study answers."),
       text("expected", "", "The result that is expected, before anything is computed."),
       text("citation", "", "Where the question or the expected result comes from."),
+      list("claims", "[]",
+           "Published findings that are printed below the table that is about them: \"A1\", the posterior annulus of "
+           "L3-L4 in flexion before and after a fusion of L4-L5 (cage or graft, screws and rods).",
+           {}),
   };
   return keys;
 }
@@ -113,7 +33,9 @@ const std::vector<Key> &spine_choice_keys()
       text("levels", "L1-S1", "First and last vertebra; calibration_disc is always L4-L5."),
       text("mesh", "",
            "A mesh that \"lumbarfem mesh\" saved (spine.msh), instead of a new one (\"\"); its path counts from "
-           "the study's folder. The dimensions still place screws, guides and landmarks."),
+           "the study's folder. It must have been made from this study's preset, levels and dimensions, and lack "
+           "nothing "
+           "that the study does not remove; mesh.resolution is its own."),
       {"posterior_elements", KeyType::boolean, "", "true",
        "Arches of L1-L5 and superior articular processes of S1; calibration_disc has none."},
   };
@@ -198,7 +120,9 @@ const std::vector<Key> &facet_keys()
   static const std::vector<Key> keys = {
       boolean("contact", "true",
               "Frictionless contact of the facet joints between all levels of the study; calibration_disc has none."),
-      number("gap_mm", "mm", "0.5", 0, 3, "Distance of the cartilage surfaces of each joint without load.", true),
+      usual(
+          0.02, 2,
+          number("gap_mm", "mm", "0.5", 0, 3, "Distance of the cartilage surfaces of each joint without load.", true)),
       number("cartilage_modulus_MPa", "MPa", "32", 1, 1000,
              "Confined modulus E (1 - n) / ((1 + n) (1 - 2 n)) of the cartilage; 32 is E = 24 MPa, n = 0.3."),
       number("layer_thickness_mm", "mm", "0.5", 0.1, 3, "Thickness of each of the two cartilage layers of a joint."),
@@ -216,9 +140,11 @@ const std::vector<Key> &loading_keys()
            "muscles that balance them (docs/gravity.md; no moment by default); or the compression of one disc along "
            "its axis with a given force or displacement.",
            {"follower_load", "pure_moment", "gravity", "compression", "displacement"}),
-      number("follower_load_N", "N", "400", 0, 3000,
-             "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment or gravity."),
-      number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload."),
+      usual(20, 2500,
+            number(
+                "follower_load_N", "N", "400", 0, 3000,
+                "Compression along the path of the vertebral bodies, applied first; 0 with a pure moment or gravity.")),
+      usual(0.05, 30, number("moment_Nm", "Nm", "7.5", 0, 50, "Moment after the preload.")),
       list("directions", quoted_list(direction_names()),
            "Directions of the moment, one run each; empty when the moment is 0.", direction_names()),
       list("protocols", "[\"load_control\"]",
@@ -235,19 +161,27 @@ const std::vector<Key> &loading_keys()
 const std::vector<Key> &gravity_keys()
 {
   static const std::vector<Key> keys = {
-      number("trunk_mass_kg", "kg", "26.5", 0, 200,
-             "Mass of head, arms and trunk above L1, with gravity; 26.5 is the 260 N of Rohlmann et al. 2006."),
-      number("trunk_offset_mm", "mm", "30", -100, 300,
-             "Horizontal distance of the trunk's centre of mass in front of the centre of L1 in the unloaded spine "
-             "(Rohlmann et al. 2006: 30)."),
-      number("trunk_height_mm", "mm", "0", -100, 400,
-             "Height above the centre of L1 at which the trunk's weight acts; above 0 the trunk leans as L1 turns, "
-             "without a posture that is kept."),
-      number("segment_mass_kg", "kg", "1.7", 0, 20,
-             "Mass that each of L1 to L5 carries; 1.7 is 2.4 % of 70 kg (Pearsall et al. 1996)."),
-      number("segment_offset_mm", "mm", "10", -100, 200,
-             "Horizontal distance of a segment's centre of mass in front of its vertebra's centre (Pearsall et al. "
-             "1996: 10)."),
+      usual(5, 150,
+            number("trunk_mass_kg", "kg", "26.5", 0, 200,
+                   "Mass of head, arms and trunk above L1, with gravity; 26.5 is the 260 N of Rohlmann et al. 2006.")),
+      usual(
+          1, 200,
+          number("trunk_offset_mm", "mm", "30", -100, 300,
+                 "Horizontal distance of the trunk's centre of mass in front of the centre of L1 in the unloaded spine "
+                 "(Rohlmann et al. 2006: 30).")),
+      usual(
+          1, 400,
+          number("trunk_height_mm", "mm", "0", -100, 400,
+                 "Height above the centre of L1 at which the trunk's weight acts; above 0 the trunk leans as L1 turns, "
+                 "without a posture that is kept.")),
+      usual(0.1, 10,
+            number("segment_mass_kg", "kg", "1.7", 0, 20,
+                   "Mass that each of L1 to L5 carries; 1.7 is 2.4 % of 70 kg (Pearsall et al. 1996).")),
+      usual(
+          1, 100,
+          number("segment_offset_mm", "mm", "10", -100, 200,
+                 "Horizontal distance of a segment's centre of mass in front of its vertebra's centre (Pearsall et al. "
+                 "1996: 10).")),
       number("muscle_stress_MPa", "MPa", "0.46", 0.05, 3,
              "Largest force of a muscle over its physiological cross-section (Bogduk et al. 1992: 0.46; other authors "
              "up to 1)."),
@@ -265,13 +199,16 @@ const std::vector<Key> &gravity_keys()
 const std::vector<Key> &compression_keys()
 {
   static const std::vector<Key> keys = {
-      number("force_N", "N", "1000", 0, 10000,
-             "Compression along the disc's axis, the preload included; only with kind = \"compression\".", true),
-      number("force_preload_N", "N", "0", 0, 10000,
-             "Compression that is applied before, from which the growth of all measures is counted; with kind = "
-             "\"compression\" or \"displacement\"."),
-      number("displacement_mm", "mm", "0.5", 0, 5,
-             "Approach of the two ends after the preload; only with kind = \"displacement\".", true),
+      usual(10, 8000,
+            number("force_N", "N", "1000", 0, 10000,
+                   "Compression along the disc's axis, the preload included; only with kind = \"compression\".", true)),
+      usual(5, 8000,
+            number("force_preload_N", "N", "0", 0, 10000,
+                   "Compression that is applied before, from which the growth of all measures is counted; with kind = "
+                   "\"compression\" or \"displacement\".")),
+      usual(0.01, 4,
+            number("displacement_mm", "mm", "0.5", 0, 5,
+                   "Approach of the two ends after the preload; only with kind = \"displacement\".", true)),
       text("guide", "guided",
            "guided: the upper end moves along the axis only, as potted in a testing machine; free: it may tilt and "
            "shift under the dead load.",
@@ -310,137 +247,6 @@ const std::vector<Key> &variant_keys()
               "The variant against which changes are shown and whose rotation the hybrid protocol takes; at most one, "
               "otherwise the first."),
       list("remove", "[]", "Surgery objects (surgery.NAME) or dotted keys that this variant takes away.", {}),
-  };
-  return keys;
-}
-
-const std::vector<Key> &screw_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      level("level", "Vertebra that holds the screw."),
-      side(),
-      number("diameter_mm", "mm", "6.5", 3, 10, "Outer diameter of the thread."),
-      number("length_mm", "mm", "45", 20, 80, "Length of the thread from the head's seat to the tip."),
-      number("head_offset_mm", "mm", "20", 5, 50, "Distance of the head behind the centre of the pedicle."),
-      number("bone_stiffness_N_per_mm3", "N/mm3", "100", 0, 10000,
-             "Bedding of the thread in bone: force per area of the thread and displacement.", true),
-      text("material", "titanium", "Preset or table of an implant's material."),
-  };
-  return keys;
-}
-
-const std::vector<Key> &rod_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      side(),
-      level("upper", "Vertebra of the uppermost screw that the rod joins."),
-      level("lower", "Vertebra of the lowest screw that the rod joins."),
-      number("diameter_mm", "mm", "5.5", 2, 10, "Diameter of the rod."),
-      text("material", "titanium", "Preset or table of an implant's material."),
-  };
-  return keys;
-}
-
-const std::vector<Key> &dynamic_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      side(),
-      level("upper", "Vertebra of the upper screw."),
-      level("lower", "Vertebra of the lower screw, the next one below."),
-      number("cord_pretension_N", "N", "300", 0, 2000, "Tension of the cord against the spacer at installation."),
-      required(number("cord_stiffness_N_per_mm", "N/mm", "", 0, 100000,
-                      "Axial stiffness E A / L of the cord between the screw heads.", true)),
-      required(number("spacer_stiffness_N_per_mm", "N/mm", "", 0, 100000,
-                      "Axial stiffness E A / L of the spacer between the screw heads.", true)),
-      number("spacer_offset_mm", "mm", "0", -5, 5,
-             "Length of the spacer beyond the distance of the heads; more than 0 distracts."),
-  };
-  return keys;
-}
-
-const std::vector<Key> &cage_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      required(text("disc", "", "Disc in which the graft or cage is bonded between the bony endplates.", disc_names())),
-      text("shape", "ellipse", "Outline of the footprint.", {"ellipse", "box"}),
-      required(number("width_mm", "mm", "", 0, 80, "Width of the footprint, left to right.", true)),
-      required(number("depth_mm", "mm", "", 0, 60, "Depth of the footprint, front to back.", true)),
-      number("offset_lateral_mm", "mm", "0", -30, 30, "Centre of the footprint to the left of the disc's centre."),
-      number("offset_posterior_mm", "mm", "0", -30, 30, "Centre of the footprint behind the disc's centre."),
-      text("material", "bone_graft", "Preset or table of an implant's material."),
-  };
-  return keys;
-}
-
-const std::vector<Key> &cement_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      level("level", "Vertebra that is filled."),
-      text("pattern", "central", "Where the cement lies in the body.", {"central", "left", "right", "bilateral"}),
-      number("volume_mL", "mL", "", 0, 50, "Volume of the cement; give either this or volume_percent.", true),
-      number("volume_percent", "%", "", 0, 90,
-             "Volume of the cement as percentage of the volume inside the intact shell; give either this or volume_mL.",
-             true),
-      text("material", "bone_cement_composite", "Preset or table of an implant's material."),
-  };
-  return keys;
-}
-
-const std::vector<Key> &ligament_cut_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      required(text("level", "", "Segment whose ligament is cut.", disc_names())),
-      required(text("ligament", "", "Ligament that is cut.", ligament_names())),
-      text("side", "both", "The whole ligament, or the strands of one side; ISL and SSL have no sides.",
-           {"both", "left", "right"}),
-  };
-  return keys;
-}
-
-const std::vector<Key> &muscle_cut_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      required(text("muscle", "", "Muscle that is cut.", muscle_names())),
-      text("level", "all", "Vertebra (or thorax) at which the fascicles that are cut begin, or all.",
-           {"all", "thorax", "L1", "L2", "L3", "L4", "L5"}),
-      text("side", "both", "Side of the patient.", {"both", "left", "right"}),
-      number("remaining_share", "-", "0", 0, 1,
-             "Share of the cross-section that is left; its largest force falls with it."),
-  };
-  return keys;
-}
-
-const std::vector<Key> &facetectomy_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      required(text("joint", "", "Facet joint whose contact is taken away, named as the disc between its vertebrae.",
-                    disc_names())),
-      text("side", "both", "Side of the patient.", {"left", "right", "both"}),
-  };
-  return keys;
-}
-
-const std::vector<Key> &removal_keys()
-{
-  static const std::vector<Key> keys = {
-      object_name(),
-      required(text("part", "",
-                    "What is taken away: a part of the posterior elements (\"L4.lamina_left\", \"L4.lamina\" for both "
-                    "sides, \"L4.posterior_elements\"), a nucleus (\"L4-L5.nucleus\"), or a window in an annulus "
-                    "(\"L4-L5.annulus\"). Facet contact and ligaments go with the bone that carries them.",
-                    removable_parts(spine_preset("male_subject").levels))),
-      number("window_centre_deg", "deg", "180", 0, 360,
-             "Middle of the window: 0 anterior, 90 left, 180 posterior, 270 right."),
-      number("window_width_deg", "deg", "", 5, 180, "Width of the window; needed for an annulus."),
-      number("window_height_share", "-", "1", 0.1, 1, "Height of the window over the disc's, about the middle."),
   };
   return keys;
 }

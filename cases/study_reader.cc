@@ -1,13 +1,17 @@
 #include "cases/study_reader.h"
+#include "base/claims.h"
 #include "cases/checked_table.h"
-#include "cases/dimension_names.h"
 #include "cases/gravity_reader.h"
 #include "cases/ligament_reader.h"
+#include "cases/loaded_mesh.h"
+#include "cases/loading_reader.h"
 #include "cases/study_keys.h"
 #include "cases/study_writer.h"
 #include "cases/surgery_reader.h"
 #include "cases/tissue_choice_reader.h"
 #include "cases/variants.h"
+#include "meshes/dimension_names.h"
+#include "meshes/mesh_file.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -50,10 +54,11 @@ public:
     read_mesh();
     read_materials();
     read_facets();
-    read_loading();
+    study_.loading = read_loading(tree_.find("loading"), study_.geometry, combinations_, tree_.place, faults_);
     study_.ligaments = read_ligaments(tree_.find("ligaments"), study_.geometry, combinations_, tree_.place, faults_);
     study_.surgery =
         read_surgery(tree_.find("surgery"), study_.geometry, study_.ligaments.set, combinations_, tree_.place, faults_);
+    check_loaded_mesh();
     check_rigid_bone();
     check_facetectomies();
     if (combinations_ && tree_.find("surgery"))
@@ -79,6 +84,10 @@ private:
     study_.question = table.text("question");
     study_.expected = table.text("expected");
     study_.citation = table.text("citation");
+    study_.claims = table.texts("claims");
+    for (const std::string &claim : study_.claims)
+      if (const std::string fault = claim_fault(claim); !fault.empty())
+        table.fault("claims", fault);
   }
 
   void read_spine()
@@ -98,6 +107,7 @@ private:
       // A path of the command line counts from the working folder.
       const std::filesystem::path folder = std::filesystem::path(table.place("mesh").file).parent_path();
       study_.mesh_file = std::filesystem::absolute(folder / table.text("mesh")).lexically_normal().string();
+      mesh_file_place_ = table.place("mesh");
     }
     geometry.posterior_elements = table.boolean("posterior_elements") && !geometry.single_disc;
     if (geometry.single_disc && table.given("posterior_elements") && table.boolean("posterior_elements"))
@@ -223,9 +233,38 @@ private:
     study_.resolution = resolution->kind == Node::Kind::text
                             ? MeshResolution{MeshResolution::from_word(resolution->text)}
                             : MeshResolution{resolution->number};
+    read_loaded_mesh(table);
     study_.element = table.text("element");
     study_.rigid_bone = table.text("bone") == "rigid";
     bone_place_ = table.place("bone");
+  }
+
+  /// A loaded mesh has the resolution that it was made with.
+  void read_loaded_mesh(const CheckedTable &mesh)
+  {
+    if (study_.mesh_file.empty() || !combinations_)
+      return;
+    try {
+      loaded_anatomy_ = read_mesh_anatomy(study_.mesh_file);
+    } catch (const UserError &error) {
+      faults_.add_combination(mesh_file_place_, "spine.mesh", error.what());
+      return;
+    }
+    const double own = loaded_anatomy_->resolution_mm;
+    if (mesh.given("resolution") && study_.resolution.size_mm != own)
+      mesh.fault("resolution", "is " + format_number(study_.resolution.size_mm) + " mm, but the mesh " +
+                                   study_.mesh_file + " was made with " + format_number(own) +
+                                   " mm; leave this key out, or spine.mesh");
+    study_.resolution.size_mm = own;
+  }
+
+  /// What the study asks for must be what the mesh was made from.
+  void check_loaded_mesh()
+  {
+    if (!loaded_anatomy_)
+      return;
+    if (const std::string fault = loaded_mesh_fault(study_, *loaded_anatomy_); !fault.empty())
+      faults_.add_combination(mesh_file_place_, "spine.mesh", fault);
   }
 
   /// Rigid bone has no stress, no grade and nothing to fill.
@@ -319,104 +358,12 @@ private:
                               "the facet joints do not touch in this study; give facets.contact = true");
   }
 
-  void read_loading()
-  {
-    const CheckedTable table(tree_.find("loading"), "loading", loading_keys(), faults_, tree_.place);
-    Loading &loading = study_.loading;
-    loading.kind = table.text("kind");
-    loading.follower_load_N = table.number("follower_load_N");
-    loading.moment_Nm = table.number("moment_Nm");
-    for (const std::string &word : table.texts("directions"))
-      loading.directions.push_back(parse_direction(word));
-    for (const std::string &word : table.texts("protocols"))
-      loading.protocols.push_back(word == "hybrid" ? Protocol::hybrid : Protocol::load_control);
-    loading.preload_steps = table.integer("preload_steps");
-    loading.moment_steps = table.integer("moment_steps");
-    loading.tolerance = table.number("tolerance");
-    if (loading.is_compression())
-      read_compression(table);
-    else if (!table.has_faults())
-      for (const Key &key : compression_keys())
-        if (table.given(key.name))
-          table.fault(key.name, "is for kind = \"compression\" or \"displacement\" (given: \"" + loading.kind + "\")");
-    if ((loading.kind == "pure_moment" || loading.kind == "gravity") && !table.given("follower_load_N"))
-      loading.follower_load_N = 0;
-    read_gravity(table, loading);
-    if (loading.moment_Nm == 0 && !table.given("directions"))
-      loading.directions.clear();
-    if (combinations_ && !table.has_faults())
-      check_loading(table);
-  }
-
-  void read_compression(const CheckedTable &table)
-  {
-    Loading &loading = study_.loading;
-    loading.force_N = table.number("force_N");
-    loading.force_preload_N = table.number("force_preload_N");
-    loading.displacement_mm = table.number("displacement_mm");
-    loading.is_guided = table.text("guide") == "guided";
-    loading.force_steps = table.integer("force_steps");
-    if (!table.given("follower_load_N"))
-      loading.follower_load_N = 0;
-    if (!table.given("moment_Nm"))
-      loading.moment_Nm = 0;
-  }
-
-  void check_compression(const CheckedTable &table) const
-  {
-    const Loading &loading = study_.loading;
-    const std::string kind = "kind = \"" + loading.kind + "\"";
-    if (loading.follower_load_N > 0 || loading.moment_Nm > 0)
-      table.fault(loading.moment_Nm > 0 ? "moment_Nm" : "follower_load_N",
-                  "must be left out or 0 with " + kind + ", whose only load is the force along the axis");
-    if (study_.geometry.levels.size() != 2)
-      table.fault("kind", kind + " compresses a single disc; choose preset = \"" + std::string(single_disc_preset) +
-                              "\" or a range of two levels, for instance levels = \"L4-L5\"");
-    const bool by_force = loading.kind == "compression";
-    const char *other = by_force ? "displacement_mm" : "force_N";
-    if (table.given(other))
-      table.fault(other, std::string("is for kind = \"") + (by_force ? "displacement" : "compression") + "\"");
-    if (by_force && loading.force_preload_N >= loading.force_N)
-      table.fault("force_preload_N", format_number(loading.force_preload_N) + " N is not less than force_N = " +
-                                         format_number(loading.force_N) + " N, which includes it");
-    if (std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) > 0)
-      table.fault("protocols", "\"hybrid\" prescribes a rotation and is not possible with " + kind);
-  }
-
-  void check_loading(const CheckedTable &table) const
-  {
-    const Loading &loading = study_.loading;
-    if (loading.is_compression()) {
-      check_compression(table);
-      return;
-    }
-    const bool hybrid = std::count(loading.protocols.begin(), loading.protocols.end(), Protocol::hybrid) > 0;
-    check_gravity(table, loading, study_.geometry);
-    if (loading.kind == "pure_moment" && loading.follower_load_N > 0)
-      table.fault("follower_load_N", format_number(loading.follower_load_N) +
-                                         " N together with kind = \"pure_moment\"; leave the key out or choose kind = "
-                                         "\"follower_load\"");
-    if (loading.moment_Nm == 0 && loading.follower_load_N == 0 && loading.kind != "gravity")
-      table.fault("moment_Nm", "0 without a follower load leaves nothing to compute");
-    if (loading.moment_Nm == 0 && !loading.directions.empty())
-      table.fault("directions", "a moment of 0 has no direction; give moment_Nm or write directions = []");
-    if (loading.moment_Nm > 0 && loading.directions.empty())
-      table.fault("directions",
-                  "is empty, but moment_Nm is " + format_number(loading.moment_Nm) + "; give at least one direction");
-    if (loading.protocols.empty())
-      table.fault("protocols", "is empty; give \"load_control\", \"hybrid\" or both");
-    if (hybrid && loading.moment_Nm == 0)
-      table.fault("protocols", "\"hybrid\" needs a moment_Nm above 0: it gives the rotation that all variants reach");
-    if (study_.geometry.single_disc && loading.kind == "follower_load" && loading.follower_load_N > 0)
-      table.fault("follower_load_N", "a single disc between plates has no guides for a follower load; choose kind = "
-                                     "\"pure_moment\"");
-  }
-
   const EffectiveVariant &variant_;
   const Node &tree_;
   bool combinations_;
   Faults &faults_;
-  Place bone_place_;
+  Place bone_place_, mesh_file_place_;
+  std::optional<MeshAnatomy> loaded_anatomy_; ///< of spine.mesh
   Study study_;
 };
 
@@ -467,7 +414,9 @@ StudyFile read_study(const std::string &path, const std::vector<std::string> &se
   result.path = path;
   for (const EffectiveVariant &variant : variants) {
     faults.begin_variant(variant.name);
+    faults.take_warnings(); // of the base
     Study study = VariantReader(variant, true, faults).read();
+    study.warnings = faults.take_warnings();
     study.file = path;
     result.variants.push_back(study);
   }

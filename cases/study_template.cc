@@ -1,6 +1,6 @@
-#include "cases/dimension_names.h"
 #include "cases/study_keys.h"
 #include "cases/study_reader.h"
+#include "meshes/dimension_names.h"
 #include "meshes/spine_geometry.h"
 
 #include <algorithm>
@@ -50,6 +50,8 @@ std::string allowed_text(const Key &key)
   std::string text = list_words(key.allowed);
   if (has_range(key))
     text += (text.empty() ? "" : ", or ") + format_range(key);
+  if (const std::string usual = format_usual_range(key); !usual.empty())
+    text += "; usual " + usual;
   if (key.type == KeyType::boolean)
     text = "true, false";
   return text;

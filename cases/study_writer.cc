@@ -1,5 +1,5 @@
 #include "cases/study_writer.h"
-#include "cases/dimension_names.h"
+#include "meshes/dimension_names.h"
 
 #include <cstdio>
 
@@ -240,6 +240,7 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     writer.entry("depth_mm", cage.depth_mm);
     writer.entry("offset_lateral_mm", cage.offset_lateral_mm);
     writer.entry("offset_posterior_mm", cage.offset_posterior_mm);
+    writer.entry("priority", cage.priority);
     writer.entry("material", cage.material);
   }
   for (const Cement &cement : surgery.cements) {
@@ -297,6 +298,7 @@ std::string write_effective_study(const Study &study)
   writer.entry("question", study.question);
   writer.entry("expected", study.expected);
   writer.entry("citation", study.citation);
+  writer.entry("claims", study.claims);
   write_spine(writer, study);
   write_materials(writer, study);
   write_facets(writer, study.facets);

@@ -215,6 +215,7 @@ private:
     cage.depth_mm = table.number("depth_mm");
     cage.offset_lateral_mm = table.number("offset_lateral_mm");
     cage.offset_posterior_mm = table.number("offset_posterior_mm");
+    cage.priority = table.integer("priority");
     cage.material = read_material(table, cage_keys());
     surgery_.cages.push_back(cage);
     cage_tables_.push_back(table);

@@ -1,6 +1,7 @@
 #include "cases/tissue_choice_reader.h"
 #include "cases/checked_table.h"
 #include "cases/study_keys.h"
+#include "materials/plausible_constants.h"
 
 #include <algorithm>
 
@@ -13,11 +14,11 @@ bool contains(const std::vector<std::string> &words, const std::string &word)
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// Tissues of the spine itself (and the potting plate) are no implants.
+/// Tissues of the spine itself (and the potting plate, and what is left of removed tissue) are no implants.
 bool is_body_tissue(const std::string &tissue)
 {
   return find_key(tissue_keys(), tissue) || tissue == "posterior_elements" || tissue == "facet_cartilage" ||
-         tissue == "ligament";
+         tissue == "ligament" || tissue == "void";
 }
 
 /// The presets that may stand at this place.
@@ -91,6 +92,12 @@ TissueChoice read_tissue(const Node *node, const std::string &path, const std::s
   }
   if (table.has_faults())
     return choice;
+  for (const ImplausibleConstant &constant : implausible_constants(*preset, choice.overrides)) {
+    if (constant.is_impossible)
+      faults.add(table.place(constant.key), path + "." + constant.key, constant.message);
+    else
+      faults.warn(table.place(constant.key), path + "." + constant.key, constant.message);
+  }
   try {
     make_tissue(choice.preset, choice.overrides, path);
   } catch (const UserError &error) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,12 @@ public:
   virtual double second(double J) const = 0;
 };
 
+/// Principal stretches within which a law describes a material.
+struct StretchRange {
+  double least = 0, largest = std::numeric_limits<double>::infinity();
+  std::string beyond; ///< what it does outside, for a warning: "softens under compression"
+};
+
 /// A hyperelastic law: energy(F) [+ U(J) when volumetric() is set]. For split laws energy/stress are the isochoric
 /// (or unsplit fibre) part only; the pressure enters through volumetric().
 class Law
@@ -44,6 +51,8 @@ public:
   /// Stress along each of the two fibre families carried by the fibres alone (Cauchy, MPa); zero for laws without.
   virtual std::array<double, 2> fibre_stress(const Matrix3 &F, const FibrePoint *fibres) const;
   virtual bool has_fibres() const { return false; }
+  /// All stretches, unless the law says otherwise.
+  virtual StretchRange meaningful_stretch() const { return {}; }
   /// Null for laws that are not split (their whole response is in stress()).
   const VolumetricLaw *volumetric() const { return volumetric_.get(); }
 

@@ -30,6 +30,14 @@ void LinearElastic::stress(const Matrix3 &F, const FibrePoint *, Vector6 &tau, M
   }
 }
 
+StretchRange st_venant_kirchhoff_range()
+{
+  StretchRange range;
+  range.least = 1 / std::sqrt(3.);
+  range.beyond = "softens under compression";
+  return range;
+}
+
 LawDescription linear_elastic_description()
 {
   LawDescription law;

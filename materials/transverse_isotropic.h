@@ -1,7 +1,7 @@
 /// St. Venant-Kirchhoff with one stiff axis. Page: docs/laws/transverse_isotropic.md
 #pragma once
 
-#include "materials/law.h"
+#include "materials/linear_elastic.h"
 
 namespace lumbarfem
 {
@@ -21,6 +21,7 @@ public:
   explicit TransverseIsotropic(const LawParameters &parameters);
   double energy(const Matrix3 &F, const FibrePoint *fibres) const override;
   void stress(const Matrix3 &F, const FibrePoint *fibres, Vector6 &tau, Matrix6 *tangent) const override;
+  StretchRange meaningful_stretch() const override { return st_venant_kirchhoff_range(); }
 
 private:
   double lambda_, mu_transverse_, mu_axial_, alpha_, beta_;

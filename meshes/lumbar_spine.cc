@@ -109,6 +109,7 @@ SpineMesh build_lumbar_spine(const SpineGeometry &geometry, const MeshResolution
   fit_nuclei(geometry, grid, stack);
 
   SpineMesh mesh;
+  mesh.anatomy = anatomy_of(geometry, resolution.size_mm);
   int below = -1;
   for (int s = 0; s < int(stack.segments().size()); ++s)
     below = add_segment(geometry, grid, stack, s, below, mesh);

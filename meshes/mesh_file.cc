@@ -1,9 +1,11 @@
 #include "meshes/mesh_file.h"
 
 #include "base/user_error.h"
+#include "meshes/mesh_quality.h"
 
 #include <gmsh.h>
 #include <nlohmann/json.hpp>
+#include <zlib.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -17,6 +19,8 @@ namespace
 using nlohmann::json;
 
 const char *const section = "LumbarFEM";
+const int section_version = 2; ///< from 2 on with anatomy and checksum
+const char *const save_again = "save it again with \"lumbarfem mesh\"";
 const int hexahedron_type = 12, quadrangle_type = 10;
 
 /// Lattice index (i + 3 j + 9 k) of each node of Gmsh's 27-node hexahedron: corners, edges, faces, centre.
@@ -62,11 +66,55 @@ Matrix3 matrix_from(const json &value)
   return m;
 }
 
+json to_json(const MeshAnatomy &anatomy)
+{
+  json out = {{"preset", anatomy.preset},
+              {"single_disc", anatomy.single_disc},
+              {"posterior_elements", anatomy.posterior_elements},
+              {"resolution_mm", anatomy.resolution_mm},
+              {"emptied_for", anatomy.emptied_for},
+              {"levels", json::array()},
+              {"dimensions", json::object()},
+              {"removed", json::array()}};
+  for (const Level level : anatomy.levels)
+    out["levels"].push_back(name(level));
+  for (const auto &[key, value] : anatomy.dimensions)
+    out["dimensions"][key] = value;
+  for (const PartRemoval &removal : anatomy.removed)
+    out["removed"].push_back({{"part", removal.part},
+                              {"window_centre_deg", removal.window_centre_deg},
+                              {"window_width_deg", removal.window_width_deg},
+                              {"window_height_share", removal.window_height_share}});
+  return out;
+}
+
+MeshAnatomy anatomy_from(const json &in)
+{
+  MeshAnatomy anatomy;
+  anatomy.preset = in.at("preset");
+  anatomy.single_disc = in.at("single_disc");
+  anatomy.posterior_elements = in.at("posterior_elements");
+  anatomy.resolution_mm = in.at("resolution_mm");
+  anatomy.emptied_for = in.at("emptied_for");
+  for (const json &level : in.at("levels"))
+    anatomy.levels.push_back(parse_level(level));
+  for (const auto &[key, value] : in.at("dimensions").items())
+    anatomy.dimensions.emplace_back(key, value.get<double>());
+  for (const json &removal : in.at("removed"))
+    anatomy.removed.push_back({removal.at("part"), removal.at("window_centre_deg"), removal.at("window_width_deg"),
+                               removal.at("window_height_share")});
+  return anatomy;
+}
+
 json frames_and_coordinates(const SpineMesh &mesh)
 {
   json out;
-  out["version"] = 1;
+  out["version"] = section_version;
+  out["anatomy"] = to_json(mesh.anatomy);
   out["regions"] = mesh.region_names;
+  for (std::size_t cell = 0; cell < mesh.emptied.size(); ++cell)
+    if (mesh.emptied[cell])
+      out["emptied"].push_back(cell);
   for (const VertebraFrame &v : mesh.vertebrae)
     out["vertebrae"].push_back({{"level", name(v.level)},
                                 {"origin", numbers_of(v.origin)},
@@ -140,6 +188,11 @@ void take_frames_and_coordinates(const json &in, SpineMesh &mesh)
   for (const auto &[surface, faces] : in.at("surfaces").items())
     for (const json &face : faces)
       mesh.surfaces[surface].push_back({face.at(0), face.at(1)});
+  if (in.contains("emptied")) {
+    mesh.emptied.resize(mesh.disc_coordinates.size(), 0);
+    for (const json &cell : in.at("emptied"))
+      mesh.emptied.at(cell.get<std::size_t>()) = 1;
+  }
   if (in.contains("removed_nodes"))
     for (const auto &[place, nodes] : in.at("removed_nodes").items())
       for (const json &node : nodes)
@@ -196,24 +249,70 @@ void add_surfaces(const SpineMesh &mesh)
   }
 }
 
-json read_section(const std::string &path)
+/// The same for every kind of line end, as text files get them on their way through other systems.
+class Checksum
 {
+public:
+  void add_line(const std::string &line)
+  {
+    value_ = crc32(value_, reinterpret_cast<const Bytef *>(line.data()), static_cast<uInt>(line.size()));
+    value_ = crc32(value_, reinterpret_cast<const Bytef *>("\n"), 1);
+  }
+  unsigned long value() const { return value_; }
+
+private:
+  unsigned long value_ = crc32(0, nullptr, 0);
+};
+
+bool read_line(std::ifstream &file, std::string &line)
+{
+  if (!std::getline(file, line))
+    return false;
+  if (!line.empty() && line.back() == '\r')
+    line.pop_back();
+  return true;
+}
+
+/// The program's own section without its checksum, and whether that is the one of the lines before and of the section.
+json read_section(const std::string &path, bool *is_unchanged)
+{
+  std::error_code fault;
   std::ifstream file(path);
-  if (!file)
+  if (!file || std::filesystem::is_directory(path, fault))
     throw UserError("cannot read the mesh " + path);
   std::string line;
-  std::getline(file, line);
-  std::getline(file, line);
-  if (line.rfind("4.1 ", 0) != 0)
-    throw UserError(path + ": not a Gmsh file of version 4.1 (MSH 4.1)");
-  while (std::getline(file, line))
+  Checksum sum;
+  for (int k = 0; read_line(file, line); ++k) {
+    if (k == 1 && line.rfind("4.1 ", 0) != 0)
+      break;
     if (line == "$" + std::string(section)) {
-      std::getline(file, line);
-      return json::parse(line);
+      read_line(file, line);
+      json content = json::parse(line);
+      if (content.value("version", 0) < section_version || !content.contains("anatomy"))
+        throw UserError(path +
+                        ": the mesh was saved by an older version of LumbarFEM and does not say from which "
+                        "dimensions it was made; " +
+                        save_again);
+      const unsigned long saved = content.at("checksum");
+      content.erase("checksum");
+      sum.add_line(content.dump());
+      *is_unchanged = sum.value() == saved;
+      return content;
     }
+    sum.add_line(line);
+    if (k == 0 && line != "$MeshFormat")
+      break;
+  }
+  if (line.rfind("4.1 ", 0) != 0 && !file.eof())
+    throw UserError(path + ": not a Gmsh file of version 4.1 (MSH 4.1)");
   throw UserError(path + ": the section $" + section +
                   " is missing, so that frames and fibre directions are not known; only meshes that "
                   "\"lumbarfem mesh\" saved, untouched by other programs, can be loaded");
+}
+
+std::string not_fitting(const std::string &path, const std::exception &error)
+{
+  return path + ": the mesh does not fit its section $" + section + " (" + error.what() + "); " + save_again;
 }
 
 void read_nodes(SpineMesh &mesh)
@@ -266,8 +365,15 @@ void write_gmsh(const SpineMesh &mesh, const std::string &path)
   } catch (const std::exception &error) {
     throw UserError("cannot write the mesh " + path + " (" + error.what() + ")");
   }
+  Checksum sum;
+  std::ifstream written(part);
+  for (std::string line; read_line(written, line);)
+    sum.add_line(line);
   std::ofstream file(part, std::ios::app);
-  file << "$" << section << "\n" << frames_and_coordinates(mesh).dump() << "\n$End" << section << "\n";
+  json content = frames_and_coordinates(mesh);
+  sum.add_line(content.dump());
+  content["checksum"] = sum.value();
+  file << "$" << section << "\n" << content.dump() << "\n$End" << section << "\n";
   file.close();
   std::error_code fault;
   std::filesystem::rename(part, path, fault);
@@ -278,8 +384,10 @@ void write_gmsh(const SpineMesh &mesh, const std::string &path)
 SpineMesh read_gmsh(const std::string &path)
 {
   SpineMesh mesh;
+  bool is_unchanged = false;
   try {
-    const json frames = read_section(path);
+    const json frames = read_section(path, &is_unchanged);
+    mesh.anatomy = anatomy_from(frames.at("anatomy"));
     mesh.region_names = frames.at("regions").get<std::vector<std::string>>();
     take_frames_and_coordinates(frames, mesh);
     const GmshSession session;
@@ -289,9 +397,28 @@ SpineMesh read_gmsh(const std::string &path)
   } catch (const UserError &) {
     throw;
   } catch (const std::exception &error) {
-    throw UserError(path + ": the mesh does not fit its section $" + section + " (" + error.what() +
-                    "); save it again with \"lumbarfem mesh\"");
+    throw UserError(not_fitting(path, error));
   }
+  // The cells first: of a node in a wrong place it says more than the checksum.
+  if (const std::string fault = inverted_cell(mesh); !fault.empty())
+    throw UserError(path + ": " + fault + "; " + save_again);
+  if (!is_unchanged)
+    throw UserError(path +
+                    ": the mesh was changed after it was saved, its frames, volumes and fibre directions are "
+                    "those of another one; " +
+                    save_again);
   return mesh;
+}
+
+MeshAnatomy read_mesh_anatomy(const std::string &path)
+{
+  try {
+    bool is_unchanged;
+    return anatomy_from(read_section(path, &is_unchanged).at("anatomy"));
+  } catch (const UserError &) {
+    throw;
+  } catch (const std::exception &error) {
+    throw UserError(not_fitting(path, error));
+  }
 }
 } // namespace lumbarfem

@@ -3,9 +3,48 @@
 #include "meshes/mesh_measures.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lumbarfem
 {
+namespace
+{
+/// Derivatives of the trilinear map between the eight corners.
+Matrix3 straight_jacobian(const SpineMesh &mesh, const Cell &cell, const Vector3 &unit)
+{
+  Matrix3 result = Matrix3::Zero();
+  for (int corner = 0; corner < 8; ++corner) {
+    const int at[3] = {corner & 1, corner >> 1 & 1, corner >> 2};
+    const Vector3 &node = mesh.nodes[cell.nodes[2 * at[0] + 6 * at[1] + 18 * at[2]]];
+    for (int i = 0; i < 3; ++i) {
+      double factor = at[i] ? 1 : -1;
+      for (int other = 0; other < 3; ++other)
+        if (other != i)
+          factor *= at[other] ? unit[other] : 1 - unit[other];
+      result.col(i) += factor * node;
+    }
+  }
+  return result;
+}
+} // namespace
+
+std::string inverted_cell(const SpineMesh &mesh)
+{
+  const double three[3] = {0.5 - std::sqrt(0.15), 0.5, 0.5 + std::sqrt(0.15)},
+               two[2] = {0.5 - std::sqrt(3.) / 6, 0.5 + std::sqrt(3.) / 6};
+  for (std::size_t c = 0; c < mesh.cells.size(); ++c) {
+    bool is_sound = true;
+    for (int q = 0; q < 27 && is_sound; ++q)
+      is_sound = jacobian(mesh, static_cast<int>(c), {three[q % 3], three[q / 3 % 3], three[q / 9]}).determinant() > 0;
+    for (int q = 0; q < 8 && is_sound; ++q)
+      is_sound = straight_jacobian(mesh, mesh.cells[c], {two[q % 2], two[q / 2 % 2], two[q / 4]}).determinant() > 0;
+    if (!is_sound)
+      return "element " + std::to_string(c) + " of region " + mesh.region_names[mesh.cells[c].region] +
+             " is turned inside out";
+  }
+  return "";
+}
+
 std::vector<QualityRow> mesh_quality(const SpineMesh &mesh)
 {
   std::vector<QualityRow> rows(mesh.region_names.size() + 1);

@@ -15,4 +15,8 @@ struct QualityRow {
 
 /// One row per region, then "all".
 std::vector<QualityRow> mesh_quality(const SpineMesh &mesh);
+
+/// "element 21 of region L5.cortical is turned inside out" for the first cell whose map has no positive determinant at
+/// a quadrature point of the quadratic (curved edges) or the linear element (straight edges); empty when all are sound.
+std::string inverted_cell(const SpineMesh &mesh);
 } // namespace lumbarfem

@@ -113,6 +113,7 @@ void compact(SpineMesh &mesh, const std::vector<char> &removed)
   left.vertebrae = mesh.vertebrae;
   left.discs = mesh.discs;
   left.removed_nodes = mesh.removed_nodes;
+  left.anatomy = mesh.anatomy;
   for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell)
     for (const int node : mesh.cells[cell].nodes)
       if (removed[cell])
@@ -140,6 +141,8 @@ void compact(SpineMesh &mesh, const std::vector<char> &removed)
     new_cell[c] = static_cast<int>(left.cells.size());
     left.cells.push_back(cell);
     left.disc_coordinates.push_back(mesh.disc_coordinates[c]);
+    if (!mesh.emptied.empty())
+      left.emptied.push_back(mesh.emptied[c]);
   }
   for (const auto &[surface, faces] : mesh.surfaces)
     for (const CellFace &face : faces)
@@ -172,11 +175,17 @@ bool removes_region(const std::vector<PartRemoval> &removals, const std::string 
                      [&](const PartRemoval &removal) { return !is_window(removal) && covers(removal, region); });
 }
 
-void remove_parts(SpineMesh &mesh, const std::vector<PartRemoval> &removals)
+void remove_parts(SpineMesh &mesh, const std::vector<PartRemoval> &removals, const std::vector<char> &kept)
 {
   if (removals.empty())
     return;
-  const std::vector<char> removed = removed_cells(mesh, removals);
+  std::vector<char> removed = removed_cells(mesh, removals);
+  for (std::size_t cell = 0; cell < kept.size(); ++cell)
+    if (removed[cell] && kept[cell]) {
+      removed[cell] = 0;
+      mesh.emptied.resize(mesh.cells.size(), 0);
+      mesh.emptied[cell] = 1;
+    }
   const std::set<std::string> hanging = hanging_parts(mesh, removed);
   if (!hanging.empty()) {
     std::string parts;
@@ -186,5 +195,6 @@ void remove_parts(SpineMesh &mesh, const std::vector<PartRemoval> &removals)
                     " would hang on nothing; remove them too, or less");
   }
   compact(mesh, removed);
+  mesh.anatomy.removed.insert(mesh.anatomy.removed.end(), removals.begin(), removals.end());
 }
 } // namespace lumbarfem

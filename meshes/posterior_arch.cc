@@ -246,4 +246,14 @@ void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, 
     check_cells(mesh, first_cell);
   }
 }
+std::string tissue_of_region(const std::string &region)
+{
+  if (is_posterior_region(region))
+    return "posterior_elements";
+  const std::string part = region.substr(region.find('.') + 1);
+  for (const char *tissue : {"bony_endplate", "cartilage_endplate"})
+    if (part.find(tissue) != std::string::npos)
+      return tissue;
+  return part.substr(0, part.find('.'));
+}
 } // namespace lumbarfem

@@ -41,6 +41,7 @@ struct SingleDiscDimensions {
 };
 
 struct SpineGeometry {
+  std::string preset; ///< from which the dimensions started; the facet joints have its outline and curvature
   bool single_disc = false;
   std::vector<Level> levels; ///< contiguous, from cranial to caudal; for a single disc the two neighbours
   std::map<Level, VertebraDimensions> vertebrae;

@@ -3,6 +3,7 @@
 
 #include "base/anatomy.h"
 #include "base/types.h"
+#include "meshes/mesh_anatomy.h"
 
 #include <array>
 #include <map>
@@ -59,6 +60,7 @@ struct DiscFrame {
 };
 
 struct SpineMesh {
+  MeshAnatomy anatomy; ///< what it was made from
   std::vector<Vector3> nodes;
   std::vector<Cell> cells;
   std::vector<DiscCoordinates> disc_coordinates;         ///< one per cell
@@ -66,9 +68,12 @@ struct SpineMesh {
   std::map<std::string, std::vector<CellFace>> surfaces; ///< "L4.superior_endplate" ...; faces outward
   std::vector<VertebraFrame> vertebrae;                  ///< from cranial to caudal
   std::vector<DiscFrame> discs;                          ///< from cranial to caudal
+  /// Flag per cell: its tissue was removed, and it stays for what fills it (a cage). Empty: no such cells.
+  std::vector<char> emptied;
   /// By level or disc ("L4", "L3-L4"), of parts that were taken away: what was fixed there is fixed no more.
   std::map<std::string, std::vector<Vector3>> removed_nodes;
 
+  bool is_emptied(int cell) const { return !emptied.empty() && emptied[static_cast<std::size_t>(cell)]; }
   /// Index of a region, -1 when absent.
   int region(const std::string &name) const;
   /// Indices of all regions whose name starts with @p prefix ("L3.", "L3-L4.annulus").

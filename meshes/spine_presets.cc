@@ -103,6 +103,7 @@ SpineGeometry spine_preset(const std::string &name)
   }
   const toml::table &table = part(presets(), name);
   SpineGeometry geometry = table.contains("single") ? single_disc(table) : whole_spine(table);
+  geometry.preset = name;
   for (const Key &key : spine_keys())
     set_dimension(geometry, key.name, value(part(table, "spine"), key.name));
   return geometry;

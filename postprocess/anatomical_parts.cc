@@ -43,11 +43,4 @@ std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &reg
   });
   return parts;
 }
-
-std::string group_of_line(const std::string &part)
-{
-  if (part.rfind("ligament.", 0) == 0)
-    return "Ligaments";
-  return part.rfind("follower_load", 0) == 0 ? "Follower load" : "Implants";
-}
 } // namespace lumbarfem

@@ -20,6 +20,4 @@ struct AnatomicalPart {
 AnatomicalPart part_of_region(const std::string &region);
 /// Each part once: bone first, from cranial to caudal.
 std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &regions);
-/// "Implants", "Ligaments" or "Follower load" of a line's part ("rod_left", "ligament.ALL.L1-L2" ...).
-std::string group_of_line(const std::string &part);
 } // namespace lumbarfem

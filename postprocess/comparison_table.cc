@@ -1,8 +1,9 @@
 #include "postprocess/comparison_table.h"
 
-#include "base/anatomy.h"
+#include "base/claims.h"
 #include "base/formatted.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/comparison_quantities.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,33 +13,6 @@ namespace lumbarfem
 {
 namespace
 {
-/// A line of the table: label, and how to find its row.
-struct Quantity {
-  std::string label, quantity, level, object, region, component, statistic;
-  std::string side = ""; ///< "": whatever stands there
-};
-
-using Rows = std::vector<const ResultRow *>;
-
-std::optional<double> find(const Rows &rows, const std::string &variant, const Quantity &wanted)
-{
-  for (const ResultRow *row : rows)
-    if (row->context.variant == variant && row->quantity == wanted.quantity && row->level == wanted.level &&
-        row->object == wanted.object && row->region == wanted.region && row->component == wanted.component &&
-        row->statistic == wanted.statistic && (wanted.side.empty() || row->side == wanted.side) &&
-        std::isfinite(row->value))
-      return row->value;
-  return {};
-}
-
-std::string find_unit(const Rows &rows, const Quantity &wanted)
-{
-  for (const ResultRow *row : rows)
-    if (row->quantity == wanted.quantity && row->component == wanted.component)
-      return row->unit;
-  return "";
-}
-
 /// Words of one column in the order of their first appearance.
 template <typename Get>
 std::vector<std::string> distinct(const Rows &rows, Get get)
@@ -48,96 +22,6 @@ std::vector<std::string> distinct(const Rows &rows, Get get)
     if (std::find(words.begin(), words.end(), get(*row)) == words.end())
       words.push_back(get(*row));
   return words;
-}
-
-/// Discs present, from cranial to caudal.
-std::vector<std::string> discs_of(const Rows &rows)
-{
-  std::vector<std::string> discs;
-  for (const std::string &disc : disc_names())
-    if (std::any_of(rows.begin(), rows.end(), [&](const ResultRow *row) { return row->level == disc; }))
-      discs.push_back(disc);
-  return discs;
-}
-
-std::vector<Quantity> quantities(const Rows &rows)
-{
-  const std::vector<std::string> discs = discs_of(rows);
-  const auto has_primary = [&](const ResultRow *row) { return row->quantity == "rom" && row->component == "primary"; };
-  const std::string motion = std::any_of(rows.begin(), rows.end(), has_primary) ? "primary" : "flexion";
-  std::vector<Quantity> list = {
-      {"moment", "applied_moment", "", "", "", "", "value"},
-      {"compression", "axial_force", "", "axial_load", "", "", "value"},
-      {"approach of the ends", "axial_displacement", "", "axial_load", "", "from_preload", "value"},
-      {"ROM total", "rom", "", "", "", motion, "value"}};
-  for (const std::string &disc : discs)
-    list.push_back({"ROM " + disc, "rom", disc, "", "", motion, "value"});
-  for (const char *component : {"lost", "gained", "closure"})
-    list.push_back({std::string(component) + (component == std::string("closure") ? " of the lost motion" : " motion"),
-                    "lost_motion", "", "", "", component, "value"});
-  std::vector<std::string> stressed = discs;
-  if (std::find(discs.begin(), discs.end(), "L3-L4") != discs.end())
-    stressed = {"L3-L4"};
-  for (const std::string &disc : stressed)
-    list.push_back({disc + " posterior annulus, max. principal p95", "annulus_stress", disc, "annulus",
-                    "posterior_outer", "maximum_principal", "p95"});
-  for (const std::string &disc : discs)
-    list.push_back({disc + " pressure of the nucleus", "idp", disc, "nucleus", "", "", "mean"});
-  for (const std::string &disc : discs)
-    for (const char *side : {"left", "right"})
-      list.push_back(
-          {disc + " facet force " + side, "facet_force", disc, std::string("facet_") + side, "", "resultant", "value"});
-  if (std::any_of(rows.begin(), rows.end(), [](const ResultRow *row) { return row->quantity == "axial_force"; }))
-    for (const std::string &disc : discs) {
-      list.push_back({disc + " IDP x area / force", "idp_factor", disc, "nucleus", "", "", "value"});
-      for (const char *region : {"anterior", "posterior", "left"})
-        list.push_back({disc + " bulge, " + region, "disc_bulge", disc, "annulus", region, "from_preload", "maximum"});
-    }
-  // The endplates that face L2-L3 and L3-L4; those that a spine lacks make no row.
-  const std::pair<const char *, const char *> endplates[] = {
-      {"L2", "inferior"}, {"L3", "superior"}, {"L3", "inferior"}, {"L4", "superior"}};
-  for (const auto &[level, side] : endplates) {
-    const std::string object = std::string(side) + "_endplate";
-    const std::string label = std::string(level) + " " + side + " endplate, ";
-    list.push_back({label + "von Mises p95", "endplate_stress", level, object, "", "von_mises", "p95"});
-    list.push_back({label + "normal traction mean", "endplate_stress", level, object, "", "normal_traction", "mean"});
-  }
-  return list;
-}
-
-/// What a page has room for beside the printed tables.
-void add_further_quantities(const Rows &rows, std::vector<Quantity> &list)
-{
-  const auto add = [&](const Quantity &quantity) {
-    for (const Quantity &other : list)
-      if (other.quantity == quantity.quantity && other.level == quantity.level && other.object == quantity.object &&
-          other.region == quantity.region && other.component == quantity.component &&
-          other.statistic == quantity.statistic && other.side == quantity.side)
-        return;
-    list.push_back(quantity);
-  };
-  for (const std::string &disc : discs_of(rows))
-    for (const char *region : {"posterior", "anterior", "left", "right"})
-      add({disc + " " + region + " annulus, max. principal p95", "annulus_stress", disc, "annulus",
-           std::string(region) + "_outer", "maximum_principal", "p95"});
-  for (const std::string &level : level_names())
-    for (const char *side : {"superior", "inferior"}) {
-      const std::string object = std::string(side) + "_endplate", label = level + " " + side + " endplate, ";
-      add({label + "von Mises p95", "endplate_stress", level, object, "", "von_mises", "p95"});
-      add({label + "normal traction mean", "endplate_stress", level, object, "", "normal_traction", "mean"});
-      add({label + "share beyond yield strain", "endplate_strain", level, object, "", "beyond_yield", "area_share"});
-      add({label + "deflection maximum", "endplate_deflection", level, object, "", "into_vertebra", "maximum"});
-    }
-  // Parts that the surgery or the ligament set names.
-  for (const ResultRow *row : rows)
-    if ((row->quantity == "implant_stress" && row->statistic == "maximum") || row->quantity == "link_force" ||
-        (row->quantity == "screw_bone_force" && row->component == "resultant") || row->quantity == "ligament_force")
-      add({row->object + (row->level.empty() ? "" : " " + row->level) + (row->side.empty() ? "" : " " + row->side) +
-               (row->quantity == "implant_stress"     ? ", largest stress"
-                : row->quantity == "screw_bone_force" ? ", force on bone"
-                : row->quantity == "link_force"       ? ", " + row->component
-                                                      : ", force"),
-           row->quantity, row->level, row->object, row->region, row->component, row->statistic, row->side});
 }
 
 std::string value_text(std::optional<double> value)
@@ -175,7 +59,7 @@ std::string change_text(const Quantity &quantity, std::optional<double> value, s
 /// Lines of cells; the first line holds the headings.
 using Table = std::vector<std::vector<std::string>>;
 
-Table make_table(const Rows &rows, const std::vector<std::string> &variants)
+Table make_table(const Rows &rows, const std::vector<std::string> &variants, const TreatedLevels &treated)
 {
   Table table(1);
   table[0] = {"", "unit"};
@@ -184,7 +68,7 @@ Table make_table(const Rows &rows, const std::vector<std::string> &variants)
     if (v > 0)
       table[0].push_back("change");
   }
-  for (const Quantity &quantity : quantities(rows)) {
+  for (const Quantity &quantity : comparison_quantities(rows, treated)) {
     const std::optional<double> reference = find(rows, variants[0], quantity);
     bool any = false;
     std::vector<std::string> line = {quantity.label, find_unit(rows, quantity)};
@@ -268,19 +152,44 @@ std::string markdown(const Table &table)
   return text;
 }
 
-/// The published change of stress after fusion beside the one computed here.
-std::string published_line(const Rows &rows, const std::string &direction, const std::string &reference)
+bool is_asked(const ComparisonContext &context, const PublishedPair &pair)
 {
-  const Quantity stress{"", "annulus_stress", "L3-L4", "annulus", "posterior_outer", "maximum_principal", "p95"};
-  const std::optional<double> before = find(rows, reference, stress), after = find(rows, "fused", stress);
-  if (direction != "flexion" || reference == "fused" || !before || !after)
+  return std::find(context.claims.begin(), context.claims.end(), pair.claim) != context.claims.end();
+}
+
+/// The published stress before and after a fusion beside the one computed here; empty where the table does not hold it.
+/// The reference is the spine before the fusion, every variant that fuses this disc and leaves the stressed one alone
+/// is a spine after it.
+std::string published_line(const PublishedPair &pair, const Rows &rows, const std::string &direction,
+                           const std::vector<std::string> &variants, const ComparisonContext &context)
+{
+  const auto treated = [&](const std::string &variant) {
+    const auto found = context.treated.find(variant);
+    return found == context.treated.end() ? TreatedLevels() : found->second;
+  };
+  if (direction != name(pair.direction) || treated(variants[0]).discs.count(pair.fused))
+    return "";
+  const Quantity stress{
+      "", "annulus_stress", disc_name(pair.stressed), "annulus", "posterior_outer", "maximum_principal", "p95"};
+  const std::optional<double> before = find(rows, variants[0], stress);
+  std::vector<std::pair<std::string, double>> after;
+  for (const std::string &variant : variants)
+    if (const TreatedLevels levels = treated(variant);
+        levels.fused.count(pair.fused) && !levels.discs.count(pair.stressed))
+      if (const std::optional<double> value = find(rows, variant, stress))
+        after.emplace_back(variant, *value);
+  if (!before || after.empty())
     return "";
   const bool has_facets =
       std::any_of(rows.begin(), rows.end(), [](const ResultRow *row) { return row->quantity == "facet_force"; });
-  const std::string ratio = *before > 1e-6 ? formatted("%.2f", *after / *before) : "not defined";
-  return "published (claim A1): L3-L4 posterior edge 4.2 -> 6.8 MPa (ratio 1.62);\nhere " + formatted("%.2f", *before) +
-         " -> " + formatted("%.2f MPa", *after) + " (ratio " + ratio + ")" +
-         (has_facets ? "" : ": model without facet joints") + "\n";
+  std::string text =
+      "published (claim " + pair.claim + "): " + pair.words +
+      formatted(" %.1f -> %.1f MPa (ratio %.2f);\n", pair.before_MPa, pair.after_MPa, pair.after_MPa / pair.before_MPa);
+  for (const auto &[variant, value] : after)
+    text += "here " + (after.size() > 1 ? variant + " " : "") + formatted("%.2f -> %.2f MPa (ratio ", *before, value) +
+            (*before > 1e-6 ? formatted("%.2f", value / *before) : "not defined") + ")" +
+            (has_facets ? "" : ": model without facet joints") + "\n";
+  return text;
 }
 
 /// Moments that no spine specimen bears say that the rotation asked for is out of the construct's reach.
@@ -316,28 +225,38 @@ std::vector<Run> runs_of(const std::vector<ResultRow> &rows)
 }
 
 template <typename Render>
-std::string all_tables(const std::vector<ResultRow> &rows, const std::string &wanted_reference, bool is_markdown,
+std::string all_tables(const std::vector<ResultRow> &rows, const ComparisonContext &context, bool is_markdown,
                        Render render)
 {
   std::string text;
+  std::vector<std::string> printed;
+  const auto add_note = [&](const std::string &note) { text += (is_markdown && !note.empty() ? "\n" : "") + note; };
   for (const auto &[direction, protocol, here] : runs_of(rows)) {
     std::vector<std::string> variants = distinct(here, [](const ResultRow &row) { return row.context.variant; });
     // The reference goes first; the others keep their order.
     std::stable_partition(variants.begin(), variants.end(),
-                          [&](const std::string &variant) { return variant == wanted_reference; });
+                          [&](const std::string &variant) { return variant == context.reference; });
     if (!text.empty())
       text += "\n";
     const std::string title = (direction.empty() ? "preload" : direction) + (protocol.empty() ? "" : ", " + protocol) +
                               (variants.size() > 1 ? " (change against " + variants[0] + ")" : "");
     text += is_markdown ? "### " + title + "\n\n" : title + "\n" + std::string(title.size(), '-') + "\n";
-    text += render(make_table(here, variants));
-    for (const std::string &note : {moment_line(here), published_line(here, direction, variants[0])})
-      if (!note.empty())
-        text += (is_markdown ? "\n" : "") + note;
+    text += render(make_table(here, variants, context.treated_of_all()));
+    add_note(moment_line(here));
+    for (const PublishedPair &pair : published_pairs())
+      if (is_asked(context, pair))
+        if (const std::string line = published_line(pair, here, direction, variants, context); !line.empty()) {
+          add_note(line);
+          printed.push_back(pair.claim);
+        }
   }
+  for (const PublishedPair &pair : published_pairs())
+    if (is_asked(context, pair) && std::find(printed.begin(), printed.end(), pair.claim) == printed.end())
+      add_note("claim " + pair.claim + " was asked for, but nothing here is about it: it needs " +
+               name(pair.direction) + " of a spine with " + disc_name(pair.stressed) +
+               " before and after a fusion of " + disc_name(pair.fused) + " (cage or graft, screws and rods)\n");
   return text;
 }
-
 } // namespace
 
 std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
@@ -351,22 +270,30 @@ std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
   return last;
 }
 
-std::string comparison_text(const std::vector<ResultRow> &rows, const std::string &reference)
+TreatedLevels ComparisonContext::treated_of_all() const
 {
-  return all_tables(rows, reference, false, aligned);
+  TreatedLevels all;
+  for (const auto &[variant, levels] : treated)
+    all.add(levels);
+  return all;
 }
 
-std::string comparison_markdown(const std::vector<ResultRow> &rows, const std::string &reference)
+std::string comparison_text(const std::vector<ResultRow> &rows, const ComparisonContext &context)
 {
-  return all_tables(rows, reference, true, markdown);
+  return all_tables(rows, context, false, aligned);
 }
 
-std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows)
+std::string comparison_markdown(const std::vector<ResultRow> &rows, const ComparisonContext &context)
+{
+  return all_tables(rows, context, true, markdown);
+}
+
+std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows, const TreatedLevels &treated)
 {
   std::vector<PrimaryValue> result;
   for (const auto &[direction, protocol, here] : runs_of(rows))
     for (const std::string &variant : distinct(here, [](const ResultRow &row) { return row.context.variant; }))
-      for (const Quantity &quantity : quantities(here))
+      for (const Quantity &quantity : comparison_quantities(here, treated))
         if (quantity.quantity != "applied_moment" || protocol == "hybrid")
           if (const std::optional<double> value = find(here, variant, quantity))
             result.push_back({variant, direction, protocol, quantity.label, find_unit(here, quantity), *value});
@@ -374,11 +301,11 @@ std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows)
 }
 
 std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
-                                             const std::vector<std::string> &variants)
+                                             const std::vector<std::string> &variants, const TreatedLevels &treated)
 {
   std::vector<ComparisonLine> lines;
   for (const auto &[direction, protocol, here] : runs_of(rows)) {
-    std::vector<Quantity> list = quantities(here);
+    std::vector<Quantity> list = comparison_quantities(here, treated);
     const std::size_t n_primary = list.size();
     add_further_quantities(here, list);
     for (std::size_t k = 0; k < list.size(); ++k) {
@@ -401,9 +328,9 @@ std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
   return lines;
 }
 
-void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference)
+void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const ComparisonContext &context)
 {
-  write_text(folder + "/comparison.txt", comparison_text(rows, reference));
-  write_text(folder + "/comparison.md", comparison_markdown(rows, reference));
+  write_text(folder + "/comparison.txt", comparison_text(rows, context));
+  write_text(folder + "/comparison.md", comparison_markdown(rows, context));
 }
 } // namespace lumbarfem

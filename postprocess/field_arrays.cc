@@ -2,13 +2,15 @@
 
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/stress_invariants.h"
+#include "postprocess/part_arrays.h"
 
 #include <vtkCellArray.h>
 #include <vtkDoubleArray.h>
 #include <vtkFieldData.h>
+#include <vtkInformation.h>
+#include <vtkInformationDoubleVectorKey.h>
 #include <vtkIntArray.h>
 #include <vtkPoints.h>
-#include <vtkStringArray.h>
 
 #include <algorithm>
 #include <limits>
@@ -22,6 +24,19 @@ const int vtk_lattice_27[27] = {0,  2,  8,  6,  18, 20, 26, 24, // corners
                                 12, 14, 10, 16, 4,  22, 13};    // faces -x +x -y +y -z +z, centre
 const int vtk_lattice_8[8] = {0, 2, 8, 6, 18, 20, 26, 24};
 
+bool is_quantity(const std::string &array)
+{
+  for (const char *other : {"region", "level", "cell", "rank", "part", "joint", "volume [mm3]", "diameter [mm]"})
+    if (array == other)
+      return false;
+  return true;
+}
+
+double drawn_radius_mm(PartKind kind)
+{
+  return kind == PartKind::cord ? 1.2 : kind == PartKind::spacer ? 4 : kind == PartKind::muscle ? 0.7 : 2;
+}
+
 namespace
 {
 template <typename Array>
@@ -34,15 +49,6 @@ vtkSmartPointer<Array> new_array(const std::string &name, int n_components, vtkI
   return array;
 }
 
-void add_text(vtkFieldData *data, const std::string &name, const std::vector<std::string> &values)
-{
-  const auto array = vtkSmartPointer<vtkStringArray>::New();
-  array->SetName(name.c_str());
-  for (const std::string &value : values)
-    array->InsertNextValue(value);
-  data->AddArray(array);
-}
-
 void add_number(vtkFieldData *data, const std::string &name, double value)
 {
   const auto array = new_array<vtkDoubleArray>(name, 1, 1);
@@ -50,15 +56,8 @@ void add_number(vtkFieldData *data, const std::string &name, double value)
   data->AddArray(array);
 }
 
-void add_header(vtkFieldData *data, const FieldHeader &header)
+void add_numbers(vtkFieldData *data, const FieldHeader &header)
 {
-  add_text(data, "units", {"mm, N, MPa"});
-  add_text(data, "axes", {"LPS: +x patient left, +y posterior, +z superior"});
-  add_text(data, "study", {header.context.study});
-  add_text(data, "variant", {header.context.variant});
-  add_text(data, "direction", {header.context.direction});
-  add_text(data, "protocol", {header.context.protocol});
-  add_text(data, "stage", {header.context.stage});
   add_number(data, "TimeValue", header.time);
   add_number(data, "load_factor", header.context.load_factor);
   add_number(data, "moment [Nm]", header.context.moment_Nm);
@@ -66,9 +65,21 @@ void add_header(vtkFieldData *data, const FieldHeader &header)
   add_number(data, "converged", header.is_converged ? 1 : 0);
 }
 
+void add_header(vtkFieldData *data, const FieldHeader &header)
+{
+  add_texts(data, "units", {"mm, N, MPa"});
+  add_texts(data, "axes", {"LPS: +x patient left, +y posterior, +z superior"});
+  add_texts(data, "study", {header.context.study});
+  add_texts(data, "variant", {header.context.variant});
+  add_texts(data, "direction", {header.context.direction});
+  add_texts(data, "protocol", {header.context.protocol});
+  add_texts(data, "stage", {header.context.stage});
+  add_numbers(data, header);
+}
+
 /// Means of a cell over its current volume.
 struct CellMeans {
-  double reference_mm3 = 0, current_mm3 = 0, energy = 0, second_share = 0, pressure = 0, von_mises = 0,
+  double reference_mm3 = 0, current_mm3 = 0, energy = 0, filled_share = 0, pressure = 0, von_mises = 0,
          maximum_principal = 0;
   double largest_fibre = 0; ///< largest of both families over the cell's points
   bool has_fibre = false;
@@ -80,7 +91,7 @@ struct CellMeans {
     reference_mm3 += sample.weight_mm3;
     current_mm3 += volume;
     energy += sample.weight_mm3 * sample.energy_MPa;
-    second_share += sample.weight_mm3 * sample.second_share;
+    filled_share += sample.weight_mm3 * sample.filled_share;
     stress += volume * sample.cauchy_MPa;
     pressure += volume * pressure_of(sample.cauchy_MPa);
     von_mises += volume * lumbarfem::von_mises(sample.cauchy_MPa);
@@ -134,8 +145,7 @@ double level_number(const SpineMesh &mesh, int cell) { return 0.5 * column_place
 void add_cell_data(const Model &model, const State &state, const std::vector<int> &cells, vtkCellData *data)
 {
   std::map<int, CellMeans> means;
-  if (!cells.empty())
-    model.solid->sample(cells, state, [&](const PointSample &sample) { means[sample.cell].add(sample); });
+  model.solid->sample(cells, state, [&](const PointSample &sample) { means[sample.cell].add(sample); });
   const vtkIdType n = static_cast<vtkIdType>(cells.size());
   const auto region = new_array<vtkIntArray>("region", 1, n), rank = new_array<vtkIntArray>("rank", 1, n);
   const auto cell_number = new_array<vtkIntArray>("cell", 1, n);
@@ -144,7 +154,8 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
   const char *const components[6] = {"XX", "YY", "ZZ", "XY", "YZ", "XZ"}; // VTK's order of a symmetric tensor
   for (int i = 0; i < 6; ++i)
     stress->SetComponentName(i, components[i]);
-  const char *const names[6] = {"pressure [MPa]",
+  const char *const names[7] = {"volume [mm3]",
+                                "pressure [MPa]",
                                 "von Mises stress [MPa]",
                                 "maximum principal stress [MPa]",
                                 "largest fibre stress [MPa]",
@@ -161,12 +172,20 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
     cell_number->SetValue(k, cells[k]);
     level->SetValue(k, level_number(model.mesh, cells[k]));
     stress->SetTuple(k, to_voigt(known * mean.stress / mean.current_mm3).eval().data());
-    const double values[6] = {
-        known * mean.pressure / mean.current_mm3,          known * mean.von_mises / mean.current_mm3,
-        known * mean.maximum_principal / mean.current_mm3, known * mean.largest_fibre,
-        known * mean.energy / mean.reference_mm3,          mean.second_share / mean.reference_mm3};
-    for (int i = 0; i < 6; ++i)
+    const double values[7] = {mean.reference_mm3,
+                              known * mean.pressure / mean.current_mm3,
+                              known * mean.von_mises / mean.current_mm3,
+                              known * mean.maximum_principal / mean.current_mm3,
+                              known * mean.largest_fibre,
+                              known * mean.energy / mean.reference_mm3,
+                              mean.filled_share / mean.reference_mm3};
+    for (int i = 0; i < 7; ++i)
       scalars[i]->SetValue(k, values[i]);
+  }
+  // VTK's writer would store the range of tensors that are not a number as no number, which its reader refuses.
+  if (std::all_of(cells.begin(), cells.end(), [&](int cell) { return model.solid->is_idle(cell); })) {
+    double no_range[2] = {0, 0};
+    stress->GetInformation()->Set(vtkDataArray::L2_NORM_RANGE(), no_range, 2);
   }
   data->AddArray(region);
   data->AddArray(level);
@@ -178,17 +197,26 @@ void add_cell_data(const Model &model, const State &state, const std::vector<int
 }
 } // namespace
 
-vtkSmartPointer<vtkUnstructuredGrid> solid_grid(const Model &model, const State &state, const FieldHeader &header,
-                                                const std::vector<int> &cells)
+vtkSmartPointer<vtkUnstructuredGrid> solid_piece(const Model &model, const State &state, const FieldHeader &header,
+                                                 const std::vector<int> &cells)
 {
   const std::vector<int> nodes = nodes_of_cells(model.field, cells);
   const auto grid = vtkSmartPointer<vtkUnstructuredGrid>::New();
   add_points(model, state, nodes, grid);
   add_cells(model, cells, nodes, grid);
   add_cell_data(model, state, cells, grid->GetCellData());
+  add_numbers(grid->GetFieldData(), header);
+  add_number(grid->GetFieldData(), "rigid_bone", model.rigid_bone ? 1 : 0);
+  return grid;
+}
+
+vtkSmartPointer<vtkUnstructuredGrid> solid_head(const Model &model, const State &state, const FieldHeader &header)
+{
+  const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_piece(model, state, header, {});
+  grid->GetFieldData()->Initialize();
   add_header(grid->GetFieldData(), header);
-  add_text(grid->GetFieldData(), "region_names", model.mesh.region_names);
-  add_text(grid->GetFieldData(), "bone", {model.rigid_bone ? "rigid: without stress" : "deformable"});
+  add_texts(grid->GetFieldData(), "region_names", model.mesh.region_names);
+  add_number(grid->GetFieldData(), "rigid_bone", model.rigid_bone ? 1 : 0);
   return grid;
 }
 
@@ -199,14 +227,7 @@ vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments,
   points->SetDataTypeToDouble();
   const auto lines = vtkSmartPointer<vtkCellArray>::New();
   const auto part = new_array<vtkIntArray>("part", 1, n);
-  const auto part_name = vtkSmartPointer<vtkStringArray>::New();
-  part_name->SetName("part name");
-  const char *const names[6] = {"axial force [N]", "shear force [N]", "bending moment [N mm]",
-                                "torsion [N mm]",  "stress [MPa]",    "diameter [mm]"};
-  std::vector<vtkSmartPointer<vtkDoubleArray>> columns;
-  for (const char *name : names)
-    columns.push_back(new_array<vtkDoubleArray>(name, 1, n));
-  std::vector<std::string> parts;
+  std::vector<PartId> parts;
   for (vtkIdType k = 0; k < n; ++k) {
     const LineSegment &segment = segments[k];
     const vtkIdType ends[2] = {points->InsertNextPoint(segment.start.data()),
@@ -216,21 +237,33 @@ vtkSmartPointer<vtkPolyData> line_data(const std::vector<LineSegment> &segments,
     part->SetValue(k, static_cast<int>(found - parts.begin()));
     if (found == parts.end())
       parts.push_back(segment.part);
-    part_name->InsertNextValue(segment.part);
-    const double values[6] = {segment.axial_force_N, segment.shear_force_N, segment.bending_moment_Nmm,
-                              segment.torsion_Nmm,   segment.stress_MPa,    segment.diameter_mm};
-    for (int i = 0; i < 6; ++i)
-      columns[i]->SetValue(k, values[i]);
   }
   const auto data = vtkSmartPointer<vtkPolyData>::New();
   data->SetPoints(points);
   data->SetLines(lines);
   data->GetCellData()->AddArray(part);
-  data->GetCellData()->AddArray(part_name);
-  for (const auto &column : columns)
-    data->GetCellData()->AddArray(column);
+  const auto all = [](PartKind) { return true; };
+  const auto muscles = [](PartKind kind) { return kind == PartKind::muscle; };
+  const auto add = [&](const char *name, bool (*has)(PartKind), double LineSegment::*value) {
+    const auto array = new_array<vtkDoubleArray>(name, 1, n);
+    bool any = false;
+    for (vtkIdType k = 0; k < n; ++k) {
+      const bool exists = has(segments[k].part.kind);
+      array->SetValue(k, exists ? segments[k].*value : std::numeric_limits<double>::quiet_NaN());
+      any = any || exists;
+    }
+    if (any)
+      data->GetCellData()->AddArray(array);
+  };
+  add("axial force [N]", all, &LineSegment::axial_force_N);
+  add("shear force [N]", is_beam, &LineSegment::shear_force_N);
+  add("bending moment [N mm]", is_beam, &LineSegment::bending_moment_Nmm);
+  add("torsion [N mm]", is_beam, &LineSegment::torsion_Nmm);
+  add("beam stress [MPa]", is_beam, &LineSegment::stress_MPa);
+  add("diameter [mm]", is_beam, &LineSegment::diameter_mm);
+  add("muscle stress [MPa]", muscles, &LineSegment::stress_MPa);
   add_header(data->GetFieldData(), header);
-  add_text(data->GetFieldData(), "part_names", parts);
+  add_parts(data->GetFieldData(), parts);
   return data;
 }
 
@@ -273,7 +306,7 @@ vtkSmartPointer<vtkPolyData> facet_data(const Model &model, const State &state, 
   data->GetPointData()->AddArray(gap);
   data->GetPointData()->AddArray(joint);
   add_header(data->GetFieldData(), header);
-  add_text(data->GetFieldData(), "joint_names", names);
+  add_texts(data->GetFieldData(), "joint_names", names);
   return data;
 }
 } // namespace lumbarfem

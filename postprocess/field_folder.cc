@@ -4,11 +4,13 @@
 #include "base/user_error.h"
 #include "postprocess/csv_table.h"
 #include "postprocess/field_series.h"
+#include "postprocess/study_settings.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -74,6 +76,25 @@ int place_in(const std::vector<std::string> &order, const std::string &name)
   return static_cast<int>(std::find(order.begin(), order.end(), name) - order.begin());
 }
 
+/// Whether all that was solved was asked to write no fields.
+bool is_without_fields(const fs::path &path, const std::vector<std::string> &variants)
+{
+  bool any = false;
+  for (const std::string &variant : variants) {
+    std::ifstream input(path / variant / "effective.toml", std::ios::binary);
+    if (!input)
+      continue;
+    std::ostringstream text;
+    text << input.rdbuf();
+    const std::map<std::string, std::string> settings = flatten_settings(text.str());
+    const auto fields = settings.find("output.fields");
+    if (fields == settings.end() || fields->second != "false")
+      return false;
+    any = true;
+  }
+  return any;
+}
+
 [[noreturn]] void refuse(const fs::path &path, const std::vector<std::string> &folders)
 {
   std::vector<std::string> inner;
@@ -84,7 +105,9 @@ int place_in(const std::vector<std::string> &order, const std::string &name)
   if (!inner.empty())
     throw UserError(start + "; it holds several studies, name one of them: " + join_alternatives(inner));
   if (fs::exists(path / "results.csv"))
-    throw UserError(start + "; the study was solved with output.fields = false: solve it again with fields");
+    throw UserError(start + (is_without_fields(path, folders)
+                                 ? "; the study was solved with output.fields = false: solve it again with fields"
+                                 : "; the run ended before the first of them, or they were removed: run it again"));
   throw UserError(start + "; name the folder that \"lumbarfem run\" made (results/<study>)");
 }
 } // namespace

@@ -13,9 +13,12 @@ struct StepFiles {
   std::string solid, lines, facets;
 };
 
+/// The run of a study without moments and compression: the states before and at the end of its preload.
+constexpr const char *preload_run_name = "preload";
+
 struct FieldSeries {
   std::string variant;
-  std::string name; ///< "flexion-hybrid": direction and protocol, as the folder is called
+  std::string name; ///< "flexion-hybrid": direction and protocol, as the folder is called; or preload_run_name
   std::vector<StepFiles> steps;
 };
 
@@ -29,7 +32,7 @@ struct FieldFolder {
   const FieldSeries *find(const std::string &variant, const std::string &run_name) const;
 };
 
-/// "flexion" of "flexion-hybrid" and "hybrid" of it.
+/// "flexion" of "flexion-hybrid" and "hybrid" of it; "preload" and "" of a preload.
 std::string direction_of(const std::string &run_name);
 std::string protocol_of(const std::string &run_name);
 

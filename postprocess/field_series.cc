@@ -1,6 +1,8 @@
 #include "postprocess/field_series.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 
 #include <vtkSmartPointer.h>
 #include <vtkXMLDataElement.h>
@@ -13,6 +15,16 @@ namespace lumbarfem
 bool SeriesEntry::has_converged() const
 {
   return std::filesystem::path(file).filename().string().rfind("unconverged_", 0) != 0;
+}
+
+void write_series(const std::string &path, const std::vector<SeriesEntry> &series)
+{
+  std::string text = "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" "
+                     "byte_order=\"LittleEndian\">\n  <Collection>\n";
+  for (const SeriesEntry &entry : series) // names of files hold letters, digits, _ and . only
+    text += formatted("    <DataSet timestep=\"%.12g\" group=\"\" part=\"0\" file=\"%s\"/>\n", entry.time,
+                      entry.file.c_str());
+  write_text(path, text + "  </Collection>\n</VTKFile>\n");
 }
 
 std::vector<SeriesEntry> read_series(const std::string &path)

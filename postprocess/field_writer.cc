@@ -1,17 +1,16 @@
 #include "postprocess/field_writer.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/field_heads.h"
 
 #include <vtkXMLPolyDataWriter.h>
 #include <vtkXMLUnstructuredGridWriter.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <filesystem>
-#include <map>
-#include <sstream>
 
 namespace lumbarfem
 {
@@ -24,109 +23,14 @@ void write_vtk(const std::string &path, vtkDataSet *data)
   const auto writer = vtkSmartPointer<Writer>::New();
   writer->SetFileName(temporary.c_str());
   writer->SetInputData(data);
-  writer->SetDataModeToAppended();
-  writer->EncodeAppendedDataOff();
+  // Appended raw data are a third smaller, but meshio mistakes their offsets.
+  writer->SetDataModeToBinary();
   writer->SetCompressorTypeToZLib();
-  if (!writer->Write())
-    throw UserError("cannot write " + path);
+  if (!writer->Write() || writer->GetErrorCode() != 0)
+    throw UserError("cannot write " + path + ": is the disk full?");
   move_into_place(path);
 }
 
-std::string in_attribute(const std::string &text)
-{
-  std::string result;
-  for (const char character : text) {
-    if (character == '&')
-      result += "&amp;";
-    else if (character == '<')
-      result += "&lt;";
-    else if (character == '"')
-      result += "&quot;";
-    else
-      result += character;
-  }
-  return result;
-}
-
-std::string type_word(vtkDataArray *array) { return array->GetDataType() == VTK_INT ? "Int32" : "Float64"; }
-
-std::string array_headers(vtkFieldData *data, const std::string &element)
-{
-  std::ostringstream text;
-  text << "    <" << element << ">\n";
-  for (int k = 0; k < data->GetNumberOfArrays(); ++k) {
-    vtkDataArray *array = data->GetArray(k);
-    text << "      <PDataArray type=\"" << type_word(array) << "\" Name=\"" << in_attribute(array->GetName())
-         << "\" NumberOfComponents=\"" << array->GetNumberOfComponents() << "\"/>\n";
-  }
-  text << "    </" << element << ">\n";
-  return text.str();
-}
-
-/// The head file of the pieces; written by hand because VTK's own writer wants a whole parallel pipeline for it.
-std::string parallel_head(vtkUnstructuredGrid *grid, const std::vector<std::string> &pieces)
-{
-  std::ostringstream text;
-  text << "<?xml version=\"1.0\"?>\n<VTKFile type=\"PUnstructuredGrid\" version=\"1.0\" byte_order=\"LittleEndian\" "
-          "header_type=\"UInt64\">\n  <PUnstructuredGrid GhostLevel=\"0\">\n"
-       << array_headers(grid->GetPointData(), "PPointData") << array_headers(grid->GetCellData(), "PCellData")
-       << "    <PPoints>\n      <PDataArray type=\"Float64\" Name=\"Points\" NumberOfComponents=\"3\"/>\n"
-          "    </PPoints>\n";
-  for (const std::string &piece : pieces)
-    text << "    <Piece Source=\"" << piece << "\"/>\n";
-  text << "  </PUnstructuredGrid>\n</VTKFile>\n";
-  return text.str();
-}
-
-struct Block {
-  std::string title;
-  std::vector<std::string> files; ///< more than one: pieces of several ranks
-};
-struct BlockGroup {
-  std::string title;
-  std::vector<Block> blocks;
-};
-
-std::string block_entry(std::size_t index, const Block &block, const std::string &indent)
-{
-  const std::string head = " index=\"" + std::to_string(index) + "\" name=\"" + in_attribute(block.title) + "\"";
-  if (block.files.size() == 1)
-    return indent + "<DataSet" + head + " file=\"" + in_attribute(block.files[0]) + "\"/>\n";
-  std::string text = indent + "<Piece" + head + ">\n";
-  for (std::size_t piece = 0; piece < block.files.size(); ++piece)
-    text += indent + "  <DataSet index=\"" + std::to_string(piece) + "\" file=\"" + in_attribute(block.files[piece]) +
-            "\"/>\n";
-  return text + indent + "</Piece>\n";
-}
-
-/// The tree that ParaView shows: groups of named blocks, then single blocks.
-std::string block_tree(const std::vector<BlockGroup> &groups, const std::vector<Block> &singles)
-{
-  std::string text = "<?xml version=\"1.0\"?>\n<VTKFile type=\"vtkMultiBlockDataSet\" version=\"1.0\" "
-                     "byte_order=\"LittleEndian\" header_type=\"UInt64\">\n  <vtkMultiBlockDataSet>\n";
-  std::size_t index = 0;
-  for (const BlockGroup &group : groups) {
-    text += "    <Block index=\"" + std::to_string(index++) + "\" name=\"" + in_attribute(group.title) + "\">\n";
-    for (std::size_t k = 0; k < group.blocks.size(); ++k)
-      text += block_entry(k, group.blocks[k], "      ");
-    text += "    </Block>\n";
-  }
-  for (const Block &block : singles)
-    text += block_entry(index++, block, "    ");
-  return text + "  </vtkMultiBlockDataSet>\n</VTKFile>\n";
-}
-
-std::string collection(const std::vector<std::pair<double, std::string>> &series)
-{
-  std::ostringstream text;
-  text.precision(12);
-  text << "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" byte_order=\"LittleEndian\">\n"
-          "  <Collection>\n";
-  for (const auto &[time, file] : series)
-    text << "    <DataSet timestep=\"" << time << "\" group=\"\" part=\"0\" file=\"" << file << "\"/>\n";
-  text << "  </Collection>\n</VTKFile>\n";
-  return text.str();
-}
 } // namespace
 
 FieldWriter::FieldWriter(const Model &model, std::string folder)
@@ -146,9 +50,7 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
 {
   const int n_parts = static_cast<int>(parts_.size()), n_ranks = model_.field.n_ranks;
   const auto piece_name = [&](int part, int rank) {
-    char suffix[16];
-    std::snprintf(suffix, sizeof suffix, "_%03d.vtu", rank);
-    return "parts/" + name + "_" + parts_[part].file_word() + suffix;
+    return "parts/" + name + "_" + parts_[part].file_word() + formatted("_%03d.vtu", rank);
   };
   std::vector<std::vector<int>> cells(n_parts);
   for (const int cell : model_.solid->owned_cells()) {
@@ -160,7 +62,7 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
     has_part[part] = !cells[part].empty();
     if (has_part[part])
       write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(part, model_.field.rank),
-                                              solid_grid(model_, state, header, cells[part]));
+                                              solid_piece(model_, state, header, cells[part]));
   }
   // Also the signal that all pieces are there: only then may the heads and the series appear.
   MPI_Gather(has_part.data(), n_parts, MPI_INT, all.data(), n_parts, MPI_INT, 0, model_.field.communicator);
@@ -174,62 +76,51 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
 
 void FieldWriter::write(const State &state, const StepContext &context, double time, bool is_converged)
 {
-  char number[16];
-  std::snprintf(number, sizeof number, "_%04d", count_++);
-  const std::string mark = is_converged ? "" : "unconverged_";
+  const std::string number = formatted("_%04d", count_++), mark = is_converged ? "" : "unconverged_";
   const FieldHeader header{context, time, is_converged};
   const std::vector<std::vector<std::string>> files = write_pieces(state, header, mark + "solid" + number);
   if (model_.field.rank != 0)
     return;
-  const auto add = [&](Series &series, const std::string &name, const std::string &extension, const auto &write_file) {
+  const auto add = [&](const std::string &name, const std::string &extension, const auto &write_file) {
     const std::string file = mark + name + number + extension;
-    write_file(file);
-    series.emplace_back(time, file);
-    write_text(folder_ + "/" + name + ".pvd", collection(series));
+    write_file(folder_ + "/" + file);
+    series_[name].push_back({time, file});
+    write_series(folder_ + "/" + name + ".pvd", series_[name]);
   };
 
-  BlockGroup bone{"Bone", {}}, discs{"Discs", {}};
-  std::vector<Block> singles;
+  std::vector<Block> blocks = {{"Bone", {}, {}}, {"Discs", {}, {}}};
   std::vector<std::string> pieces;
   for (std::size_t part = 0; part < parts_.size(); ++part) {
     if (files[part].empty())
       continue;
-    (parts_[part].is_bone ? bone : discs).blocks.push_back({parts_[part].title(), files[part]});
+    blocks[parts_[part].is_bone ? 0 : 1].children.push_back({parts_[part].title(), files[part], {}});
     pieces.insert(pieces.end(), files[part].begin(), files[part].end());
   }
-  add(solid_series_, "solid", ".pvtu", [&](const std::string &file) {
-    const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_grid(model_, state, header, {});
-    write_text(folder_ + "/" + file, parallel_head(grid, pieces));
-  });
+  const vtkSmartPointer<vtkUnstructuredGrid> head = solid_head(model_, state, header);
+  add("solid", ".pvtu", [&](const std::string &path) { write_pieces_head(path, head, pieces); });
   std::map<std::string, std::vector<LineSegment>> groups;
   std::vector<LineSegment> segments;
   for (const auto &contribution : model_.contributions)
     for (const LineSegment &segment : contribution->lines(state)) {
       segments.push_back(segment);
-      groups[group_of_line(segment.part)].push_back(segment);
+      groups[group_title(segment.part.kind)].push_back(segment);
     }
   if (!segments.empty())
-    add(line_series_, "lines", ".vtp", [&](const std::string &file) {
-      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(segments, header));
-    });
+    add("lines", ".vtp",
+        [&](const std::string &path) { write_vtk<vtkXMLPolyDataWriter>(path, line_data(segments, header)); });
   for (const auto &[group, members] : groups) {
     std::string word = group;
     std::replace(word.begin(), word.end(), ' ', '_');
     std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
     const std::string file = "parts/" + mark + word + number + ".vtp";
-    const vtkSmartPointer<vtkPolyData> data = line_data(members, header);
-    // Beside the solid's tensor of this name ParaView would take one of them for damaged.
-    data->GetCellData()->GetAbstractArray("stress [MPa]")->SetName("beam stress [MPa]");
-    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, data);
-    singles.push_back({group, {file}});
+    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(members, header));
+    blocks.push_back({group, {file}, {}});
   }
-  if (!model_.facets.empty())
-    add(facet_series_, "facets", ".vtp", [&](const std::string &file) {
-      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, facet_data(model_, state, header));
-      singles.push_back({"Facet joints", {file}});
-    });
-  add(spine_series_, "spine", ".vtm", [&](const std::string &file) {
-    write_text(folder_ + "/" + file, block_tree({bone, discs}, singles));
-  });
+  if (!model_.facets.empty()) {
+    add("facets", ".vtp",
+        [&](const std::string &path) { write_vtk<vtkXMLPolyDataWriter>(path, facet_data(model_, state, header)); });
+    blocks.push_back({"Facet joints", {series_["facets"].back().file}, {}});
+  }
+  add("spine", ".vtm", [&](const std::string &path) { write_block_tree(path, head->GetFieldData(), blocks); });
 }
 } // namespace lumbarfem

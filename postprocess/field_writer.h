@@ -5,7 +5,10 @@
 
 #include "postprocess/anatomical_parts.h"
 #include "postprocess/field_arrays.h"
+#include "postprocess/field_series.h"
 #include "solver/model.h"
+
+#include <map>
 
 namespace lumbarfem
 {
@@ -28,7 +31,6 @@ private:
   std::string folder_;
   std::vector<AnatomicalPart> parts_;
   int count_ = 0;
-  using Series = std::vector<std::pair<double, std::string>>;
-  Series spine_series_, solid_series_, line_series_, facet_series_;
+  std::map<std::string, std::vector<SeriesEntry>> series_; ///< by name: spine, solid, lines, facets
 };
 } // namespace lumbarfem

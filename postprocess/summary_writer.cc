@@ -63,6 +63,17 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
   json["run"] = {{"start_time", provenance.start_time},   {"ranks", provenance.ranks},
                  {"seconds", provenance.seconds},         {"peak_memory_MiB", provenance.peak_memory_MiB},
                  {"converged", provenance.has_converged}, {"warnings", provenance.warnings}};
+  const auto discs = [](const std::set<Level> &uppers) {
+    Json words = Json::array();
+    for (const Level upper : uppers)
+      words.push_back(disc_name(upper));
+    return words;
+  };
+  json["treated"] = {{"discs", discs(provenance.treated.discs)},
+                     {"vertebrae", Json::array()},
+                     {"fused", discs(provenance.treated.fused)}};
+  for (const Level vertebra : provenance.treated.vertebrae)
+    json["treated"]["vertebrae"].push_back(name(vertebra));
   json["results"] = Json::array();
   for (const ResultRow &row : rows)
     json["results"].push_back(to_json(row));

@@ -1,6 +1,7 @@
 /// Writes summary.json: what ran, with what, for how long, and the last step's results.
 #pragma once
 
+#include "base/treated_levels.h"
 #include "postprocess/result_row.h"
 #include "solver/equilibrium_solver.h"
 
@@ -16,6 +17,7 @@ struct RunProvenance {
   std::map<std::string, std::string> libraries; ///< "deal.II": "9.4.1", "BLAS": "openblas" ...
   int ranks = 1;
   std::string study_text;                ///< the effective study, all defaults filled in
+  TreatedLevels treated;                 ///< where its surgery acts
   std::string start_time;                ///< ISO 8601, UTC
   std::map<std::string, double> seconds; ///< by phase: mesh, assembly, factor, solve, output
   double peak_memory_MiB = 0;            ///< sum of all ranks

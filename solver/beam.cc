@@ -216,8 +216,8 @@ std::vector<LineSegment> BeamStructure::lines(const State &state) const
   return result;
 }
 
-ScrewBedding::ScrewBedding(std::string name, std::vector<Spring> springs)
-    : Contribution(std::move(name)), springs_(std::move(springs))
+ScrewBedding::ScrewBedding(PartId screw, std::vector<Spring> springs)
+    : Contribution(screw.object), screw_(std::move(screw)), springs_(std::move(springs))
 {
 }
 

@@ -23,7 +23,7 @@ struct BeamNode {
 struct BeamElement {
   int first, second; ///< indices of nodes
   BeamSection section;
-  std::string part; ///< "screw_L4_left", "rod_left"
+  PartId part; ///< the screw or rod
 };
 
 /// Two-node Euler-Bernoulli beams in corotational form (Crisfield 1990; Battini and Pacoste 2002): the element's frame
@@ -65,7 +65,8 @@ public:
     AttachedPoint bone;
     double stiffness_N_per_mm;
   };
-  ScrewBedding(std::string name, std::vector<Spring> springs);
+  ScrewBedding(PartId screw, std::vector<Spring> springs);
+  const PartId &screw() const { return screw_; }
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
@@ -73,6 +74,7 @@ public:
   Vector3 force_on_bone(const State &state) const;
 
 private:
+  PartId screw_;
   std::vector<Spring> springs_;
 };
 } // namespace lumbarfem

@@ -1,6 +1,7 @@
 /// Everything that is not the solid field: adds energy, residual and tangent to a few blocks of unknowns.
 #pragma once
 
+#include "base/part_id.h"
 #include "solver/assembly_sink.h"
 #include "solver/attachment.h"
 
@@ -9,9 +10,10 @@
 
 namespace lumbarfem
 {
-/// A piece of a contribution for pictures and tables: a line with its axial force (tension +).
+/// A piece of a contribution for pictures and tables: a line with its axial force (tension +). Section forces belong to
+/// beams (is_beam) and the stress to beams and muscles; they mean nothing elsewhere.
 struct LineSegment {
-  std::string part; ///< "rod_left", "follower_load.left.L4-L5" ...
+  PartId part;
   Vector3 start, end;
   double axial_force_N = 0, shear_force_N = 0, bending_moment_Nmm = 0, torsion_Nmm = 0, stress_MPa = 0;
   double diameter_mm = 0; ///< of a beam; 0 where the part has none

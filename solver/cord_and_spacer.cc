@@ -5,34 +5,39 @@ namespace lumbarfem
 namespace
 {
 constexpr double smoothing_N = 1;
+constexpr double drawn_spacer_share = 0.7; ///< of the distance of the heads
 
+/// With y = x/w: 0 below 0, w (2 y^2 - y^3) between 0 and w, x above. Nothing at rest, exact from w on, and with a
+/// continuous slope (whose largest value is 4/3).
 double positive_part(double x)
 {
-  if (x <= -smoothing_N)
+  if (x <= 0)
     return 0;
   if (x >= smoothing_N)
     return x;
-  return (x + smoothing_N) * (x + smoothing_N) / (4 * smoothing_N);
+  const double y = x / smoothing_N;
+  return smoothing_N * y * y * (2 - y);
 }
 
 double positive_part_slope(double x)
 {
-  return x <= -smoothing_N ? 0 : x >= smoothing_N ? 1 : (x + smoothing_N) / (2 * smoothing_N);
+  const double y = x / smoothing_N;
+  return y <= 0 ? 0 : y >= 1 ? 1 : y * (4 - 3 * y);
 }
 
 double positive_part_integral(double x)
 {
-  if (x <= -smoothing_N)
+  if (x <= 0)
     return 0;
   if (x >= smoothing_N)
-    return 0.5 * x * x + smoothing_N * smoothing_N / 6;
-  return std::pow(x + smoothing_N, 3) / (12 * smoothing_N);
+    return 0.5 * x * x - smoothing_N * smoothing_N / 12;
+  const double y = x / smoothing_N;
+  return smoothing_N * smoothing_N * y * y * y * (2. / 3 - y / 4);
 }
 } // namespace
 
-CordAndSpacer::CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head,
-                             Properties properties)
-    : Contribution(std::move(name)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
+CordAndSpacer::CordAndSpacer(PartId link, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
+    : Contribution(link.object), link_(std::move(link)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
       properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
 {
 }
@@ -91,15 +96,21 @@ void CordAndSpacer::assemble(const State &state, AssemblySink &sink, bool tangen
 
 std::vector<LineSegment> CordAndSpacer::lines(const State &state) const
 {
-  LineSegment line;
-  line.start = upper_.position(state);
-  line.end = lower_.position(state);
-  line.part = name() + ".cord";
-  line.axial_force_N = cord_force(state);
-  std::vector<LineSegment> result = {line};
-  line.part = name() + ".spacer";
-  line.axial_force_N = -spacer_force(state);
-  result.push_back(line);
-  return result;
+  const Vector3 upper = upper_.position(state), lower = lower_.position(state);
+  const Vector3 end = 0.5 * (1 - drawn_spacer_share) * (lower - upper);
+  LineSegment cord, spacer;
+  cord.part = spacer.part = link_;
+  cord.part.kind = PartKind::cord;
+  cord.axial_force_N = cord_force(state);
+  cord.start = upper;
+  cord.end = upper + end;
+  spacer.part.kind = PartKind::spacer;
+  spacer.axial_force_N = -spacer_force(state);
+  spacer.start = cord.end;
+  spacer.end = lower - end;
+  LineSegment below = cord;
+  below.start = spacer.end;
+  below.end = lower;
+  return {cord, spacer, below};
 }
 } // namespace lumbarfem

@@ -6,16 +6,18 @@
 namespace lumbarfem
 {
 /// With d the growth of the distance of the heads: the cord pulls with <T + k_c d>, the spacer pushes with
-/// <T - k_s (d - offset)>; <> is the positive part, smoothed over +-1 N. With offset = 0 the two are in balance at
-/// installation; a positive offset distracts. Both resist until the spacer unloads at d = T/k_s + offset, then the cord
-/// alone. Axial forces only: the spacer's own bending stiffness is left out.
+/// <T - k_s (d - offset)>; <> is the positive part, smoothed from 0 to 1 N so that nothing acts at rest without
+/// pretension. With offset = 0 the two are in balance at installation; a positive offset distracts. Both resist until
+/// the spacer unloads at d = T/k_s + offset, then the cord alone. Axial forces only: the spacer's own bending stiffness
+/// is left out.
 class CordAndSpacer : public Contribution
 {
 public:
   struct Properties {
     double pretension_N, cord_stiffness_N_per_mm, spacer_stiffness_N_per_mm, spacer_offset_mm;
   };
-  CordAndSpacer(std::string name, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
+  CordAndSpacer(PartId link, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
+  const PartId &link() const { return link_; }
   /// Installation factor 0 .. 1 of pretension and offset (step 0).
   void set_installation(double factor) { installation_ = factor; }
 
@@ -24,10 +26,13 @@ public:
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  /// Drawn as one sees them: the spacer in the middle of the way between the heads, the cord where it comes out at both
+  /// ends; each line carries the force of its part.
   std::vector<LineSegment> lines(const State &state) const override;
 
 private:
   double distance_change(const State &state) const;
+  PartId link_;
   AttachedPoint upper_, lower_;
   Properties properties_;
   double rest_distance_;

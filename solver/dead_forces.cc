@@ -22,7 +22,7 @@ std::vector<LineSegment> DeadForces::lines(const State &state) const
   std::vector<LineSegment> result;
   for (const Load &load : loads_) {
     LineSegment line;
-    line.part = "weight." + load.part;
+    line.part = load.part;
     line.start = load.point.position(state);
     line.end = line.start + mm_per_N * share_ * load.force_N;
     line.axial_force_N = share_ * load.force_N.norm();

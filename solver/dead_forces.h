@@ -10,8 +10,8 @@ class DeadForces : public Contribution
 {
 public:
   struct Load {
-    std::string part; ///< "trunk", "L3"
-    int body;         ///< index of the vertebra that carries it, from cranial to caudal
+    PartId part; ///< "trunk", or a segment by its level
+    int body;    ///< index of the vertebra that carries it, from cranial to caudal
     AttachedPoint point;
     Vector3 force_N; ///< at the full share
   };

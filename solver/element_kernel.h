@@ -14,67 +14,96 @@
 
 #include "materials/law.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <vector>
 
 namespace lumbarfem
 {
-/// Material at one quadrature point: @p first, or a blend with @p second (implicit regions with a smoothed edge).
-struct PointMaterial {
-  const Law *first = nullptr;
-  const Law *second = nullptr;
-  double second_share = 0; ///< 0 .. 1
-  const FibrePoint *fibres = nullptr;
+/// What fills a share of a point's volume in place of the tissue: a cage, a graft, cement.
+struct Filling {
+  const Law *law = nullptr;
+  double share = 0; ///< 0 .. 1
+  int body = -1;    ///< index of the body that it belongs to; -1: none that has a name
 };
 
-/// Stress, tangent and energy of the blended material without the projected volumetric part.
+/// Material at one quadrature point: the tissue of the cell and what fills a share of the point instead. The shares of
+/// tissue and fillings add up to one; all of them have the same deformation (Voigt's mixture).
+struct PointMaterial {
+  const Law *tissue = nullptr;
+  std::optional<FibrePoint> tissue_fibres = {};
+  std::vector<Filling> fillings = {};
+  double tissue_share = 1;
+  bool is_emptied = false; ///< the tissue was removed: the law above is that of a void
+
+  const FibrePoint *fibres() const { return tissue_fibres ? &*tissue_fibres : nullptr; }
+  /// Takes the share of @p filling from the tissue.
+  void fill(const Filling &filling)
+  {
+    fillings.push_back(filling);
+    tissue_share = std::max(0., tissue_share - filling.share);
+  }
+};
+
+/// Stress, tangent and energy of the mixture without the projected volumetric part.
 inline void blended_stress(const PointMaterial &material, const Matrix3 &F, Vector6 &tau, Matrix6 *tangent)
 {
-  if (!material.second || material.second_share <= 0) {
-    material.first->stress(F, material.fibres, tau, tangent);
+  if (material.fillings.empty()) {
+    material.tissue->stress(F, material.fibres(), tau, tangent);
     return;
   }
-  const double share = material.second_share;
-  material.second->stress(F, nullptr, tau, tangent);
-  if (share >= 1)
-    return;
-  Vector6 tau_first;
-  Matrix6 tangent_first;
-  material.first->stress(F, material.fibres, tau_first, tangent ? &tangent_first : nullptr);
-  tau = (1 - share) * tau_first + share * tau;
+  tau.setZero();
   if (tangent)
-    *tangent = (1 - share) * tangent_first + share * *tangent;
+    tangent->setZero();
+  Vector6 part;
+  Matrix6 tangent_part;
+  const auto add = [&](const Law &law, const FibrePoint *fibres, double share) {
+    law.stress(F, fibres, part, tangent ? &tangent_part : nullptr);
+    tau += share * part;
+    if (tangent)
+      *tangent += share * tangent_part;
+  };
+  if (material.tissue_share > 0)
+    add(*material.tissue, material.fibres(), material.tissue_share);
+  for (const Filling &filling : material.fillings)
+    add(*filling.law, nullptr, filling.share);
 }
 
 inline double blended_energy(const PointMaterial &material, const Matrix3 &F)
 {
-  const double share = material.second ? material.second_share : 0.;
-  double energy = 0;
-  if (share < 1)
-    energy += (1 - share) * material.first->energy(F, material.fibres);
-  if (share > 0)
-    energy += share * material.second->energy(F, nullptr);
+  double energy = material.tissue_share > 0 ? material.tissue_share * material.tissue->energy(F, material.fibres()) : 0;
+  for (const Filling &filling : material.fillings)
+    energy += filling.share * filling.law->energy(F, nullptr);
   return energy;
 }
 
-/// U, U' and U'' of the blended material at dilatation theta.
+/// U, U' and U'' of the mixture at dilatation theta.
 struct VolumetricResponse {
   double energy = 0, first = 0, second = 0;
 };
 inline VolumetricResponse blended_volumetric(const PointMaterial &material, double theta)
 {
   VolumetricResponse response;
-  const double share = material.second ? material.second_share : 0.;
-  const auto add = [&](const Law *law, double factor) {
-    if (factor <= 0 || !law->volumetric())
+  const auto add = [&](const Law *law, double share) {
+    if (share <= 0 || !law->volumetric())
       return;
-    response.energy += factor * law->volumetric()->energy(theta);
-    response.first += factor * law->volumetric()->first(theta);
-    response.second += factor * law->volumetric()->second(theta);
+    response.energy += share * law->volumetric()->energy(theta);
+    response.first += share * law->volumetric()->first(theta);
+    response.second += share * law->volumetric()->second(theta);
   };
-  add(material.first, 1 - share);
-  if (share > 0)
-    add(material.second, share);
+  add(material.tissue, material.tissue_share);
+  for (const Filling &filling : material.fillings)
+    add(filling.law, filling.share);
   return response;
+}
+
+/// Does any part of the mixture have a volumetric energy of its own?
+inline bool has_volumetric(const PointMaterial &material)
+{
+  return (material.tissue_share > 0 && material.tissue->volumetric()) ||
+         std::any_of(material.fillings.begin(), material.fillings.end(),
+                     [](const Filling &filling) { return filling.law->volumetric() != nullptr; });
 }
 
 /// @tparam n_nodes_ 8 or 27, @tparam n_points_ 8 or 27, @tparam n_pressure_ 1 or 4 (0: no projection, the plain
@@ -105,6 +134,7 @@ public:
   std::array<Matrix3, n_points> F;
   std::array<double, n_points> J, theta, pressure, second_derivative;
   Basis pressure_coefficients; ///< of p in the basis
+  Basis theta_coefficients;    ///< of the projected dilatation; set where the material is split
   double volumetric_energy = 0;
 
   /// Deformation gradients and projected pressures; returns the index of a point with J <= 0, or -1.
@@ -121,8 +151,7 @@ public:
     volumetric_energy = 0;
     is_split_ = false;
     for (int q = 0; q < n_points; ++q)
-      is_split_ = is_split_ || material[q].first->volumetric() ||
-                  (material[q].second && material[q].second_share > 0 && material[q].second->volumetric());
+      is_split_ = is_split_ || has_volumetric(material[q]);
     if (!is_split_) {
       pressure.fill(0);
       second_derivative.fill(0);
@@ -141,7 +170,7 @@ public:
         moment += (geometry[q].weight * J[q]) * basis[q];
       }
       mass_inverse_ = mass.inverse();
-      const Basis theta_coefficients = mass_inverse_ * moment;
+      theta_coefficients = mass_inverse_ * moment;
       moment.setZero();
       for (int q = 0; q < n_points; ++q) {
         set_volumetric(q, basis[q].dot(theta_coefficients), geometry[q].weight, material[q]);

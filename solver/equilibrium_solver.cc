@@ -116,7 +116,7 @@ std::string EquilibriumSolver::describe_worst_element() const
   } worst{0, field_.rank};
   int cell = -1;
   double volume_ratio = 1;
-  solid_.sample({}, state_, [&](const PointSample &sample) {
+  solid_.sample_all(state_, [&](const PointSample &sample) {
     const Eigen::SelfAdjointEigenSolver<Matrix3> eigen(sample.F.transpose() * sample.F, Eigen::EigenvaluesOnly);
     const double largest = std::sqrt(eigen.eigenvalues()(2)),
                  least = std::sqrt(std::max(1e-12, eigen.eigenvalues()(0)));

@@ -43,7 +43,7 @@ std::vector<LineSegment> FollowerLoad::lines(const State &state) const
   for (const Strand &strand : strands_)
     for (std::size_t k = 0; k + 1 < strand.guides.size(); ++k) {
       LineSegment line;
-      line.part = "follower_load." + strand.side + "." + strand.levels[k] + "-" + strand.levels[k + 1];
+      line.part = {PartKind::follower_load, "", LevelSpan{strand.levels[k], strand.levels[k + 1]}, strand.side};
       line.start = strand.guides[k].position(state);
       line.end = strand.guides[k + 1].position(state);
       line.axial_force_N = load_N_ / static_cast<double>(strands_.size());

@@ -11,8 +11,8 @@ class FollowerLoad : public Contribution
 {
 public:
   struct Strand {
-    std::string side;                  ///< "left", "right"
-    std::vector<std::string> levels;   ///< name of each guide's level, from cranial to caudal
+    Side side;
+    std::vector<Level> levels;         ///< of each guide, from cranial to caudal
     std::vector<AttachedPoint> guides; ///< same order
   };
   explicit FollowerLoad(std::vector<Strand> strands) : Contribution("follower_load"), strands_(std::move(strands)) {}

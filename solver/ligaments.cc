@@ -118,7 +118,7 @@ std::vector<LineSegment> Ligaments::lines(const State &state) const
   for (std::size_t s = 0; s < strands_.size(); ++s) {
     const Strand &strand = strands_[s];
     LineSegment line;
-    line.part = "ligament." + strand.ligament + "." + strand.level + (strand.side.empty() ? "" : "." + strand.side);
+    line.part = strand.part;
     line.axial_force_N = force_N(s, state);
     for (std::size_t k = 0; k + 1 < strand.points.size(); ++k) {
       line.start = strand.points[k].position(state);

@@ -13,9 +13,7 @@ class Ligaments : public Contribution
 {
 public:
   struct Strand {
-    std::string ligament;              ///< "ALL" ... "ITL"
-    std::string level;                 ///< "L4-L5"
-    std::string side;                  ///< of a paired ligament "left" or "right", else empty
+    PartId part;                       ///< object "ALL" ... "ITL", its segment, and the side of a paired one
     std::vector<AttachedPoint> points; ///< origin on the upper vertebra, points on the way, insertion on the lower one
     double reference_strain = 0;
     StrandLaw law;

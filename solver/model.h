@@ -12,8 +12,6 @@
 #include "solver/pure_moment.h"
 #include "solver/surface_tie.h"
 
-#include <deque>
-
 namespace lumbarfem
 {
 class DeadForces;
@@ -22,7 +20,6 @@ class Muscles;
 struct Model {
   SpineMesh mesh;
   Discretization field;
-  std::deque<FibrePoint> fibre_points; ///< storage behind PointMaterial::fibres
   std::unique_ptr<SolidField> solid;
   std::vector<std::unique_ptr<Contribution>> contributions;
   std::unique_ptr<GlobalSystem> system;
@@ -55,11 +52,16 @@ struct Model {
 
   /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
   std::vector<std::vector<int>> body_nodes;
-  /// Integrated volumes of implicit regions, reported beside what was asked for: name, asked mm3 (-1: by shape), got.
+  /// Volumes of the bodies that do not follow the cells (cages, grafts, cement). PointMaterial's fillings count in this
+  /// order.
   struct ImplicitVolume {
     std::string name;
-    double asked_mm3, integrated_mm3;
+    bool is_asked;         ///< the study gives the volume, else the shape does
+    double expected_mm3;   ///< asked for, or of the shape
+    double integrated_mm3; ///< of the body alone, by the quadrature that computes
+    double held_mm3;       ///< the same without what a body of higher priority holds
   };
   std::vector<ImplicitVolume> implicit_volumes;
+  std::vector<std::string> warnings; ///< of building
 };
 } // namespace lumbarfem

@@ -110,7 +110,7 @@ std::vector<LineSegment> Muscles::lines(const State &state) const
     const Fascicle &fascicle = fascicles_[k];
     for (std::size_t segment = 0; segment + 1 < fascicle.points.size(); ++segment) {
       LineSegment line;
-      line.part = "muscle." + fascicle.muscle + "." + fascicle.name + "." + fascicle.side;
+      line.part = fascicle.part;
       line.start = fascicle.points[segment].position(state);
       line.end = fascicle.points[segment + 1].position(state);
       line.axial_force_N = force_N(k, state);

@@ -14,9 +14,7 @@ class Muscles : public Contribution
 {
 public:
   struct Fascicle {
-    std::string muscle;                ///< "multifidus"
-    std::string name;                  ///< "L1.spinous_process-L4.mammillary_process"
-    std::string side;                  ///< "left", "right"
+    PartId part;                       ///< muscle and side; piece: "L1.spinous_process-L4.mammillary_process"
     std::vector<AttachedPoint> points; ///< cranial to caudal; a point without blocks is fixed in space (the pelvis)
     std::vector<int> bodies;           ///< vertebra of each point, not falling; the pelvis goes with the last
     double area_mm2, limit_N;          ///< physiological cross-section that is left, largest force

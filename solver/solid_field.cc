@@ -98,21 +98,37 @@ public:
   void sample(const std::vector<int> &cells, const State &state,
               const std::function<void(const PointSample &)> &visit) const override
   {
-    for (const int cell : cells.empty() ? owned_cells_ : cells) {
+    for (const int cell : cells) {
       const int slot = slot_[cell];
       if (slot < 0)
         continue;
       const typename Kernel::Displacement u = displacement(cell, state);
       kernel_.kinematics(u, geometry_[slot].data(), materials_[slot].data());
+      const bool is_mixed = holds_fillings(materials_[slot]);
       for (int q = 0; q < n_points; ++q) {
         PointSample sample;
         sample.weight_mm3 = geometry_[slot][q].weight;
         fill(sample, cell, field_.quadrature_points[q], kernel_.F[q], kernel_.J[q], kernel_.pressure[q],
              materials_[slot][q], u);
+        add_tissue_stress(sample, is_mixed, kernel_.theta[q]);
         sample.energy_MPa = blended_energy(materials_[slot][q], kernel_.F[q]) +
                             blended_volumetric(materials_[slot][q], kernel_.theta[q]).energy;
         visit(sample);
       }
+    }
+  }
+
+  void visit_deformation(const State &state,
+                         const std::function<void(int, const PointMaterial &, const Matrix3 &)> &visit) const override
+  {
+    for (std::size_t slot = 0; slot < owned_cells_.size(); ++slot) {
+      const int cell = owned_cells_[slot];
+      if (is_idle(cell))
+        continue;
+      const typename Kernel::Displacement u = displacement(cell, state);
+      for (int q = 0; q < n_points; ++q)
+        visit(cell, materials_[slot][q],
+              Matrix3::Identity() + u.transpose() * (kernel_.unit_gradient[q] * geometry_[slot][q].inverse_jacobian));
     }
   }
 
@@ -124,6 +140,7 @@ public:
     set_up_cell(cell, geometry, material);
     const typename Kernel::Displacement u = displacement(cell, state);
     kernel_.kinematics(u, geometry.data(), material.data());
+    const bool is_mixed = holds_fillings(material);
     for (const Vector3 &unit : unit_points) {
       Vector3 reference;
       const Matrix3 jacobian = map_jacobian(cell, unit, &reference);
@@ -135,7 +152,11 @@ public:
       const PointMaterial point_material = material_at_(cell, unit, reference, jacobian);
       const double pressure = Kernel::n_pressure > 0 ? pressure_basis(unit).dot(kernel_.pressure_coefficients)
                                                      : blended_volumetric(point_material, F.determinant()).first;
+      const double theta = Kernel::n_pressure > 0 && kernel_.is_split()
+                               ? pressure_basis(unit).dot(kernel_.theta_coefficients)
+                               : F.determinant();
       fill(sample, cell, unit, F, F.determinant(), pressure, point_material, u);
+      add_tissue_stress(sample, is_mixed, theta);
       visit(sample);
     }
   }
@@ -231,9 +252,37 @@ private:
     blended_stress(material, F, tau, nullptr);
     tau.head<3>().array() += pressure * J;
     sample.cauchy_MPa = from_voigt(tau) / J;
-    if (material.first->has_fibres() && material.fibres)
-      sample.fibre_stress_MPa = material.first->fibre_stress(F, material.fibres);
-    sample.second_share = material.second ? material.second_share : 0;
+    sample.material = &material;
+    for (const Filling &filling : material.fillings)
+      sample.filled_share += filling.share;
+    sample.tissue_share = material.is_emptied ? 0 : material.tissue_share;
+    if (sample.tissue_share > 0 && material.tissue->has_fibres() && material.fibres())
+      sample.fibre_stress_MPa = material.tissue->fibre_stress(F, material.fibres());
+  }
+
+  template <typename Materials>
+  static bool holds_fillings(const Materials &materials)
+  {
+    return std::any_of(materials.begin(), materials.end(),
+                       [](const PointMaterial &material) { return !material.fillings.empty(); });
+  }
+
+  /// @p is_mixed: something fills a share of the cell, so that its projected pressure is that of all it holds.
+  static void add_tissue_stress(PointSample &sample, bool is_mixed, double theta)
+  {
+    const PointMaterial &material = *sample.material;
+    if (!is_mixed && !material.is_emptied) {
+      sample.tissue_cauchy_MPa = sample.cauchy_MPa;
+      return;
+    }
+    sample.tissue_cauchy_MPa.setZero();
+    if (sample.tissue_share <= 0)
+      return;
+    Vector6 tau;
+    material.tissue->stress(sample.F, material.fibres(), tau, nullptr);
+    if (const VolumetricLaw *volumetric = material.tissue->volumetric())
+      tau.template head<3>().array() += volumetric->first(theta) * sample.J;
+    sample.tissue_cauchy_MPa = from_voigt(tau) / sample.J;
   }
 
   const SpineMesh &mesh_;

@@ -22,11 +22,20 @@ struct PointSample {
   Vector3 unit_point, reference, current;
   Matrix3 F;
   double J = 1;
-  double weight_mm3 = 0; ///< reference volume; 0 for points that are not quadrature points
-  Matrix3 cauchy_MPa;
-  double energy_MPa = 0; ///< strain energy per reference volume
+  double weight_mm3 = 0;                   ///< reference volume; 0 for points that are not quadrature points
+  Matrix3 cauchy_MPa;                      ///< of the mixture: what the point carries
+  double energy_MPa = 0;                   ///< strain energy per reference volume
+  const PointMaterial *material = nullptr; ///< valid during the visit
+
+  /// Of the tissue of the cell alone, without what fills a share of the point or of its cell (no average across
+  /// materials). Where a cell is filled in part, the pressure is that of the tissue's own law at the cell's projected
+  /// dilatation. Zero where the tissue holds nothing.
+  Matrix3 tissue_cauchy_MPa;
   std::array<double, 2> fibre_stress_MPa{};
-  double second_share = 0; ///< share of the implicit region's material
+  double tissue_share = 1; ///< of the tissue; 0 where it was removed
+  double filled_share = 0; ///< of cages, grafts, cement
+  /// Whether the point counts as its tissue's: it holds more than half of it.
+  bool is_tissue() const { return tissue_share > 0.5; }
 };
 
 class SolidField
@@ -54,9 +63,18 @@ public:
   virtual double mixed_slope(const State &state, const State &direction) const = 0;
   /// Sets the mixed pressures to the exact ones.
   virtual void reset_pressures(const State &state) = 0;
-  /// Samples the quadrature points of the own cells among @p cells (all own cells when empty).
+  /// Samples the quadrature points of the own cells among @p cells; nothing when there are none.
   virtual void sample(const std::vector<int> &cells, const State &state,
                       const std::function<void(const PointSample &)> &visit) const = 0;
+  /// Samples the quadrature points of all own cells.
+  void sample_all(const State &state, const std::function<void(const PointSample &)> &visit) const
+  {
+    sample(owned_cells_, state, visit);
+  }
+  /// Deformation gradients at the quadrature points of all own cells but the idle ones: cheaper than sampling.
+  virtual void
+  visit_deformation(const State &state,
+                    const std::function<void(int cell, const PointMaterial &, const Matrix3 &F)> &visit) const = 0;
   /// State at arbitrary points of one cell.
   virtual void sample_at(int cell, const std::vector<Vector3> &unit_points, const State &state,
                          const std::function<void(const PointSample &)> &visit) const = 0;

@@ -33,9 +33,17 @@ int check_command(const Invocation &invocation)
   if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
     throw UserError("--variant " + wanted + ": " + file.path + " has no such variant; it has " +
                     join_alternatives(names));
+  std::vector<std::string> told; // a warning that several variants share once; they go where errors go
   for (const Study &study : file.variants) {
     const SpineMesh mesh = make_mesh(study);
-    check_against_mesh(study, mesh);
+    std::vector<std::string> warnings = study.warnings;
+    for (const std::string &text : check_against_mesh(study, mesh))
+      warnings.push_back("variant \"" + study.variant + "\": " + text);
+    for (const std::string &text : warnings)
+      if (std::find(told.begin(), told.end(), text) == told.end()) {
+        std::cerr << "warning: " << text << "\n";
+        told.push_back(text);
+      }
     if (values.count("quiet") || (!wanted.empty() && study.variant != wanted))
       continue;
     std::cout << "# ---- variant " << study.variant << (study.reference ? " (reference)" : "") << ", "

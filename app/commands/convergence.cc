@@ -5,6 +5,7 @@
 #include "app/simulation/job_pool.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
+#include "cases/surgery_levels.h"
 #include "meshes/lumbar_spine.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_table.h"
@@ -91,11 +92,11 @@ const char *word_for(Convergence kind)
 std::string percent(double share) { return std::isfinite(share) ? formatted("%.2f %%", 100 * share) : "-"; }
 
 /// Prints the table and writes it tidily to convergence.csv.
-std::string report(const Family &family, const std::string &output)
+std::string report(const Family &family, const TreatedLevels &treated, const std::string &output)
 {
   std::array<std::vector<PrimaryValue>, 3> values;
   for (int k = 0; k < 3; ++k)
-    values[k] = primary_values(last_step_rows(read_results(family.folder[k] + "/results.csv")));
+    values[k] = primary_values(last_step_rows(read_results(family.folder[k] + "/results.csv")), treated);
   std::string table, csv = "variant,direction,protocol,quantity,unit,size_mm_coarse,size_mm_middle,size_mm_fine,coarse,"
                            "middle,fine,kind,order,extrapolated,gci_middle,gci_fine\n";
   std::string heading;
@@ -185,7 +186,7 @@ int convergence_command(const Invocation &invocation)
               << "/<size>/log.txt\n";
     return code;
   }
-  std::cout << "\n" << report(family, output) << "\nresults: " << output << "/convergence.csv\n";
+  std::cout << "\n" << report(family, treated_by(file), output) << "\nresults: " << output << "/convergence.csv\n";
   report_after(output, values);
   return 0;
 }

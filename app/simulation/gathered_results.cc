@@ -1,5 +1,6 @@
 #include "app/simulation/gathered_results.h"
 
+#include "cases/surgery_levels.h"
 #include "postprocess/comparison_table.h"
 #include "postprocess/lost_motion.h"
 #include "postprocess/result_writer.h"
@@ -23,7 +24,12 @@ std::string gather_results(const StudyFile &file, const std::string &output)
   all.insert(all.end(), lost_motion.begin(), lost_motion.end());
   last.insert(last.end(), lost_motion.begin(), lost_motion.end());
   write_results(output + "/results.csv", all);
-  write_comparison(output, last, file.reference().variant);
-  return comparison_text(last, file.reference().variant);
+  ComparisonContext context;
+  context.reference = file.reference().variant;
+  context.claims = file.reference().claims;
+  for (const Study &study : file.variants)
+    context.treated[study.variant] = treated_by(study.surgery);
+  write_comparison(output, last, context);
+  return comparison_text(last, context);
 }
 } // namespace lumbarfem

@@ -41,16 +41,19 @@ std::unique_ptr<DeadForces> make_weights(const Study &study, const Model &model)
 {
   const Gravity &gravity = study.loading.gravity;
   std::vector<DeadForces::Load> loads;
-  const auto add = [&](const std::string &part, int body, const Vector3 &from_centre, double mass_kg) {
+  const auto add = [&](const PartId &part, int body, const Vector3 &from_centre, double mass_kg) {
     const VertebraFrame &vertebra = model.mesh.vertebrae[body];
     const std::vector<int> wall = corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall");
     loads.push_back({part, body, attach_affine(model.field, wall, vertebra.origin + from_centre),
                      Vector3(0, 0, -mass_kg * standard_gravity)});
   };
-  add("trunk", 0, Vector3(0, -gravity.trunk_offset_mm, gravity.trunk_height_mm), gravity.trunk_mass_kg);
-  for (int body = 0; body + 1 < static_cast<int>(model.mesh.vertebrae.size()); ++body)
-    add(name(model.mesh.vertebrae[body].level), body, Vector3(0, -gravity.segment_offset_mm, 0),
+  add({PartKind::weight, "trunk"}, 0, Vector3(0, -gravity.trunk_offset_mm, gravity.trunk_height_mm),
+      gravity.trunk_mass_kg);
+  for (int body = 0; body + 1 < static_cast<int>(model.mesh.vertebrae.size()); ++body) {
+    const Level level = model.mesh.vertebrae[body].level;
+    add({PartKind::weight, "", LevelSpan{level, level}}, body, Vector3(0, -gravity.segment_offset_mm, 0),
         gravity.segment_mass_kg);
+  }
   return std::make_unique<DeadForces>(std::move(loads));
 }
 
@@ -69,9 +72,8 @@ std::unique_ptr<Muscles> make_muscles(const Study &study, const Model &model)
     if (is_lost(place.origin()) || is_lost(place.insertion()))
       continue;
     Muscles::Fascicle fascicle;
-    fascicle.muscle = place.muscle;
-    fascicle.name = place.origin().place + "-" + place.insertion().place;
-    fascicle.side = place.side;
+    fascicle.part = {PartKind::muscle, place.muscle, LevelSpan{place.origin().level, place.insertion().level},
+                     parse_side(place.side), place.origin().place + "-" + place.insertion().place};
     for (const MusclePoint &point : place.path) {
       fascicle.points.push_back(attach(point));
       fascicle.bodies.push_back(body_of(model, point.level));

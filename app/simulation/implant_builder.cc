@@ -12,7 +12,11 @@ namespace lumbarfem
 namespace
 {
 constexpr double node_spacing_mm = 5;
-constexpr int n_round = 8;                 ///< springs round the screw at each of its nodes
+constexpr int n_round = 8;                 ///< lines along the surface of a screw that the bedding acts on
+constexpr double line_step_mm = 0.5;       ///< in which a line is searched for bone
+constexpr double line_tolerance_mm = 1e-6; ///< of the places where it enters and leaves
+/// Between an arch and its body, which are tied there: a gap of the mesh and not of the bone.
+constexpr double bridged_gap_mm = 2;
 constexpr double rotation_row_scale = 0.1; ///< 1/mm: a nodal moment counts as its force at 10 mm
 
 const VertebraFrame &frame_of(const SpineMesh &mesh, Level level)
@@ -44,9 +48,47 @@ bool find_bone(const SpineMesh &mesh, const Discretization &field, const std::ve
   }
 }
 
-struct ScrewNodes {
-  int head; ///< index into nodes
+Side side_of(bool left) { return left ? Side::left : Side::right; }
+
+/// The part of a line that lies in bone, by the distance from the line's start.
+struct Interval {
+  double from, to;
 };
+
+/// The parts of a line that lie in the cells; small gaps are bridged.
+std::vector<Interval> intervals_in_bone(const SpineMesh &mesh, const Discretization &field,
+                                        const std::vector<int> &cells, const Vector3 &start, const Vector3 &direction,
+                                        double length)
+{
+  AttachedPoint bone;
+  const auto is_inside = [&](double along) {
+    return find_bone(mesh, field, cells, start + along * direction, 1e-6, bone);
+  };
+  const int n = static_cast<int>(std::ceil(length / line_step_mm));
+  std::vector<Interval> intervals;
+  bool was_inside = is_inside(0);
+  if (was_inside)
+    intervals.push_back({0, length});
+  for (int k = 1; k <= n; ++k) {
+    const double before = length * (k - 1) / n, after = length * k / n;
+    const bool now_inside = is_inside(after);
+    if (now_inside == was_inside)
+      continue;
+    double outside = now_inside ? before : after, inside = now_inside ? after : before;
+    while (std::abs(inside - outside) > line_tolerance_mm) {
+      const double middle = 0.5 * (inside + outside);
+      (is_inside(middle) ? inside : outside) = middle;
+    }
+    if (!now_inside)
+      intervals.back().to = inside;
+    else if (!intervals.empty() && inside - intervals.back().to <= bridged_gap_mm)
+      intervals.back().to = length;
+    else
+      intervals.push_back({inside, length});
+    was_inside = now_inside;
+  }
+  return intervals;
+}
 
 /// Builder of the beam nodes and elements of all screws and rods.
 class ConstructBuilder
@@ -67,39 +109,35 @@ public:
     const std::vector<int> cells = cells_of_level(model_.mesh, screw.level);
     const Vector3 forward = span.normalized();
     const Vector3 side = forward.cross(Vector3::UnitZ()).normalized(), up = side.cross(forward);
-    std::vector<ScrewBedding::Spring> springs;
+    const PartId part{PartKind::screw, screw.name, LevelSpan{screw.level, screw.level}, side_of(screw.left)};
     const int first = static_cast<int>(nodes_.size());
     heads_[{screw.level, screw.left}] = first;
     const int body = static_cast<int>(&frame_of(model_.mesh, screw.level) - model_.mesh.vertebrae.data());
     for (int k = 0; k <= n; ++k) {
       const int node = add_node(axis.head + span * (static_cast<double>(k) / n), {body, -1, 0});
       if (k > 0)
-        elements_.push_back({node - 1, node, section, screw.name});
-      AttachedPoint bone;
-      if (!find_bone(model_.mesh, model_.field, cells, nodes_[node].reference, 1e-6, bone))
-        continue;
-      const double length = span.norm() / n * (k == n ? 0.5 : 1);
-      const double area = pi * screw.diameter_mm * length / n_round;
-      for (int s = 0; s < n_round; ++s) {
-        const double angle = 2 * pi * s / n_round;
-        const Vector3 offset = 0.5 * screw.diameter_mm * (std::cos(angle) * side + std::sin(angle) * up);
-        if (find_bone(model_.mesh, model_.field, cells, nodes_[node].reference + offset, 0.5, bone))
-          springs.push_back({nodes_[node], offset, bone, screw.bone_stiffness_N_per_mm3 * area});
-      }
+        elements_.push_back({node - 1, node, section, part});
     }
-    beddings_.push_back(std::make_unique<ScrewBedding>(screw.name, std::move(springs)));
+    std::vector<ScrewBedding::Spring> springs;
+    for (int line = 0; line < n_round; ++line) {
+      const double angle = 2 * pi * line / n_round;
+      add_springs(screw, cells, first, n, span,
+                  0.5 * screw.diameter_mm * (std::cos(angle) * side + std::sin(angle) * up), springs);
+    }
+    beddings_.push_back(std::make_unique<ScrewBedding>(part, std::move(springs)));
   }
 
   void add_rod(const Rod &rod)
   {
     const BeamSection section = section_of(rod.diameter_mm, rod.material, "surgery.rod." + rod.name);
+    const PartId part{PartKind::rod, rod.name, LevelSpan{rod.upper, rod.lower}, side_of(rod.left)};
     int previous = -1;
     for (int level = static_cast<int>(rod.upper); level <= static_cast<int>(rod.lower); ++level) {
       const auto head = heads_.find({static_cast<Level>(level), rod.left});
       if (head == heads_.end())
         continue;
       if (previous >= 0)
-        connect(previous, head->second, section, rod.name);
+        connect(previous, head->second, section, part);
       previous = head->second;
     }
   }
@@ -134,7 +172,31 @@ private:
     return static_cast<int>(nodes_.size()) - 1;
   }
 
-  void connect(int first, int last, const BeamSection &section, const std::string &part)
+  /// Bedding along one line of a screw's surface, at @p out from its axis: integrated by two Gauss points over each
+  /// part of the line that lies in bone and is nearest to one node, which carries it rigidly. Where bone begins and
+  /// ends the parts shrink to nothing, so that the stiffness changes smoothly as the screw moves.
+  void add_springs(const Screw &screw, const std::vector<int> &cells, int first_node, int n, const Vector3 &span,
+                   const Vector3 &out, std::vector<ScrewBedding::Spring> &springs) const
+  {
+    const double length = span.norm(), spacing = length / n;
+    const Vector3 forward = span / length, start = nodes_[first_node].reference + out;
+    for (const Interval &part : intervals_in_bone(model_.mesh, model_.field, cells, start, forward, length))
+      for (int k = 0; k <= n; ++k) {
+        const double from = std::max(part.from, (k - 0.5) * spacing), to = std::min(part.to, (k + 0.5) * spacing);
+        if (to <= from)
+          continue;
+        const double area = pi * screw.diameter_mm / n_round * (to - from) / 2;
+        for (const double side : {-1., 1.}) {
+          const double along = 0.5 * (from + to) + side * (to - from) / (2 * std::sqrt(3.));
+          const AttachedPoint bone = attach_in_cell(model_.mesh, model_.field, cells, start + along * forward,
+                                                    bridged_gap_mm, "surgery.screw." + screw.name);
+          springs.push_back({nodes_[first_node + k], out + (along - k * spacing) * forward, bone,
+                             screw.bone_stiffness_N_per_mm3 * area});
+        }
+      }
+  }
+
+  void connect(int first, int last, const BeamSection &section, const PartId &part)
   {
     const int bodies[] = {body_of_node(first), body_of_node(last)};
     const Vector3 start = nodes_[first].reference, span = nodes_[last].reference - start;
@@ -221,7 +283,8 @@ void add_implants(const Study &study, Model &model, int &next_block, std::vector
   builder.finish();
   for (const DynamicLink &link : study.surgery.links) {
     auto contribution = std::make_unique<CordAndSpacer>(
-        link.name, builder.head(link.upper, link.left), builder.head(link.lower, link.left),
+        PartId{PartKind::link, link.name, LevelSpan{link.upper, link.lower}, side_of(link.left)},
+        builder.head(link.upper, link.left), builder.head(link.lower, link.left),
         CordAndSpacer::Properties{link.cord_pretension_N, link.cord_stiffness_N_per_mm, link.spacer_stiffness_N_per_mm,
                                   link.spacer_offset_mm});
     model.links.push_back(contribution.get());

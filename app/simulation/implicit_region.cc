@@ -1,171 +1,217 @@
 #include "app/simulation/implicit_region.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 namespace lumbarfem
 {
 namespace
 {
-/// 1 inside, 0 outside, cubic over the width of the edge. @p distance is negative inside.
-double smooth_share(double distance, double edge_mm)
-{
-  const double t = std::clamp(0.5 - distance / edge_mm, 0., 1.);
-  return t * t * (3 - 2 * t);
-}
+constexpr double touching_mm = 0.5;     ///< so far bodies that touch may reach into one another
+constexpr double touching_share = 0.01; ///< of the smaller body: less of it in another one counts as touching, too
+constexpr double volume_warning = 0.02; ///< relative difference between shape and quadrature
 
-struct IntegrationPoint {
-  Vector3 position;
-  double volume_mm3;
-};
-
-/// 3 x 3 x 3 Gauss points of the cells in the flagged regions.
-std::vector<IntegrationPoint> integration_points(const SpineMesh &mesh, const std::vector<char> &regions,
-                                                 double *mean_spacing)
+/// Points spread evenly over the unit ball: those of a low-discrepancy sequence (Roberts 2018: powers of the root of
+/// x^4 = x + 1) that lie in one octant of it, mirrored into the others, so that a mirrored body has the mirrored
+/// shares.
+const std::vector<Vector3> &unit_ball()
 {
-  const double x[3] = {0.5 - std::sqrt(0.15), 0.5, 0.5 + std::sqrt(0.15)}, w[3] = {5. / 18, 8. / 18, 5. / 18};
-  std::vector<IntegrationPoint> points;
-  Eigen::Matrix<double, 27, 1> value;
-  Eigen::Matrix<double, 27, 3> gradient;
-  double volume = 0;
-  for (const Cell &cell : mesh.cells) {
-    if (!regions[cell.region])
-      continue;
-    for (int k = 0; k < 3; ++k)
-      for (int j = 0; j < 3; ++j)
-        for (int i = 0; i < 3; ++i) {
-          lattice_shape({x[i], x[j], x[k]}, value, &gradient);
-          Vector3 position = Vector3::Zero();
-          Matrix3 jacobian = Matrix3::Zero();
-          for (int a = 0; a < 27; ++a) {
-            position += value(a) * mesh.nodes[cell.nodes[a]];
-            jacobian += mesh.nodes[cell.nodes[a]] * gradient.row(a);
-          }
-          points.push_back({position, jacobian.determinant() * w[i] * w[j] * w[k]});
-          volume += points.back().volume_mm3;
-        }
-  }
-  *mean_spacing = std::cbrt(volume / std::max<std::size_t>(1, points.size()));
+  static const std::vector<Vector3> points = [] {
+    const std::size_t n_points = 8 * 512;
+    const double root = 1.2207440846057596;
+    std::vector<Vector3> result;
+    for (int k = 1; result.size() < n_points; ++k) {
+      Vector3 point;
+      for (int i = 0; i < 3; ++i) {
+        const double value = 0.5 + k * std::pow(root, -(i + 1));
+        point[i] = value - std::floor(value);
+      }
+      if (point.squaredNorm() > 1)
+        continue;
+      for (int octant = 0; octant < 8; ++octant)
+        result.emplace_back((octant & 1 ? -1 : 1) * point[0], (octant & 2 ? -1 : 1) * point[1],
+                            (octant & 4 ? -1 : 1) * point[2]);
+    }
+    return result;
+  }();
   return points;
 }
 
-double integrate(const std::vector<IntegrationPoint> &points, const std::function<double(const Vector3 &)> &share)
-{
-  double volume = 0;
-  for (const IntegrationPoint &point : points)
-    volume += point.volume_mm3 * share(point.position);
-  return volume;
-}
+/// A part of a body that covers a share of the ball about a point.
+struct Met {
+  int body;
+  const SignedDistance *distance;
+  double share;
+};
 
-std::vector<char> flag_regions(const SpineMesh &mesh, const std::vector<std::string> &prefixes)
+void add_filling(PointMaterial &material, const ImplicitBody &body, int index, double share)
 {
-  std::vector<char> flags(mesh.region_names.size(), 0);
-  for (const std::string &prefix : prefixes)
-    for (const int region : mesh.regions_with_prefix(prefix))
-      flags[region] = 1;
-  return flags;
+  if (share <= 0)
+    return;
+  for (Filling &filling : material.fillings)
+    if (filling.body == index) { // another part of the same body
+      filling.share += share;
+      material.tissue_share = std::max(0., material.tissue_share - share);
+      return;
+    }
+  material.fill({body.law.get(), share, index});
 }
 } // namespace
 
-ImplicitRegion make_cage(const Cage &cage, const SpineMesh &mesh)
+double covered_share(double distance_mm, double diameter_mm)
 {
-  const auto disc =
-      std::find_if(mesh.discs.begin(), mesh.discs.end(), [&](const DiscFrame &d) { return d.upper == cage.disc; });
-  ImplicitRegion region;
-  region.name = cage.name;
-  region.law = make_tissue(cage.material.preset, cage.material.overrides, "surgery.cage." + cage.name).law;
-  region.acts_in_region = flag_regions(mesh, {disc_name(cage.disc) + "."});
-  double spacing = 0;
-  const std::vector<IntegrationPoint> points = integration_points(mesh, region.acts_in_region, &spacing);
-  const Vector3 centre = disc->origin + disc->axes * Vector3(cage.offset_lateral_mm, cage.offset_posterior_mm, 0);
-  const Matrix3 axes = disc->axes;
-  const double half_width = cage.width_mm / 2, half_depth = cage.depth_mm / 2;
-  const bool box = cage.box;
-  region.share_ = [=](const Vector3 &reference) {
-    const Vector3 local = axes.transpose() * (reference - centre);
-    double distance;
-    if (box) {
-      distance = std::max(std::abs(local[0]) - half_width, std::abs(local[1]) - half_depth);
-    } else {
-      const double a = local[0] / half_width, b = local[1] / half_depth, r = std::hypot(a, b);
-      const double slope = std::hypot(a / half_width, b / half_depth) / std::max(r, 1e-9);
-      distance = r < 1e-6 ? -std::min(half_width, half_depth) : (r - 1) / slope;
-    }
-    return smooth_share(distance, spacing);
-  };
-  region.integrated_volume_mm3 = integrate(points, region.share_);
-  return region;
+  const double t = std::clamp(0.5 - distance_mm / diameter_mm, 0., 1.);
+  return t * t * (3 - 2 * t);
 }
 
-ImplicitRegion make_cement(const Cement &cement, const SpineMesh &mesh)
+double ImplicitBody::distance(const Vector3 &reference) const
 {
-  const auto vertebra = std::find_if(mesh.vertebrae.begin(), mesh.vertebrae.end(),
-                                     [&](const VertebraFrame &v) { return v.level == cement.level; });
-  ImplicitRegion region;
-  region.name = cement.name;
-  region.law = make_tissue(cement.material.preset, cement.material.overrides, "surgery.cement." + cement.name).law;
-  region.acts_in_region = flag_regions(mesh, {name(cement.level) + ".cancellous"});
-  double spacing = 0;
-  const std::vector<IntegrationPoint> points = integration_points(mesh, region.acts_in_region, &spacing);
-  double core_volume = 0;
-  Vector3 half = Vector3::Zero();
-  for (const IntegrationPoint &point : points) {
-    core_volume += point.volume_mm3;
-    half = half.cwiseMax((vertebra->axes.transpose() * (point.position - vertebra->origin)).cwiseAbs());
-  }
-  region.asked_volume_mm3 =
-      cement.volume_mL > 0 ? 1000 * cement.volume_mL : cement.volume_percent / 100 * vertebra->inner_volume_mm3;
-  std::ostringstream fault;
-  if (region.asked_volume_mm3 > 0.95 * core_volume) {
-    fault << "surgery.cement." << cement.name << ": " << region.asked_volume_mm3 / 1000 << " mL do not fit into "
-          << name(cement.level) << ", whose cancellous core holds " << core_volume / 1000 << " mL; give less";
-    throw UserError(fault.str());
-  }
+  double least = parts.front()(reference);
+  for (std::size_t k = 1; k < parts.size(); ++k)
+    least = std::min(least, parts[k](reference));
+  return least;
+}
 
-  // Semi-axes in proportion to the core; one-sided fills lie at half of the half-width.
-  std::vector<Vector3> centres;
-  Vector3 semi = half;
-  const bool central = cement.pattern == CementPattern::central;
-  if (central)
-    centres.push_back(Vector3::Zero());
-  if (cement.pattern == CementPattern::left || cement.pattern == CementPattern::bilateral)
-    centres.emplace_back(0.5 * half[0], 0, 0);
-  if (cement.pattern == CementPattern::right || cement.pattern == CementPattern::bilateral)
-    centres.emplace_back(-0.5 * half[0], 0, 0);
-  if (!central)
-    semi[0] *= 0.5;
-  const Matrix3 axes = vertebra->axes;
-  const Vector3 origin = vertebra->origin;
-  const auto share_at = [=](double scale) {
-    return [=](const Vector3 &reference) {
-      const Vector3 local = axes.transpose() * (reference - origin);
-      double largest = 0;
-      for (const Vector3 &centre : centres) {
-        const Vector3 x = (local - centre).cwiseQuotient(semi);
-        const double r = x.norm();
-        const double slope = x.cwiseQuotient(semi).norm() / std::max(r, 1e-9);
-        const double distance = r < 1e-6 ? -scale * semi.minCoeff() : (r - scale) / slope;
-        largest = std::max(largest, smooth_share(distance, spacing));
+void ImplicitRegions::fill(PointMaterial &material, int region, const Vector3 &reference) const
+{
+  std::vector<Met> met;
+  for (std::size_t b = 0; b < bodies_.size(); ++b) {
+    if (!bodies_[b].acts_in_region[region])
+      continue;
+    for (const SignedDistance &distance : bodies_[b].parts) {
+      const double share = covered_share(distance(reference), bodies_[b].edge_mm);
+      if (share > 0)
+        met.push_back({static_cast<int>(b), &distance, share});
+      if (share >= 1)
+        break;
+    }
+    if (!met.empty() && met.back().share >= 1)
+      break;
+  }
+  if (met.empty())
+    return;
+  const auto add = [&](const Met &part, double share) { add_filling(material, bodies_[part.body], part.body, share); };
+  const bool is_full = met.back().share >= 1;
+  if (met.size() == 1)
+    add(met[0], met[0].share);
+  else if (met.size() == 2 && is_full) {
+    add(met[0], met[0].share);
+    add(met[1], 1 - met[0].share);
+  } else {
+    const double radius = bodies_[met[0].body].edge_mm / 2;
+    std::vector<int> count(met.size(), 0);
+    for (const Vector3 &offset : unit_ball()) {
+      const Vector3 sample = reference + radius * offset;
+      for (std::size_t k = 0; k < met.size(); ++k)
+        if (met[k].share >= 1 || (*met[k].distance)(sample) <= 0) {
+          ++count[k];
+          break;
+        }
+    }
+    for (std::size_t k = 0; k < met.size(); ++k)
+      add(met[k], static_cast<double>(count[k]) / static_cast<double>(unit_ball().size()));
+  }
+  if (material.tissue_share < 1e-12) // rounding: nothing is left
+    material.tissue_share = 0;
+}
+
+ImplicitRegions::ImplicitRegions(const Surgery &surgery, const SpineMesh &mesh, ElementType element)
+{
+  for (const Cage &cage : surgery.cages)
+    bodies_.push_back(make_cage(cage, mesh, element));
+  for (const Cement &cement : surgery.cements)
+    bodies_.push_back(make_cement(cement, mesh, element));
+  for (const Cage &cage : surgery.cages)
+    if (const std::string text = footprint_warning(cage, mesh); !text.empty())
+      warnings_.push_back(text);
+  integrate_shares(mesh, element);
+  check_overlaps(mesh);
+  check_volumes();
+}
+
+ImplicitRegions::ImplicitRegions(std::vector<ImplicitBody> bodies, const SpineMesh &mesh, ElementType element)
+    : bodies_(std::move(bodies))
+{
+  integrate_shares(mesh, element);
+  check_overlaps(mesh);
+  check_volumes();
+}
+
+ImplicitRegions ImplicitRegions::alone(ImplicitBody body)
+{
+  ImplicitRegions regions;
+  regions.bodies_.push_back(std::move(body));
+  return regions;
+}
+
+void ImplicitRegions::integrate_shares(const SpineMesh &mesh, ElementType element)
+{
+  std::stable_sort(bodies_.begin(), bodies_.end(), [](const ImplicitBody &a, const ImplicitBody &b) {
+    if (a.priority != b.priority)
+      return a.priority > b.priority;
+    if (a.expected_mm3 != b.expected_mm3)
+      return a.expected_mm3 > b.expected_mm3;
+    return a.name < b.name;
+  });
+  std::vector<char> regions(mesh.region_names.size(), 0);
+  for (ImplicitBody &body : bodies_) {
+    body.held_mm3 = 0;
+    for (std::size_t region = 0; region < regions.size(); ++region)
+      regions[region] = static_cast<char>(regions[region] | body.acts_in_region[region]);
+  }
+  if (bodies_.empty())
+    return;
+  for (const IntegrationPoint &point : integration_points(mesh, element, regions)) {
+    PointMaterial material;
+    fill(material, mesh.cells[point.cell].region, point.position);
+    for (const Filling &filling : material.fillings)
+      bodies_[filling.body].held_mm3 += point.volume_mm3 * filling.share;
+  }
+}
+
+void ImplicitRegions::check_overlaps(const SpineMesh &mesh)
+{
+  for (std::size_t i = 0; i < bodies_.size(); ++i)
+    for (std::size_t j = i + 1; j < bodies_.size(); ++j) {
+      const ImplicitBody &first = bodies_[i], &second = bodies_[j];
+      std::vector<char> regions(mesh.region_names.size(), 0);
+      bool any = false;
+      for (std::size_t region = 0; region < regions.size(); ++region) {
+        regions[region] = static_cast<char>(first.acts_in_region[region] & second.acts_in_region[region]);
+        any = any || regions[region];
       }
-      return largest;
-    };
-  };
-  double low = 0, high = 3;
-  for (int iteration = 0; iteration < 60; ++iteration) {
-    const double middle = 0.5 * (low + high);
-    (integrate(points, share_at(middle)) < region.asked_volume_mm3 ? low : high) = middle;
+      if (!any || first.priority != second.priority)
+        continue;
+      const auto common_volume = [&](double depth_mm) {
+        return shape_volume(mesh, regions, [&](const Vector3 &x) {
+          return std::max(first.distance(x), second.distance(x)) + depth_mm / 2;
+        });
+      };
+      if (common_volume(touching_mm) <= touching_share * std::min(first.expected_mm3, second.expected_mm3))
+        continue;
+      const double common = common_volume(0);
+      const std::string names = "\"" + first.name + "\" and \"" + second.name + "\" occupy the same " +
+                                formatted("%.2f", common / 1000) + " mL";
+      if (first.material != second.material)
+        throw UserError("surgery: " + names +
+                        " and are of different material; move one of them, or give the one that lies in the other the "
+                        "higher priority");
+      warnings_.push_back(names + "; of the same material, they count once there");
+    }
+}
+
+void ImplicitRegions::check_volumes()
+{
+  for (const ImplicitBody &body : bodies_) {
+    const double difference = body.integrated_mm3 / body.expected_mm3 - 1;
+    if (std::abs(difference) > volume_warning)
+      warnings_.push_back("\"" + body.name + "\" computes with " + formatted("%.3f", body.integrated_mm3 / 1000) +
+                          " mL instead of the " + formatted("%.3f", body.expected_mm3 / 1000) + " mL " +
+                          (body.is_asked ? "asked for" : "of its shape") + " (" + formatted("%+.1f", 100 * difference) +
+                          " %); take a finer mesh.resolution or mesh.element = \"q2p1\"");
   }
-  region.share_ = share_at(0.5 * (low + high));
-  region.integrated_volume_mm3 = integrate(points, region.share_);
-  if (std::abs(region.integrated_volume_mm3 - region.asked_volume_mm3) > 0.01 * region.asked_volume_mm3) {
-    fault << "surgery.cement." << cement.name << ": the volume found is " << region.integrated_volume_mm3 / 1000
-          << " mL instead of " << region.asked_volume_mm3 / 1000
-          << " mL; use a finer mesh.resolution or another pattern";
-    throw UserError(fault.str());
-  }
-  return region;
 }
 } // namespace lumbarfem

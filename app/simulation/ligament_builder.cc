@@ -36,9 +36,8 @@ void add_strands(const Study &study, const Model &model, Level upper, const std:
         attachment.is_lost(upper, place.origin) || attachment.is_lost(lower, place.insertion))
       continue;
     Ligaments::Strand strand;
-    strand.ligament = ligament;
-    strand.level = disc_name(upper);
-    strand.side = is_paired(ligament) ? place.side : "";
+    strand.part = {PartKind::ligament, ligament, LevelSpan{upper, lower},
+                   is_paired(ligament) ? parse_side(place.side) : Side::none};
     strand.points = {attachment.attach(upper, place.origin, strand.origin_distance_mm),
                      attachment.attach(lower, place.insertion, strand.insertion_distance_mm)};
     strand.reference_strain = reference_strain;

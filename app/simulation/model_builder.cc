@@ -5,9 +5,12 @@
 #include "app/simulation/implant_builder.h"
 #include "app/simulation/implicit_region.h"
 #include "app/simulation/ligament_builder.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
+#include "cases/loaded_mesh.h"
 #include "meshes/lumbar_spine.h"
 #include "meshes/mesh_file.h"
+#include "meshes/mesh_quality.h"
 #include "meshes/posterior_arch.h"
 
 #include <algorithm>
@@ -23,18 +26,6 @@ constexpr double pedicle_tie_N_per_mm3 = 1e4;
 /// Straight edges of coarse cells keep that far from the curved wall.
 constexpr double pedicle_tie_gap_mm = 2;
 
-/// "L3.superior_bony_endplate" -> "bony_endplate", "L3-L4.annulus.ring2" -> "annulus" ...
-std::string tissue_of_region(const std::string &region)
-{
-  if (is_posterior_region(region))
-    return "posterior_elements";
-  const std::string part = region.substr(region.find('.') + 1);
-  for (const char *tissue : {"bony_endplate", "cartilage_endplate"})
-    if (part.size() >= std::string(tissue).size() && part.find(tissue) != std::string::npos)
-      return tissue;
-  return part.substr(0, part.find('.'));
-}
-
 Tissue tissue_for(const Study &study, const std::string &region)
 {
   const std::string place = region.substr(0, region.find('.')), tissue = tissue_of_region(region);
@@ -49,9 +40,10 @@ Tissue tissue_for(const Study &study, const std::string &region)
 /// Everything that the material of a point is looked up from; lives as long as the field.
 struct MaterialTable {
   std::vector<Tissue> tissue_of_region;
-  std::vector<int> level_of_region; ///< index into axes, -1 in discs
-  std::vector<FibrePoint> axes;     ///< superior direction of each vertebra
-  std::vector<ImplicitRegion> implicit;
+  std::vector<int> level_of_region;                                         ///< index into axes, -1 in discs
+  std::vector<FibrePoint> axes;                                             ///< superior direction of each vertebra
+  std::shared_ptr<const Law> nothing = make_tissue("void", {}, "void").law; ///< where tissue was removed
+  ImplicitRegions implicit;
 };
 
 FibrePoint annulus_fibres(const FibreTable &table, const DiscCoordinates &place, const Vector3 &unit,
@@ -87,35 +79,25 @@ std::shared_ptr<MaterialTable> make_material_table(const Study &study, const Spi
         level = static_cast<int>(v);
     table->level_of_region.push_back(level);
   }
-  for (const Cage &cage : study.surgery.cages)
-    table->implicit.push_back(make_cage(cage, mesh));
-  for (const Cement &cement : study.surgery.cements)
-    table->implicit.push_back(make_cement(cement, mesh));
+  table->implicit = ImplicitRegions(study.surgery, mesh, parse_element(study.element));
   return table;
 }
 
-SolidField::MaterialAt make_material_function(std::shared_ptr<MaterialTable> table, Model &model)
+/// First what was removed, then what fills: see ImplicitRegions.
+SolidField::MaterialAt make_material_function(std::shared_ptr<const MaterialTable> table, const SpineMesh &mesh)
 {
-  return [table, &model](int cell, const Vector3 &unit, const Vector3 &reference, const Matrix3 &jacobian) {
-    const int region = model.mesh.cells[cell].region;
+  return [table, &mesh](int cell, const Vector3 &unit, const Vector3 &reference, const Matrix3 &jacobian) {
+    const int region = mesh.cells[cell].region;
     const Tissue &tissue = table->tissue_of_region[region];
     PointMaterial material;
-    material.first = tissue.law.get();
-    const DiscCoordinates &place = model.mesh.disc_coordinates[cell];
-    if (tissue.fibres && place.in_annulus) {
-      model.fibre_points.push_back(annulus_fibres(*tissue.fibres, place, unit, jacobian));
-      material.fibres = &model.fibre_points.back();
-    } else if (table->level_of_region[region] >= 0) {
-      material.fibres = &table->axes[table->level_of_region[region]];
-    }
-    for (const ImplicitRegion &implicit : table->implicit)
-      if (implicit.acts_in_region[region]) {
-        const double share = implicit.share(reference);
-        if (share > 0) {
-          material.second = implicit.law.get();
-          material.second_share = share;
-        }
-      }
+    material.is_emptied = mesh.is_emptied(cell);
+    material.tissue = material.is_emptied ? table->nothing.get() : tissue.law.get();
+    const DiscCoordinates &place = mesh.disc_coordinates[cell];
+    if (tissue.fibres && place.in_annulus && !material.is_emptied)
+      material.tissue_fibres = annulus_fibres(*tissue.fibres, place, unit, jacobian);
+    else if (table->level_of_region[region] >= 0)
+      material.tissue_fibres = table->axes[table->level_of_region[region]];
+    table->implicit.fill(material, region, reference);
     return material;
   };
 }
@@ -237,17 +219,24 @@ std::vector<char> idle_cells(const Model &model)
 
 SpineMesh make_mesh(const Study &study)
 {
-  SpineMesh mesh =
-      study.mesh_file.empty() ? build_lumbar_spine(study.geometry, study.resolution) : read_gmsh(study.mesh_file);
-  std::vector<Level> levels;
-  for (const VertebraFrame &vertebra : mesh.vertebrae)
-    levels.push_back(vertebra.level);
-  if (levels != study.geometry.levels)
-    throw UserError(study.file + ": spine.mesh: " + study.mesh_file + " holds " + name(levels.front()) + "-" +
-                    name(levels.back()) + ", the study asks for " + name(study.geometry.levels.front()) + "-" +
-                    name(study.geometry.levels.back()) + "; change spine.levels or the mesh");
+  SpineMesh mesh;
+  if (study.mesh_file.empty()) {
+    mesh = build_lumbar_spine(study.geometry, study.resolution);
+    if (const std::string fault = inverted_cell(mesh); !fault.empty())
+      throw UserError(study.file + ": spine: with these dimensions and mesh.resolution " + fault +
+                      "; change the dimensions or the resolution");
+  } else {
+    mesh = read_gmsh(study.mesh_file);
+    if (const std::string fault = loaded_mesh_fault(study, mesh.anatomy); !fault.empty())
+      throw UserError(study.file + ": spine.mesh: " + fault);
+  }
+  std::vector<PartRemoval> parts; // what a loaded mesh still holds
+  for (const PartRemoval &removal : study.surgery.removed_parts())
+    if (std::find(mesh.anatomy.removed.begin(), mesh.anatomy.removed.end(), removal) == mesh.anatomy.removed.end())
+      parts.push_back(removal);
   try {
-    remove_parts(mesh, study.surgery.removed_parts());
+    remove_parts(mesh, parts, cells_reached(study.surgery.cages, mesh));
+    mesh.anatomy.emptied_for = emptied_for(mesh.anatomy.removed, study.surgery.cages);
   } catch (const UserError &error) {
     throw UserError(study.file + ": variant \"" + study.variant + "\": " + error.what());
   }
@@ -259,14 +248,14 @@ std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry
   std::vector<FollowerLoad::Strand> strands;
   for (const bool left : {true, false}) {
     FollowerLoad::Strand strand;
-    strand.side = left ? "left" : "right";
+    strand.side = left ? Side::left : Side::right;
     for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
       const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
       // The frame of the sacrum lies in its endplate: the guide is placed inside its bone.
       const double down = vertebra.level == Level::S1 ? -0.5 * geometry.sacrum_height_mm : 0.;
       const Vector3 guide = vertebra.origin + vertebra.axes * Vector3((left ? 1 : -1) * dimensions.follower_lateral_mm,
                                                                       dimensions.follower_offset_mm, down);
-      strand.levels.push_back(name(vertebra.level));
+      strand.levels.push_back(vertebra.level);
       strand.guides.push_back(attach_affine(
           model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
     }
@@ -275,8 +264,23 @@ std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry
   return strands;
 }
 
-void check_against_mesh(const Study &study, const SpineMesh &mesh)
+std::string implicit_volume_text(const Model &model)
 {
+  std::string text;
+  for (const Model::ImplicitVolume &body : model.implicit_volumes) {
+    text += formatted("  %s: %.3f mL (%s %.3f mL, %+.1f %%)", body.name.c_str(), body.integrated_mm3 / 1000,
+                      body.is_asked ? "asked" : "shape", body.expected_mm3 / 1000,
+                      100 * (body.integrated_mm3 / body.expected_mm3 - 1));
+    if (body.held_mm3 < 0.999 * body.integrated_mm3)
+      text += formatted(", of which it holds %.3f mL", body.held_mm3 / 1000);
+    text += "\n";
+  }
+  return text;
+}
+
+std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh)
+{
+  std::vector<std::string> warnings;
   std::string faults;
   const auto collect = [&](const auto &make) {
     try {
@@ -287,14 +291,12 @@ void check_against_mesh(const Study &study, const SpineMesh &mesh)
   };
   for (const std::string &region : mesh.region_names)
     collect([&] { tissue_for(study, region); });
-  for (const Cage &cage : study.surgery.cages)
-    collect([&] { make_cage(cage, mesh); });
-  for (const Cement &cement : study.surgery.cements)
-    collect([&] { make_cement(cement, mesh); });
+  collect([&] { warnings = ImplicitRegions(study.surgery, mesh, parse_element(study.element)).warnings(); });
   for (const Screw &screw : study.surgery.screws)
     collect([&] { check_screw(screw, study, mesh); });
   if (!faults.empty())
     throw UserError(study.file + ": " + faults);
+  return warnings;
 }
 
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator)
@@ -304,9 +306,11 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   model->rigid_bone = study.rigid_bone;
   model->field = discretize(model->mesh, parse_element(study.element), communicator);
   const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);
-  for (const ImplicitRegion &region : table->implicit)
-    model->implicit_volumes.push_back({region.name, region.asked_volume_mm3, region.integrated_volume_mm3});
-  model->solid = SolidField::create(model->mesh, model->field, make_material_function(table, *model));
+  for (const ImplicitBody &body : table->implicit.bodies())
+    model->implicit_volumes.push_back(
+        {body.name, body.is_asked, body.expected_mm3, body.integrated_mm3, body.held_mm3});
+  model->warnings = table->implicit.warnings();
+  model->solid = SolidField::create(model->mesh, model->field, make_material_function(table, model->mesh));
   model->body_nodes = find_body_nodes(*model);
 
   int next_block = model->field.n_nodes;

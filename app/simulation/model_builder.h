@@ -13,6 +13,9 @@ SpineMesh make_mesh(const Study &study);
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);
 /// Strands of the follower load with their guides where the dimensions of the vertebrae place them in the model's mesh.
 std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry, const Model &model);
-/// Checks that need the mesh (places of screws, cement volumes): throws UserError.
-void check_against_mesh(const Study &study, const SpineMesh &mesh);
+/// A line for each body that does not follow the cells: its volume beside the one asked for or of its shape.
+std::string implicit_volume_text(const Model &model);
+/// Checks that need the mesh (places of screws, volumes and overlaps of cages and cement): throws UserError. Returns
+/// warnings.
+std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh);
 } // namespace lumbarfem

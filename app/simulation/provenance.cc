@@ -1,6 +1,7 @@
 #include "app/simulation/provenance.h"
 
 #include "app/version.h"
+#include "cases/surgery_levels.h"
 #include "solver/mumps.h"
 #include "solver/nested_dissection.h"
 
@@ -60,6 +61,7 @@ RunProvenance make_provenance(const Study &study, const Model &model, const Equi
   provenance.libraries = library_versions();
   provenance.ranks = model.field.n_ranks;
   provenance.study_text = study.effective_toml;
+  provenance.treated = treated_by(study.surgery);
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   const double total = seconds.count("total") ? seconds.at("total") : 0;
   const std::time_t begin = now - static_cast<std::time_t>(total);

@@ -14,9 +14,11 @@
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_table.h"
+#include "postprocess/field_folder.h"
 #include "postprocess/field_writer.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/spine_measures.h"
+#include "postprocess/measures/stretch_measures.h"
 #include "postprocess/result_writer.h"
 #include "solver/quick_predictor.h"
 
@@ -72,9 +74,11 @@ public:
     print("%s: %d elements (%s), %d unknowns, %d rank%s\n", study.variant.c_str(),
           static_cast<int>(model_->mesh.cells.size()), study.element.c_str(), model_->system->n_unknowns(),
           model_->field.n_ranks, model_->field.n_ranks > 1 ? "s" : "");
-    for (const auto &volume : model_->implicit_volumes)
-      print("  %s: %.3f mL%s\n", volume.name.c_str(), volume.integrated_mm3 / 1000,
-            volume.asked_mm3 > 0 ? (" (asked " + std::to_string(volume.asked_mm3 / 1000) + ")").c_str() : "");
+    print("%s", implicit_volume_text(*model_).c_str());
+    for (const std::string &text : study.warnings)
+      warn(text);
+    for (const std::string &text : model_->warnings)
+      warn(text);
     print("%s", facet_start_text(study, *model_).c_str());
     if (rank_ == 0 && study.facets.contact)
       write_text(folder_ + "/facets.csv", facet_start_csv(study, *model_));
@@ -112,6 +116,9 @@ private:
       for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
         if (row.quantity == "strain_energy" && row.object == "total")
           work_.start_from(row.value);
+    // Without a moment or compression the preload is all there is to show.
+    if (!model_->axial_load && study_.loading.directions.empty())
+      start_fields(preload_run_name, solver_->state(), "installation");
     if (model_->follower_load) {
       set_stage("preload", "", "");
       run_stage("preload", [&](double t) {
@@ -131,6 +138,7 @@ private:
     reference_.preload = solver_->state();
     context_.preload_N = study_.loading.follower_load_N + study_.loading.force_preload_N;
     add_rows(true);
+    write_fields(solver_->state(), context_);
     neutral_ = model_->moment->rotation(solver_->state());
     preload_work_ = work_;
     if (predictor_)
@@ -326,6 +334,8 @@ private:
     ++context_.step;
     context_.moment_Nm = model_->moment->moment(solver_->state()) / 1000;
     work_.add_step(*model_, solver_->state(), stage_ == "moment" ? &neutral_ : nullptr);
+    for (const std::string &text : stretch_watch_.look(*model_, solver_->state()))
+      warn(text);
     if (is_measured(stage_))
       add_rows(done > 1 - 1e-9);
   }
@@ -374,26 +384,34 @@ private:
   /// Stages of which every step is measured and written.
   static bool is_measured(const std::string &stage) { return stage == "moment" || stage == "compression"; }
 
-  /// Stage number plus load factor: 0 .. 1 preload, 1 .. 2 moment or compression.
-  double time() const
+  /// Stage number plus load factor: 0 installed, 0 .. 1 preload, 1 .. 2 moment or compression.
+  static double time_of(const StepContext &context)
   {
-    return (is_measured(context_.stage) ? 2 : context_.stage == "preload" ? 1 : 0) - 1 + context_.load_factor;
+    return (is_measured(context.stage) ? 1 : context.stage == "preload" ? 0 : -1) + context.load_factor;
   }
 
-  void start_fields()
+  /// A series of its own for a direction and protocol, from the preload on.
+  void start_fields() { start_fields(context_.direction + "-" + context_.protocol, reference_.preload, "preload"); }
+
+  /// A series that begins with a state at the end of a stage.
+  void start_fields(const std::string &run, const State &state, const std::string &stage)
   {
     fields_.reset();
     if (study_.write_fields)
-      fields_ = std::make_unique<FieldWriter>(*model_, folder_ + "/" + context_.direction + "-" + context_.protocol);
-    if (fields_) {
-      const double start = MPI_Wtime();
-      StepContext context = context_;
-      context.stage = "preload";
-      context.load_factor = 1;
-      context.moment_Nm = 0;
-      fields_->write(reference_.preload, context, 1);
-      seconds_["output"] += MPI_Wtime() - start;
-    }
+      fields_ = std::make_unique<FieldWriter>(*model_, folder_ + "/" + run);
+    StepContext context = context_;
+    context.stage = stage;
+    context.load_factor = 1;
+    context.moment_Nm = 0;
+    write_fields(state, context);
+  }
+
+  void write_fields(const State &state, const StepContext &context)
+  {
+    const double start = MPI_Wtime();
+    if (fields_)
+      fields_->write(state, context, time_of(context));
+    seconds_["output"] += MPI_Wtime() - start;
   }
 
   void add_rows(bool is_end_of_run)
@@ -407,11 +425,8 @@ private:
       print_balance(rows);
     rows_.insert(rows_.end(), rows.begin(), rows.end());
     seconds_["measures"] += MPI_Wtime() - start;
-    if (fields_ && is_measured(context_.stage)) {
-      const double begin = MPI_Wtime();
-      fields_->write(solver_->state(), context_, time());
-      seconds_["output"] += MPI_Wtime() - begin;
-    }
+    if (is_measured(context_.stage))
+      write_fields(solver_->state(), context_);
   }
 
   void warn(const std::string &text)
@@ -480,6 +495,7 @@ private:
   MeasureReference reference_;
   Matrix3 neutral_ = Matrix3::Identity();
   ExternalWork work_, preload_work_;
+  StretchWatch stretch_watch_;
   StepContext context_;
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;

@@ -78,7 +78,7 @@ Matrix3 mean_rotation(const Matrix3 &a, const Matrix3 &b)
   return Eigen::Quaterniond(a).slerp(0.5, Eigen::Quaterniond(b)).toRotationMatrix();
 }
 
-std::string tissue_of_region(const std::string &region)
+std::string group_of_region(const std::string &region)
 {
   const auto has = [&](const char *word) { return region.find(word) != std::string::npos; };
   if (has("cortical"))
@@ -208,15 +208,14 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
   std::vector<int> tissue_of(model.mesh.region_names.size());
   for (std::size_t region = 0; region < tissue_of.size(); ++region)
     tissue_of[region] = static_cast<int>(
-        std::find(std::begin(tissues), std::end(tissues), tissue_of_region(model.mesh.region_names[region])) -
+        std::find(std::begin(tissues), std::end(tissues), group_of_region(model.mesh.region_names[region])) -
         std::begin(tissues));
   const int implicit = n_tissues - 1;
   std::vector<double> energies(n_tissues, 0.);
-  if (!model.solid->owned_cells().empty())
-    model.solid->sample({}, state, [&](const PointSample &sample) {
-      const int tissue = sample.second_share > 0.5 ? implicit : tissue_of[model.mesh.cells[sample.cell].region];
-      energies[tissue] += sample.energy_MPa * sample.weight_mm3;
-    });
+  model.solid->sample_all(state, [&](const PointSample &sample) {
+    const int tissue = sample.is_tissue() ? tissue_of[model.mesh.cells[sample.cell].region] : implicit;
+    energies[tissue] += sample.energy_MPa * sample.weight_mm3;
+  });
   sum_over_ranks(energies, model.field.communicator);
   double total = 0;
   const auto add = [&](const std::string &object, double energy_Nmm) {

@@ -8,9 +8,10 @@
 
 namespace lumbarfem
 {
-/// Sums over the nucleus of a disc at one state.
+/// Sums over the points of a disc's nucleus at one state that no cage or graft holds.
 struct NucleusPressure {
-  double volume_mm3 = 0;    ///< current
+  double share_left = 0;    ///< of the reference volume of the nucleus' cells that is nucleus; 0 without nucleus
+  double volume_mm3 = 0;    ///< current; 0 where less than half is left: such a disc has no pressure of the nucleus
   double mean_MPa = 0;      ///< current-volume mean of -tr(sigma)/3
   double von_mises_MPa = 0; ///< current-volume mean
   bool has_needle = false;

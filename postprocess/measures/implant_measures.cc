@@ -10,26 +10,13 @@ namespace lumbarfem
 {
 namespace
 {
-/// Words of a part's name, cut at "_" and ".".
-std::vector<std::string> words_of(const std::string &part)
-{
-  std::vector<std::string> words(1);
-  for (const char character : part) {
-    if (character == '_' || character == '.')
-      words.emplace_back();
-    else
-      words.back() += character;
-  }
-  return words;
-}
-
-MeasureRows::Place place_of(const std::string &quantity, const std::string &part, const std::string &region,
+MeasureRows::Place place_of(const std::string &quantity, const PartId &part, const std::string &region,
                             const std::string &component)
 {
-  return {quantity, level_of_part(part), part, side_of_part(part), region, component};
+  return {quantity, part.level_name(), part.object, name(part.side), region, component};
 }
 
-void add_section(const std::string &part, const std::string &region, const std::string &statistic,
+void add_section(const PartId &part, const std::string &region, const std::string &statistic,
                  const LineSegment &section, MeasureRows &rows)
 {
   rows.add(place_of("section_force", part, region, "axial"), statistic, section.axial_force_N, "N");
@@ -80,7 +67,7 @@ double distance(const Vector3 &point, const Vector3 &start, const Vector3 &end)
 
 /// Stress of the bone in the shell 1 to 3 mm from the surface of a screw. Nearer the springs of the bedding act on
 /// single points and the stress is that of the mesh.
-void add_bone_round_screw(const Model &model, const State &state, const std::string &screw, MeasureRows &rows)
+void add_bone_round_screw(const Model &model, const State &state, const PartId &screw, MeasureRows &rows)
 {
   const double nearest_mm = 1, farthest_mm = 3;
   std::vector<const BeamElement *> elements;
@@ -106,12 +93,11 @@ void add_bone_round_screw(const Model &model, const State &state, const std::str
       cells.push_back(cell);
   }
   WeightedSamples samples;
-  if (!cells.empty())
-    model.solid->sample(cells, state, [&](const PointSample &sample) {
-      const double at = gap(sample.reference);
-      if (at >= nearest_mm && at <= farthest_mm)
-        samples.add(von_mises(sample.cauchy_MPa), sample.J * sample.weight_mm3);
-    });
+  model.solid->sample(cells, state, [&](const PointSample &sample) {
+    const double at = gap(sample.reference);
+    if (sample.is_tissue() && at >= nearest_mm && at <= farthest_mm) // cement is no bone
+      samples.add(von_mises(sample.tissue_cauchy_MPa), sample.J * sample.weight_mm3);
+  });
   samples.gather(model.field.communicator);
   if (samples.empty())
     return;
@@ -119,37 +105,12 @@ void add_bone_round_screw(const Model &model, const State &state, const std::str
   rows.add(place, "mean", samples.mean(), "MPa");
   rows.add(place, "p95", samples.percentile(0.95), "MPa");
 }
-
-/// Screws are the parts that have a bedding in bone; the rest are rods.
-bool is_screw(const Model &model, const std::string &part)
-{
-  return std::any_of(model.beddings.begin(), model.beddings.end(),
-                     [&](const ScrewBedding *bedding) { return bedding->name() == part; });
-}
 } // namespace
-
-std::string side_of_part(const std::string &part)
-{
-  for (const std::string &word : words_of(part))
-    if (word == "left" || word == "right")
-      return word;
-  return "";
-}
-
-std::string level_of_part(const std::string &part)
-{
-  const std::vector<std::string> levels = level_names(), discs = disc_names();
-  for (const std::string &word : words_of(part))
-    if (std::find(levels.begin(), levels.end(), word) != levels.end() ||
-        std::find(discs.begin(), discs.end(), word) != discs.end())
-      return word;
-  return "";
-}
 
 void add_implants(const Model &model, const State &state, MeasureRows &rows)
 {
   if (model.implants) {
-    std::vector<std::string> parts;
+    std::vector<PartId> parts;
     std::vector<std::vector<LineSegment>> segments;
     for (const LineSegment &segment : model.implants->lines(state)) {
       const auto found = std::find(parts.begin(), parts.end(), segment.part);
@@ -162,24 +123,24 @@ void add_implants(const Model &model, const State &state, MeasureRows &rows)
     }
     for (std::size_t k = 0; k < parts.size(); ++k) {
       add_section(parts[k], "", "maximum", envelope(segments[k]), rows);
-      if (!is_screw(model, parts[k]))
+      if (parts[k].kind == PartKind::rod)
         add_section(parts[k], "middle", "value", middle_segment(segments[k]), rows);
     }
   }
   for (const CordAndSpacer *link : model.links) {
     const double cord = link->cord_force(state), spacer = link->spacer_force(state);
-    rows.add(place_of("link_force", link->name(), "", "cord"), "value", cord, "N");
-    rows.add(place_of("link_force", link->name(), "", "spacer"), "value", spacer, "N");
-    rows.add(place_of("link_force", link->name(), "", "net_tension"), "value", cord - spacer, "N");
+    rows.add(place_of("link_force", link->link(), "", "cord"), "value", cord, "N");
+    rows.add(place_of("link_force", link->link(), "", "spacer"), "value", spacer, "N");
+    rows.add(place_of("link_force", link->link(), "", "net_tension"), "value", cord - spacer, "N");
   }
   const char *const axes[3] = {"x", "y", "z"};
   for (const ScrewBedding *bedding : model.beddings) {
     const Vector3 force = bedding->force_on_bone(state);
     for (int i = 0; i < 3; ++i)
-      rows.add(place_of("screw_bone_force", bedding->name(), "", axes[i]), "value", force[i], "N");
-    rows.add(place_of("screw_bone_force", bedding->name(), "", "resultant"), "value", force.norm(), "N");
+      rows.add(place_of("screw_bone_force", bedding->screw(), "", axes[i]), "value", force[i], "N");
+    rows.add(place_of("screw_bone_force", bedding->screw(), "", "resultant"), "value", force.norm(), "N");
     if (model.implants && !model.rigid_bone)
-      add_bone_round_screw(model, state, bedding->name(), rows);
+      add_bone_round_screw(model, state, bedding->screw(), rows);
   }
 }
 } // namespace lumbarfem

@@ -6,10 +6,6 @@
 
 namespace lumbarfem
 {
-/// "left", "right" or "" from a part's name ("rod_left", "cord.L3-L4.right").
-std::string side_of_part(const std::string &part);
-/// "L4", "L3-L4" or "" from a part's name.
-std::string level_of_part(const std::string &part);
-
+/// Level, side and object of each row are those of the screw, rod or link: a screw's vertebra, the ends of the others.
 void add_implants(const Model &model, const State &state, MeasureRows &rows);
 } // namespace lumbarfem

@@ -7,15 +7,12 @@ namespace lumbarfem
 namespace
 {
 /// Strands that make one ligament.
-bool belong_together(const Ligaments::Strand &a, const Ligaments::Strand &b)
-{
-  return a.ligament == b.ligament && a.level == b.level && a.side == b.side;
-}
+bool belong_together(const Ligaments::Strand &a, const Ligaments::Strand &b) { return a.part == b.part; }
 
 void add_ligament(const Ligaments &ligaments, const std::vector<std::size_t> &strands, const State &state,
                   MeasureRows &rows)
 {
-  const Ligaments::Strand &first = ligaments.strands()[strands.front()];
+  const PartId &part = ligaments.strands()[strands.front()].part;
   double force = 0, energy = 0, strain = -1, length = 0, origin = 0, insertion = 0;
   for (const std::size_t s : strands) {
     force += ligaments.force_N(s, state);
@@ -27,7 +24,7 @@ void add_ligament(const Ligaments &ligaments, const std::vector<std::size_t> &st
   }
   const auto add = [&](const std::string &quantity, const std::string &component, const std::string &statistic,
                        double value, const std::string &unit) {
-    rows.add({quantity, first.level, first.ligament, first.side, "", component}, statistic, value, unit);
+    rows.add({quantity, part.level_name(), part.object, name(part.side), "", component}, statistic, value, unit);
   };
   add("ligament_force", "", "sum", force, "N");
   add("ligament_strain", "", "maximum", strain, "-");

@@ -21,14 +21,15 @@ void add_muscles(const Model &model, const State &state, MeasureRows &rows)
   if (!model.muscles)
     return;
   for (const DeadForces::Load &load : model.weights->loads())
-    rows.add({"weight", "", load.part, "", "", ""}, "value", model.weights->share() * load.force_N.norm(), "N");
+    rows.add({"weight", "", load.part.object + load.part.level_name(), "", "", ""}, "value",
+             model.weights->share() * load.force_N.norm(), "N");
   const std::vector<Muscles::Fascicle> &fascicles = model.muscles->fascicles();
   std::vector<double> forces;
   for (std::size_t k = 0; k < fascicles.size(); ++k)
     forces.push_back(model.muscles->force_N(k, state));
-  std::map<std::pair<std::string, std::string>, MuscleSum> sums; // by muscle and side
+  std::map<std::pair<std::string, Side>, MuscleSum> sums; // by muscle and side
   for (std::size_t k = 0; k < fascicles.size(); ++k) {
-    MuscleSum &sum = sums[{fascicles[k].muscle, fascicles[k].side}];
+    MuscleSum &sum = sums[{fascicles[k].part.object, fascicles[k].part.side}];
     sum.force_N += forces[k];
     if (fascicles[k].area_mm2 <= 0)
       continue;
@@ -37,7 +38,7 @@ void add_muscles(const Model &model, const State &state, MeasureRows &rows)
       ++sum.n_at_limit;
   }
   for (const auto &[place, sum] : sums) {
-    const auto &[muscle, side] = place;
+    const std::string &muscle = place.first, side = name(place.second);
     rows.add({"muscle_force", "", muscle, side, "", ""}, "sum", sum.force_N, "N");
     rows.add({"muscle_stress", "", muscle, side, "", ""}, "maximum", sum.stress_MPa, "MPa");
     rows.add({"muscle_fascicles_at_limit", "", muscle, side, "", ""}, "count", sum.n_at_limit, "-");

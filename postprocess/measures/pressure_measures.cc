@@ -8,6 +8,9 @@ namespace lumbarfem
 namespace
 {
 const double needle_radius_mm = 1.5;
+/// With less of it left (a graft in its place, or removed) a nucleus has no pressure, and the needle sits in another
+/// material with less than half of its weight.
+const double least_share_left = 0.5;
 
 /// Sphere rule exact to third degree: the centre and the six points where the axes leave the sphere.
 const double centre_weight = 0.4, surface_weight = 0.1;
@@ -40,7 +43,9 @@ void sample_needle(const Model &model, const State &state, const std::vector<int
       continue;
     const double weight = k == 0 ? centre_weight : surface_weight;
     model.solid->sample_at(found->cell, {found->unit_point}, state, [&](const PointSample &sample) {
-      sums[0] += weight * pressure_of(sample.cauchy_MPa);
+      if (!sample.is_tissue())
+        return;
+      sums[0] += weight * pressure_of(sample.tissue_cauchy_MPa);
       sums[1] += weight;
     });
   }
@@ -78,7 +83,7 @@ std::vector<NucleusPressure> nucleus_pressures(const Model &model, const State &
   std::vector<NucleusPressure> result(n_discs);
   if (state.empty())
     return result;
-  const int n_sums = 5; // volume, pressure, von Mises, needle, needle's weight
+  const int n_sums = 7; // volume, pressure, von Mises, needle, needle's weight, reference volume, of it still nucleus
   std::vector<double> sums(n_sums * n_discs, 0.);
   for (std::size_t disc = 0; disc < n_discs; ++disc) {
     const int region = model.mesh.region(disc_name(model.mesh.discs[disc].upper) + ".nucleus");
@@ -87,23 +92,30 @@ std::vector<NucleusPressure> nucleus_pressures(const Model &model, const State &
     const std::vector<int> cells = cells_of_regions(model.mesh, {region});
     double *sum = &sums[n_sums * disc];
     model.solid->sample(cells, state, [&](const PointSample &sample) {
+      sum[5] += sample.weight_mm3;
+      sum[6] += sample.weight_mm3 * sample.tissue_share;
+      if (!sample.is_tissue())
+        return;
       const double volume = sample.J * sample.weight_mm3;
       sum[0] += volume;
-      sum[1] += volume * pressure_of(sample.cauchy_MPa);
-      sum[2] += volume * von_mises(sample.cauchy_MPa);
+      sum[1] += volume * pressure_of(sample.tissue_cauchy_MPa);
+      sum[2] += volume * von_mises(sample.tissue_cauchy_MPa);
     });
     sample_needle(model, state, cells, sum + 3);
   }
   sum_over_ranks(sums, model.field.communicator);
   for (std::size_t disc = 0; disc < n_discs; ++disc) {
     const double *sum = &sums[n_sums * disc];
-    if (!(sum[0] > 0))
+    if (!(sum[5] > 0))
+      continue;
+    result[disc].share_left = sum[6] / sum[5];
+    if (!(sum[0] > 0) || result[disc].share_left < least_share_left)
       continue;
     result[disc].volume_mm3 = sum[0];
     result[disc].mean_MPa = sum[1] / sum[0];
     result[disc].von_mises_MPa = sum[2] / sum[0];
-    result[disc].has_needle = sum[4] > 0;
-    if (sum[4] > 0)
+    result[disc].has_needle = sum[4] > least_share_left;
+    if (result[disc].has_needle)
       result[disc].needle_MPa = sum[3] / sum[4];
   }
   return result;
@@ -114,8 +126,12 @@ void add_pressures(const Model &model, const State &state, const MeasureReferenc
 {
   const std::vector<NucleusPressure> now = nucleus_pressures(model, state);
   const std::vector<NucleusPressure> before = nucleus_pressures(model, reference.installation);
-  for (std::size_t disc = 0; disc < now.size(); ++disc)
+  for (std::size_t disc = 0; disc < now.size(); ++disc) {
+    if (now[disc].share_left < 1 - 1e-9)
+      rows.add({"tissue_left", disc_name(model.mesh.discs[disc].upper), "nucleus", "", "", ""}, "value",
+               now[disc].share_left, "-");
     if (now[disc].volume_mm3 > 0)
       add_pressure(model, static_cast<int>(disc), now[disc], before[disc], axial_compression_N[disc], rows);
+  }
 }
 } // namespace lumbarfem

@@ -9,6 +9,7 @@
 #include "postprocess/measures/ligament_measures.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/muscle_measures.h"
+#include "postprocess/measures/stretch_measures.h"
 
 namespace lumbarfem
 {
@@ -22,10 +23,13 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
     rows.add({"follower_load", "", "", "", "", ""}, "value", model.follower_load->load(), "N");
   if (model.axial_load)
     add_axial_load(*model.axial_load, state, reference, rows);
-  for (const Model::ImplicitVolume &region : model.implicit_volumes) {
-    rows.add({"implicit_volume", "", region.name, "", "", "integrated"}, "value", region.integrated_mm3, "mm3");
-    if (region.asked_mm3 >= 0)
-      rows.add({"implicit_volume", "", region.name, "", "", "asked"}, "value", region.asked_mm3, "mm3");
+  for (const Model::ImplicitVolume &body : model.implicit_volumes) {
+    const auto add = [&](const char *component, double value) {
+      rows.add({"implicit_volume", "", body.name, "", "", component}, "value", value, "mm3");
+    };
+    add("integrated", body.integrated_mm3);
+    add(body.is_asked ? "asked" : "shape", body.expected_mm3);
+    add("held", body.held_mm3);
   }
 
   add_motion(model, state, reference, rows);
@@ -35,6 +39,7 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
     compression_N.push_back(cut.axial_compression_N());
   add_pressures(model, state, reference, compression_N, rows);
   add_annulus_stress(model, state, rows);
+  add_stretches(model, state, rows);
   add_bulge(model, state, reference, rows);
   add_endplates(model, state, rows);
   add_implants(model, state, rows);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string>
 
 namespace lumbarfem
 {
@@ -15,34 +16,38 @@ namespace
 {
 const Placement views[2] = {seen_from_behind(), seen_from_left()};
 
-/// Cords and spacers have a force but no section, so no stress.
-bool has_section(const std::string &part)
-{
-  return part.find(".cord") == std::string::npos && part.find(".spacer") == std::string::npos;
-}
+constexpr const char *axial_force = "axial force [N]";
 
+/// Values of all implants; cords and spacers have none of a section's.
 std::vector<double> implant_values(const StepData &step, const std::string &field)
 {
   std::vector<double> values;
   if (!step.lines)
     return values;
-  const std::vector<std::string> parts = part_names(step.lines);
+  const std::vector<PartId> parts = step.parts_of(step.lines);
   const std::vector<double> all = values_of(step.lines->GetCellData(), field);
   for (std::size_t k = 0; k < all.size(); ++k)
-    if (is_implant(parts[k]) && (has_section(parts[k]) || field == "axial force [N]"))
+    if (is_implant(parts[k].kind))
       values.push_back(all[k]);
   return values;
 }
 
-/// Largest of each part by amount, with sign.
-std::map<std::string, double> largest_of_parts(const StepData &step, const std::string &field)
+/// Each implant once, with its largest value by amount and that value's sign; nothing of a part without values.
+std::vector<std::pair<PartId, double>> largest_of_parts(const StepData &step, const std::string &field)
 {
-  std::map<std::string, double> largest;
-  const std::vector<std::string> parts = part_names(step.lines);
+  std::vector<std::pair<PartId, double>> largest;
+  const std::vector<PartId> parts = step.parts_of(step.lines);
   const std::vector<double> all = values_of(step.lines->GetCellData(), field);
-  for (std::size_t k = 0; k < all.size(); ++k)
-    if (is_implant(parts[k]) && std::abs(all[k]) >= std::abs(largest[parts[k]]))
-      largest[parts[k]] = all[k];
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (!is_implant(parts[k].kind) || !std::isfinite(all[k]))
+      continue;
+    const auto found =
+        std::find_if(largest.begin(), largest.end(), [&](const auto &entry) { return entry.first == parts[k]; });
+    if (found == largest.end())
+      largest.emplace_back(parts[k], all[k]);
+    else if (std::abs(all[k]) > std::abs(found->second))
+      found->second = all[k];
+  }
   return largest;
 }
 
@@ -66,47 +71,50 @@ vtkSmartPointer<vtkPolyData> bone_around(const StepData &step, vtkPolyData *impl
   return surface;
 }
 
-/// Names of the vertebrae that bear implants, beside their bodies.
-void add_labels(Canvas &canvas, const StepData &step, const Placement &placement)
+/// Names of the vertebrae that bear screws, beside their bodies and all implants.
+void add_labels(Canvas &canvas, const StepData &step, vtkPolyData *implants, const Placement &placement)
 {
-  const std::vector<std::string> parts = part_names(step.lines);
+  Extent clear_of;
+  clear_of.add(placement, implants);
   for (const std::string &place : step.places(false)) {
-    const bool has_screw = std::any_of(parts.begin(), parts.end(), [&](const std::string &part) {
-      return is_implant(part) && part.find(place) != std::string::npos;
+    const bool has_screw = std::any_of(step.line_parts.begin(), step.line_parts.end(), [&](const PartId &part) {
+      return part.kind == PartKind::screw && part.level_name() == place;
     });
     const auto cells =
         extract(step, [&](const Region &region) { return region.place == place && region.tissue == Tissue::body; });
     Extent extent;
     extent.add(placement, deformed(cells));
     if (has_screw && !extent.is_empty())
-      canvas.text(extent.x0 - 0.5, (extent.y0 + extent.y1) / 2, place, text_pt, Align::right, true, true);
+      canvas.text(std::min(extent.x0, clear_of.x0) - 0.5, (extent.y0 + extent.y1) / 2, place, text_pt, Align::right,
+                  true, true);
   }
 }
 
 /// "rod left 120 MPa, rod right 118 MPa" in lines of two; cords and spacers by their force.
 std::string list_of(const StepData &step, const std::string &field)
 {
-  const std::map<std::string, double> values = largest_of_parts(step, field),
-                                      forces = largest_of_parts(step, "axial force [N]");
   const std::string unit = field.substr(field.find('[') + 1, field.find(']') - field.find('[') - 1);
   std::string text;
   int n = 0;
-  for (const auto &[part, value] : values) {
-    std::string name = with_blanks(part);
-    std::replace(name.begin(), name.end(), '.', ' ');
-    text += (n == 0       ? ""
-             : n % 2 == 0 ? "\n"
-                          : ", ") +
-            name + " " + (has_section(part) ? short_number(value) + " " + unit : short_number(forces.at(part)) + " N");
+  const auto add = [&](const PartId &part, double value, const std::string &its_unit) {
+    std::string words = with_blanks(name(part));
+    std::replace(words.begin(), words.end(), '.', ' ');
+    text += (n == 0 ? "" : n % 2 == 0 ? "\n" : ", ") + words + " " + short_number(value) + " " + its_unit;
     ++n;
-  }
+  };
+  for (const auto &[part, value] : largest_of_parts(step, field))
+    add(part, value, unit);
+  if (field != axial_force)
+    for (const auto &[part, value] : largest_of_parts(step, axial_force))
+      if (!is_beam(part.kind))
+        add(part, value, "N");
   return text;
 }
 } // namespace
 
 FigureResult draw_implants(const FigureInput &input)
 {
-  const std::string field = input.field.empty() ? "stress [MPa]" : input.field;
+  const std::string field = input.field.empty() ? "beam stress [MPa]" : input.field;
   std::vector<double> values;
   std::vector<std::size_t> with_implants;
   std::vector<vtkSmartPointer<vtkPolyData>> implants(input.steps.size()), bones(input.steps.size());
@@ -115,7 +123,7 @@ FigureResult draw_implants(const FigureInput &input)
     const StepData &step = input.steps[k];
     if (!step.lines)
       continue;
-    implants[k] = tubes(step.lines, is_implant);
+    implants[k] = tubes(step, is_implant);
     if (implants[k]->GetNumberOfCells() == 0)
       continue;
     const std::vector<double> own = implant_values(step, field);
@@ -145,11 +153,6 @@ FigureResult draw_implants(const FigureInput &input)
     const StepData &step = input.steps[with_implants[panel]];
     const auto &implant = implants[with_implants[panel]];
     paint_cells(implant, scale, implant_colour);
-    const std::vector<std::string> parts = part_names(implant);
-    vtkDataArray *colours = implant->GetCellData()->GetArray("colours");
-    for (vtkIdType cell = 0; cell < implant->GetNumberOfCells(); ++cell)
-      if (!has_section(parts[cell]) && field != "axial force [N]")
-        colours->SetTuple3(cell, implant_colour[0], implant_colour[1], implant_colour[2]);
     for (int view = 0; view < 2; ++view) {
       Placement placement = grid.place(panel, views[view], page.content_top());
       if (view == 1) {
@@ -161,7 +164,7 @@ FigureResult draw_implants(const FigureInput &input)
       Placement in_front = placement;
       in_front.centre -= 300 / grid.scale * in_front.toward;
       canvas.surface(placed(implant, in_front));
-      add_labels(canvas, step, placement);
+      add_labels(canvas, step, implant, placement);
     }
     caption(canvas, grid.centre_x(panel), grid.caption_y(panel, page.content_top()), step);
     canvas.text(grid.centre_x(panel), grid.note_y(panel, page.content_top()) - 10, list_of(step, field), 5,

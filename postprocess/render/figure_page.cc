@@ -145,7 +145,11 @@ double PanelGrid::content_mm() const { return n_rows * (panel_height_mm + captio
 
 std::string load_words(const StepData &step, const std::string &separator)
 {
+  if (step.stage == "installation")
+    return "before the preload";
   std::vector<std::string> words;
+  if (step.has_lines(PartKind::muscle))
+    words.emplace_back("weights and muscles");
   if (step.moment_Nm != 0)
     words.push_back(short_number(std::abs(step.moment_Nm)) + " Nm");
   if (step.preload_N > 0)

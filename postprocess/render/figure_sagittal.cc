@@ -43,7 +43,7 @@ Section make_section(const StepData &step)
     paint(section.arches, bone_colour);
   }
   if (step.lines) {
-    section.implants = tubes(step.lines, is_implant);
+    section.implants = tubes(step, is_implant);
     paint(section.implants, implant_colour);
   }
   return section;

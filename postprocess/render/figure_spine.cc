@@ -81,7 +81,7 @@ FigureResult draw_spine(const FigureInput &input)
     paint(ghost, ghost_colour);
     canvas.surface(placed(ghost, placement), {0.18, true, 1});
     if (input.steps[k].lines) {
-      const auto implants = tubes(input.steps[k].lines, is_implant);
+      const auto implants = tubes(input.steps[k], is_implant);
       paint(implants, implant_colour);
       canvas.surface(placed(implants, placement));
     }

@@ -1,5 +1,7 @@
 #include "postprocess/render/models.h"
 
+#include "postprocess/field_arrays.h"
+
 #include <vtkCellArray.h>
 #include <vtkCellData.h>
 #include <vtkClipDataSet.h>
@@ -10,7 +12,6 @@
 #include <vtkIntArray.h>
 #include <vtkPlane.h>
 #include <vtkPointData.h>
-#include <vtkStringArray.h>
 #include <vtkTubeFilter.h>
 #include <vtkUnsignedCharArray.h>
 
@@ -164,23 +165,10 @@ vtkSmartPointer<vtkPolyData> placed(vtkPolyData *data, const Placement &placemen
   return result;
 }
 
-bool is_implant(const std::string &part)
+vtkSmartPointer<vtkPolyData> tubes(const StepData &step, bool (*takes)(PartKind))
 {
-  return part.rfind("follower_load", 0) != 0 && part.rfind("ligament.", 0) != 0;
-}
-
-std::vector<std::string> part_names(vtkPolyData *lines)
-{
-  const auto names = vtkStringArray::SafeDownCast(lines->GetCellData()->GetAbstractArray("part name"));
-  std::vector<std::string> result(lines->GetNumberOfCells());
-  for (vtkIdType cell = 0; names && cell < lines->GetNumberOfCells(); ++cell)
-    result[cell] = names->GetValue(cell);
-  return result;
-}
-
-vtkSmartPointer<vtkPolyData> tubes(vtkPolyData *lines, const std::function<bool(const std::string &)> &takes)
-{
-  const std::vector<std::string> parts = part_names(lines);
+  vtkPolyData *lines = step.lines;
+  const std::vector<PartId> parts = step.parts_of(lines);
   vtkDataArray *diameter = lines->GetCellData()->GetArray("diameter [mm]");
   const auto chosen = vtkSmartPointer<vtkPolyData>::New();
   chosen->SetPoints(lines->GetPoints());
@@ -192,12 +180,12 @@ vtkSmartPointer<vtkPolyData> tubes(vtkPolyData *lines, const std::function<bool(
   radius->Fill(0);
   const auto ids = vtkSmartPointer<vtkIdList>::New();
   for (vtkIdType cell = 0; cell < lines->GetNumberOfCells(); ++cell) {
-    if (!takes(parts[cell]))
+    if (!takes(parts[cell].kind))
       continue;
     lines->GetCellPoints(cell, ids);
     const double own = diameter ? diameter->GetTuple1(cell) : 0;
     for (vtkIdType k = 0; k < ids->GetNumberOfIds(); ++k)
-      radius->SetTuple1(ids->GetId(k), own > 0 ? own / 2 : 2);
+      radius->SetTuple1(ids->GetId(k), own > 0 ? own / 2 : drawn_radius_mm(parts[cell].kind));
     chosen->GetCellData()->CopyData(lines->GetCellData(), cell, segments->InsertNextCell(ids));
   }
   chosen->SetLines(segments);

@@ -43,13 +43,8 @@ vtkSmartPointer<vtkUnstructuredGrid> right_half(vtkUnstructuredGrid *grid);
 /// Edges of polygons between different values of the cell array @p group, and free edges.
 vtkSmartPointer<vtkPolyData> outlines(vtkPolyData *polygons, const std::vector<int> &group);
 vtkSmartPointer<vtkPolyData> placed(vtkPolyData *data, const Placement &placement);
-/// Tubes along the segments of @p lines whose part @p takes accepts, of their own diameter; beams without one are 4 mm
-/// thick.
-vtkSmartPointer<vtkPolyData> tubes(vtkPolyData *lines, const std::function<bool(const std::string &)> &takes);
-/// Screws, rods, cords, spacers: neither a strand of the follower load nor a ligament.
-bool is_implant(const std::string &part);
-/// Name of the part of each cell of @p lines.
-std::vector<std::string> part_names(vtkPolyData *lines);
+/// Tubes along the lines whose kind @p takes accepts, of their own diameter or of that of their kind.
+vtkSmartPointer<vtkPolyData> tubes(const StepData &step, bool (*takes)(PartKind));
 
 /// Give @p data an array "colours" for its cells or points; values that are not finite take @p otherwise.
 void paint(vtkPolyData *data, const Colour &colour);

@@ -81,7 +81,7 @@ std::vector<std::string> fields_of(const StepData &step, Source source)
   std::vector<std::string> names;
   if (source == Source::lines && step.lines)
     for (const char *name :
-         {"stress [MPa]", "axial force [N]", "shear force [N]", "bending moment [N mm]", "torsion [N mm]"})
+         {"beam stress [MPa]", "axial force [N]", "shear force [N]", "bending moment [N mm]", "torsion [N mm]"})
       if (step.lines->GetCellData()->HasArray(name))
         names.emplace_back(name);
   if (source == Source::facets && step.facets)

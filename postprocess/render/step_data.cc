@@ -1,12 +1,14 @@
 #include "postprocess/render/step_data.h"
 
 #include "base/user_error.h"
+#include "postprocess/field_arrays.h"
+#include "postprocess/field_heads.h"
+#include "postprocess/part_arrays.h"
 
 #include <vtkCellData.h>
 #include <vtkFieldData.h>
 #include <vtkIdList.h>
 #include <vtkPointData.h>
-#include <vtkStringArray.h>
 #include <vtkXMLPUnstructuredGridReader.h>
 #include <vtkXMLPolyDataReader.h>
 
@@ -18,18 +20,6 @@ namespace lumbarfem
 {
 namespace
 {
-std::string text_of(vtkDataObject *data, const char *name)
-{
-  const auto array = vtkStringArray::SafeDownCast(data->GetFieldData()->GetAbstractArray(name));
-  return array && array->GetNumberOfValues() > 0 ? std::string(array->GetValue(0)) : std::string();
-}
-
-double number_of(vtkDataObject *data, const char *name)
-{
-  vtkDataArray *array = data->GetFieldData()->GetArray(name);
-  return array && array->GetNumberOfTuples() > 0 ? array->GetTuple1(0) : 0;
-}
-
 template <typename Reader>
 auto read_file(const std::string &path)
 {
@@ -43,16 +33,6 @@ auto read_file(const std::string &path)
   if (reader->GetErrorCode() != 0 || output->GetNumberOfCells() == 0)
     throw UserError(path + " holds no cells or is damaged; run the study again");
   return vtkSmartPointer<Data>(output);
-}
-
-/// Whether the bone of the files carries any stress; rigid bodies are written with none.
-bool has_no_bone_stress(const StepData &step)
-{
-  vtkDataArray *stress = step.grid->GetCellData()->GetArray("von Mises stress [MPa]");
-  for (vtkIdType cell = 0; stress && cell < step.grid->GetNumberOfCells(); ++cell)
-    if (step.region_of(cell).is_bone() && stress->GetTuple1(cell) > 1e-9)
-      return false;
-  return true;
 }
 } // namespace
 
@@ -83,6 +63,20 @@ const Region &StepData::region_of(vtkIdType cell) const
   return regions.at(static_cast<std::size_t>(grid->GetCellData()->GetArray("region")->GetTuple1(cell)));
 }
 
+std::vector<PartId> StepData::parts_of(vtkPolyData *made_from_lines) const
+{
+  vtkDataArray *part = made_from_lines->GetCellData()->GetArray("part");
+  std::vector<PartId> parts;
+  for (vtkIdType cell = 0; part && cell < made_from_lines->GetNumberOfCells(); ++cell)
+    parts.push_back(line_parts.at(static_cast<std::size_t>(part->GetTuple1(cell))));
+  return parts;
+}
+
+bool StepData::has_lines(PartKind kind) const
+{
+  return std::any_of(line_parts.begin(), line_parts.end(), [&](const PartId &part) { return part.kind == kind; });
+}
+
 std::vector<std::string> StepData::places(bool discs) const
 {
   std::vector<std::string> result;
@@ -97,23 +91,28 @@ StepData read_step(const StepFiles &files, const std::string &variant)
 {
   StepData step;
   step.grid = read_file<vtkXMLPUnstructuredGridReader>(files.solid);
-  const auto names = vtkStringArray::SafeDownCast(step.grid->GetFieldData()->GetAbstractArray("region_names"));
-  if (!names || !step.grid->GetCellData()->HasArray("region") ||
+  const Description description = read_description(files.solid);
+  const auto names = description.texts.find("region_names");
+  if (names == description.texts.end() || !step.grid->GetCellData()->HasArray("region") ||
       !step.grid->GetPointData()->HasArray("displacement [mm]"))
     throw UserError(files.solid + " has no regions or no displacement: it was not written by lumbarfem run");
-  for (vtkIdType k = 0; k < names->GetNumberOfValues(); ++k)
-    step.regions.push_back(parse_region(names->GetValue(k)));
+  for (const std::string &name : names->second)
+    step.regions.push_back(parse_region(name));
   step.variant = variant;
-  step.study = text_of(step.grid, "study");
-  step.stage = text_of(step.grid, "stage");
-  step.load_factor = number_of(step.grid, "load_factor");
-  step.moment_Nm = number_of(step.grid, "moment [Nm]");
-  step.preload_N = number_of(step.grid, "preload [N]");
-  if (!files.lines.empty())
+  step.study = description.text("study");
+  step.stage = description.text("stage");
+  step.load_factor = description.number("load_factor");
+  step.moment_Nm = description.number("moment [Nm]");
+  step.preload_N = description.number("preload [N]");
+  step.bone_is_rigid = description.number("rigid_bone") != 0;
+  if (!files.lines.empty()) {
     step.lines = read_file<vtkXMLPolyDataReader>(files.lines);
+    step.line_parts = read_parts(step.lines->GetFieldData(), files.lines);
+    if (!step.lines->GetCellData()->HasArray("part"))
+      throw UserError(files.lines + " does not number its parts: it was not written by lumbarfem run");
+  }
   if (!files.facets.empty())
     step.facets = read_file<vtkXMLPolyDataReader>(files.facets);
-  step.bone_is_rigid = has_no_bone_stress(step);
   return step;
 }
 
@@ -171,8 +170,7 @@ std::vector<std::string> quantities_of_solid(const StepData &step)
   vtkCellData *data = step.grid->GetCellData();
   for (int k = 0; k < data->GetNumberOfArrays(); ++k) {
     const std::string name = data->GetArrayName(k);
-    if (data->GetArray(k)->GetNumberOfComponents() == 1 && name != "region" && name != "level" && name != "rank" &&
-        name != "cell")
+    if (data->GetArray(k)->GetNumberOfComponents() == 1 && is_quantity(name))
       result.push_back(name);
   }
   return result;

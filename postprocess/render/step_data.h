@@ -1,6 +1,7 @@
 /// One step of one variant as read from its files, with the anatomical names of its regions.
 #pragma once
 
+#include "base/part_id.h"
 #include "postprocess/field_folder.h"
 
 #include <vtkPolyData.h>
@@ -27,11 +28,16 @@ struct StepData {
   double load_factor = 0, moment_Nm = 0, preload_N = 0;
   vtkSmartPointer<vtkUnstructuredGrid> grid;  ///< in the reference configuration, with "displacement [mm]"
   vtkSmartPointer<vtkPolyData> lines, facets; ///< at their current place; null when the run has none
+  std::vector<PartId> line_parts;             ///< numbered by the cell array "part" of the lines
   std::vector<Region> regions;
   /// No stress is known in the bone: its vertebrae were solved as rigid bodies.
   bool bone_is_rigid = false;
 
   const Region &region_of(vtkIdType cell) const;
+  /// Part of each cell of the lines, or of what was made from them.
+  std::vector<PartId> parts_of(vtkPolyData *made_from_lines) const;
+  /// Whether some line is of this kind.
+  bool has_lines(PartKind kind) const;
   /// Places in the order of the regions, from caudal to cranial as the mesh is built.
   std::vector<std::string> places(bool discs) const;
 };

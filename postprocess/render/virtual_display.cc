@@ -2,10 +2,16 @@
 
 #include "base/user_error.h"
 
+#include <vtkRenderWindow.h>
+#include <vtkRenderer.h>
+#include <vtkSmartPointer.h>
+
+// Its macros would spoil what comes after.
 #include <X11/Xlib.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,16 +24,57 @@ namespace lumbarfem
 {
 namespace
 {
-constexpr int start_limit_ms = 30000;
+constexpr int start_limit_ms = 30000, probe_limit_ms = 20000;
 
-bool display_answers()
+void silence()
 {
-  if (!getenv("DISPLAY"))
-    return false;
+  const int nowhere = open("/dev/null", O_RDWR);
+  for (int stream = 0; stream < 3; ++stream)
+    dup2(nowhere, stream);
+}
+
+/// Draws a few pixels on the display of the environment. In a process of its own: where VTK does not find the OpenGL
+/// that it needs it complains at length and aborts.
+bool vtk_can_draw()
+{
+  const pid_t probe = fork();
+  if (probe == 0) {
+    silence();
+    const rlimit no_core{0, 0}; // of an abort that is expected
+    setrlimit(RLIMIT_CORE, &no_core);
+    const auto window = vtkSmartPointer<vtkRenderWindow>::New();
+    window->SetOffScreenRendering(1);
+    window->SetSize(16, 16);
+    window->AddRenderer(vtkSmartPointer<vtkRenderer>::New());
+    window->Render();
+    _exit(window->SupportsOpenGL() ? 0 : 1);
+  }
+  int status = -1;
+  for (int waited_ms = 0; probe > 0 && waitpid(probe, &status, WNOHANG) == 0; waited_ms += 10) {
+    if (waited_ms >= probe_limit_ms) {
+      kill(probe, SIGKILL);
+      waitpid(probe, &status, 0);
+      return false;
+    }
+    poll(nullptr, 0, 10);
+  }
+  return probe > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/// Why the display of the environment cannot be drawn on; empty when it can.
+std::string fault_of_display()
+{
+  const char *name = getenv("DISPLAY");
+  if (!name)
+    return "there is no display (DISPLAY is empty)";
+  const std::string place = std::string("the display DISPLAY=") + name;
   Display *display = XOpenDisplay(nullptr);
-  if (display)
-    XCloseDisplay(display);
-  return display != nullptr;
+  if (!display)
+    return place + " does not answer";
+  int opcode = 0, event = 0, error = 0;
+  const bool has_glx = XQueryExtension(display, "GLX", &opcode, &event, &error) != 0;
+  XCloseDisplay(display);
+  return has_glx && vtk_can_draw() ? "" : place + " cannot draw with OpenGL (GLX)";
 }
 
 /// What the child does between fork and exec; only calls that are allowed there.
@@ -36,9 +83,7 @@ bool display_answers()
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent)
     _exit(0);
-  const int nowhere = open("/dev/null", O_RDWR);
-  for (int stream = 0; stream < 3; ++stream)
-    dup2(nowhere, stream);
+  silence();
   // Above the ends of both pipes, so that neither is overwritten; a copy survives the exec, the ends do not.
   const int number = fcntl(number_end, F_DUPFD, 10);
   char word[12];
@@ -75,16 +120,17 @@ std::string read_line(int end)
 
 VirtualDisplay::VirtualDisplay()
 {
-  if (display_answers())
+  const std::string fault = fault_of_display();
+  if (fault.empty())
     return;
   if (const char *old = getenv("DISPLAY")) {
     had_display_ = true;
     old_display_ = old;
   }
-  start();
+  start(fault);
 }
 
-void VirtualDisplay::start()
+void VirtualDisplay::start(const std::string &fault)
 {
   int number[2], error[2];
   if (pipe2(number, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0)
@@ -102,16 +148,19 @@ void VirtualDisplay::start()
   close(error[0]);
   if (!display.empty()) {
     setenv("DISPLAY", (":" + display).c_str(), 1);
-    return;
+    if (vtk_can_draw())
+      return;
+    stop();
+    throw UserError(fault +
+                    " and Xvfb, which stands in for one, cannot draw with OpenGL (GLX) either; install Debian's "
+                    "package libgl1-mesa-dri");
   }
   stop();
-  const std::string place = had_display_ ? "the display DISPLAY=" + old_display_ + " does not answer"
-                                         : "there is no display (DISPLAY is empty)";
   if (is_missing)
-    throw UserError(place + " and Xvfb, which stands in for one, cannot be started (" +
+    throw UserError(fault + " and Xvfb, which stands in for one, cannot be started (" +
                     std::strerror(code ? code : errno) +
                     "); install Debian's package xvfb (apt-get install xvfb, or scripts/setup.sh)");
-  throw UserError(place + " and Xvfb did not start; try it by hand: Xvfb -displayfd 1");
+  throw UserError(fault + " and Xvfb did not start; try it by hand: Xvfb -displayfd 1");
 }
 
 void VirtualDisplay::stop()

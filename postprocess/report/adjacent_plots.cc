@@ -1,64 +1,11 @@
 #include "postprocess/report/plots.h"
 
-#include "base/anatomy.h"
-
 #include <algorithm>
-#include <set>
 
 namespace lumbarfem
 {
 namespace
 {
-/// Words of "surgery.rod.rod_left.upper".
-std::vector<std::string> words_of(const std::string &key)
-{
-  std::vector<std::string> words(1);
-  for (const char character : key)
-    if (character == '.')
-      words.emplace_back();
-    else
-      words.back() += character;
-  return words;
-}
-
-std::size_t number_of(const std::string &level)
-{
-  const std::vector<std::string> levels = level_names();
-  return static_cast<std::size_t>(std::find(levels.begin(), levels.end(), level) - levels.begin());
-}
-
-/// What one variant's surgery touches: discs, and vertebrae that are cemented.
-struct Touched {
-  std::set<std::size_t> discs, vertebrae; ///< a disc by the number of its upper level
-};
-
-Touched touched_by(const VariantRecord &variant)
-{
-  Touched touched;
-  const auto add_disc = [&](const std::string &disc) {
-    if (disc.find('-') != std::string::npos)
-      touched.discs.insert(number_of(disc.substr(0, disc.find('-'))));
-  };
-  for (const auto &[key, value] : variant.settings) {
-    const std::vector<std::string> words = words_of(key);
-    if (words.size() != 4 || words[0] != "surgery")
-      continue;
-    const std::string &kind = words[1], &attribute = words[3];
-    if ((kind == "rod" || kind == "dynamic") && attribute == "upper") {
-      const std::string lower = variant.setting("surgery." + kind + "." + words[2] + ".lower");
-      for (std::size_t level = number_of(value); level < number_of(lower); ++level)
-        touched.discs.insert(level);
-    } else if ((kind == "cage" && attribute == "disc") || (kind == "ligament_cut" && attribute == "level") ||
-               (kind == "facetectomy" && attribute == "joint"))
-      add_disc(value);
-    else if (kind == "removal" && attribute == "part")
-      add_disc(value.substr(0, value.find('.')));
-    else if (kind == "cement" && attribute == "level")
-      touched.vertebrae.insert(number_of(value));
-  }
-  return touched;
-}
-
 /// What is compared at a neighbour; several measures are added (both facets).
 struct Neighbour {
   std::string name, unit;
@@ -137,48 +84,7 @@ void add_plot(const ResultSeries &series, const std::string &place, const std::s
 }
 } // namespace
 
-OperatedLevels operated_levels(const std::vector<VariantRecord> &variants, const std::vector<std::string> &discs)
-{
-  Touched all;
-  for (const VariantRecord &variant : variants) {
-    if (variant.is_reference)
-      continue;
-    const Touched one = touched_by(variant);
-    all.discs.insert(one.discs.begin(), one.discs.end());
-    all.vertebrae.insert(one.vertebrae.begin(), one.vertebrae.end());
-  }
-  OperatedLevels levels;
-  if (all.discs.empty() && all.vertebrae.empty())
-    return levels;
-  const std::vector<std::string> names = level_names();
-  for (const std::size_t disc : all.discs)
-    if (disc + 1 < names.size())
-      levels.operated.push_back(names[disc] + "-" + names[disc + 1]);
-  // Disc k lies between the vertebrae k and k + 1.
-  int first = 100, last = -1; // of the discs that are operated or, beside a cemented vertebra, the neighbours + 1
-  for (const std::size_t disc : all.discs) {
-    first = std::min(first, static_cast<int>(disc));
-    last = std::max(last, static_cast<int>(disc));
-  }
-  for (const std::size_t vertebra : all.vertebrae) {
-    first = std::min(first, static_cast<int>(vertebra));
-    last = std::max(last, static_cast<int>(vertebra) - 1);
-    levels.treated += (levels.treated.empty() ? "" : ", ") + names[std::min(vertebra, names.size() - 1)];
-  }
-  for (const std::string &disc : levels.operated)
-    levels.treated += (levels.treated.empty() ? "" : ", ") + disc;
-  const auto disc_at = [&](int number) {
-    if (number < 0 || number + 1 >= static_cast<int>(names.size()))
-      return std::string();
-    const std::string disc = names[number] + "-" + names[number + 1];
-    return std::find(discs.begin(), discs.end(), disc) == discs.end() ? std::string() : disc;
-  };
-  levels.above = disc_at(first - 1);
-  levels.below = disc_at(last + 1);
-  return levels;
-}
-
-void add_adjacent_plots(const ResultSeries &series, const OperatedLevels &levels, Json &plots)
+void add_adjacent_plots(const ResultSeries &series, const NeighbourDiscs &neighbours, Json &plots)
 {
   if (series.variants().size() < 2)
     return;
@@ -190,10 +96,10 @@ void add_adjacent_plots(const ResultSeries &series, const OperatedLevels &levels
   // The hybrid protocol first: it is the one that asks what the neighbours bear.
   std::stable_partition(protocols.begin(), protocols.end(), [](const std::string &p) { return p == "hybrid"; });
   for (const auto &[place, disc] :
-       {std::pair<std::string, std::string>("above", levels.above), {"below", levels.below}})
-    if (!disc.empty())
-      for (const Neighbour &neighbour : neighbours_of(disc))
+       {std::pair<std::string, std::optional<Level>>("above", neighbours.above), {"below", neighbours.below}})
+    if (disc)
+      for (const Neighbour &neighbour : neighbours_of(disc_name(*disc)))
         for (const std::string &protocol : protocols)
-          add_plot(series, place, disc, protocol, neighbour, plots);
+          add_plot(series, place, disc_name(*disc), protocol, neighbour, plots);
 }
 } // namespace lumbarfem

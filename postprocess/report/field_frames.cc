@@ -1,6 +1,9 @@
 #include "postprocess/report/field_frames.h"
 
 #include "base/user_error.h"
+#include "postprocess/field_arrays.h"
+#include "postprocess/field_heads.h"
+#include "postprocess/part_arrays.h"
 
 #include <vtkCell.h>
 #include <vtkCellArray.h>
@@ -10,26 +13,18 @@
 #include <vtkPointData.h>
 #include <vtkPolyData.h>
 #include <vtkSmartPointer.h>
-#include <vtkStringArray.h>
 #include <vtkUnstructuredGrid.h>
 #include <vtkXMLPUnstructuredGridReader.h>
 #include <vtkXMLPolyDataReader.h>
-#include <vtkXMLUnstructuredGridReader.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
-#include <set>
 
 namespace lumbarfem
 {
 namespace
 {
-bool ends_with(const std::string &text, const std::string &end)
-{
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 [[noreturn]] void fail(const std::string &path, const std::string &what)
 {
   throw UserError(path + ": " + what + "; run the study again to write its fields anew");
@@ -59,29 +54,13 @@ vtkDataArray *needed(vtkDataArray *array, const std::string &path, const char *n
   return array;
 }
 
-std::vector<std::string> texts(vtkFieldData *data, const char *name)
-{
-  const auto *array = vtkStringArray::SafeDownCast(data->GetAbstractArray(name));
-  std::vector<std::string> values;
-  for (vtkIdType k = 0; array && k < array->GetNumberOfValues(); ++k)
-    values.push_back(const_cast<vtkStringArray *>(array)->GetValue(k));
-  return values;
-}
-
-double number(vtkFieldData *data, const char *name)
-{
-  vtkDataArray *array = data->GetArray(name);
-  return array && array->GetNumberOfTuples() > 0 ? array->GetComponent(0, 0) : 0;
-}
-
-/// Scalars but those that number things.
+/// Scalar quantities.
 std::map<std::string, std::vector<double>> scalars(vtkFieldData *data)
 {
-  const std::set<std::string> numbering = {"region", "level", "cell", "rank", "part", "joint"};
   std::map<std::string, std::vector<double>> fields;
   for (int k = 0; k < data->GetNumberOfArrays(); ++k) {
     vtkDataArray *array = data->GetArray(k);
-    if (!array || !array->GetName() || array->GetNumberOfComponents() != 1 || numbering.count(array->GetName()))
+    if (!array || !array->GetName() || array->GetNumberOfComponents() != 1 || !is_quantity(array->GetName()))
       continue;
     std::vector<double> &values = fields[array->GetName()];
     for (vtkIdType i = 0; i < array->GetNumberOfTuples(); ++i)
@@ -150,13 +129,14 @@ void add_minimum_principal(vtkUnstructuredGrid *grid, const std::vector<vtkIdTyp
 
 SolidFrame read_solid(const std::string &path)
 {
-  const bool is_parallel = ends_with(path, ".pvtu");
-  const vtkSmartPointer<vtkUnstructuredGrid> grid =
-      is_parallel ? read_with<vtkXMLPUnstructuredGridReader>(path) : read_with<vtkXMLUnstructuredGridReader>(path);
+  const vtkSmartPointer<vtkUnstructuredGrid> grid = read_with<vtkXMLPUnstructuredGridReader>(path);
   needed(grid->GetPointData()->GetArray("displacement [mm]"), path, "displacement [mm]");
   vtkDataArray *region = needed(grid->GetCellData()->GetArray("region"), path, "region");
   vtkDataArray *cell_number = needed(grid->GetCellData()->GetArray("cell"), path, "cell");
-  const std::vector<std::string> names = texts(grid->GetFieldData(), "region_names");
+  const Description description = read_description(path);
+  const auto regions = description.texts.find("region_names");
+  const std::vector<std::string> names =
+      regions == description.texts.end() ? std::vector<std::string>() : regions->second;
   SolidFrame frame;
   vtkDataArray *rank = grid->GetCellData()->GetArray("rank");
   const bool is_one_piece = !rank || rank->GetRange()[0] == rank->GetRange()[1];
@@ -188,10 +168,10 @@ SolidFrame read_solid(const std::string &path)
       sorted.push_back(values[static_cast<std::size_t>(k)]);
   }
   add_minimum_principal(grid, order, frame);
-  const std::vector<std::string> stage = texts(grid->GetFieldData(), "stage");
-  frame.stage = stage.empty() ? "" : stage.front();
-  frame.load_factor = lumbarfem::number(grid->GetFieldData(), "load_factor");
-  frame.moment_Nm = lumbarfem::number(grid->GetFieldData(), "moment [Nm]");
+  frame.bone_is_rigid = description.number("rigid_bone") != 0;
+  frame.stage = description.text("stage");
+  frame.load_factor = description.number("load_factor");
+  frame.moment_Nm = description.number("moment [Nm]");
   return frame;
 }
 
@@ -199,17 +179,19 @@ LineFrame read_lines(const std::string &path)
 {
   const vtkSmartPointer<vtkPolyData> data = read_with<vtkXMLPolyDataReader>(path);
   vtkDataArray *part = needed(data->GetCellData()->GetArray("part"), path, "part");
-  const std::vector<std::string> names = texts(data->GetFieldData(), "part_names");
+  vtkDataArray *diameter = data->GetCellData()->GetArray("diameter [mm]");
+  const std::vector<PartId> parts = read_parts(data->GetFieldData(), path);
   LineFrame frame;
   for (vtkIdType k = 0; k < data->GetNumberOfCells(); ++k) {
     vtkIdType n = 0;
     const vtkIdType *nodes = nullptr;
     data->GetCellPoints(k, n, nodes);
     const auto index = static_cast<std::size_t>(part->GetComponent(k, 0));
-    if (n != 2 || index >= names.size())
+    if (n != 2 || index >= parts.size())
       fail(path, "holds a line that is not of one named part");
     frame.ends.push_back({point_of(data, nodes[0]), point_of(data, nodes[1])});
-    frame.part.push_back(names[index]);
+    frame.part.push_back(parts[index]);
+    frame.diameter_mm.push_back(diameter ? diameter->GetComponent(k, 0) : std::nan(""));
   }
   frame.fields = scalars(data->GetCellData());
   return frame;
@@ -220,7 +202,7 @@ FacetFrame read_facets(const std::string &path)
   const vtkSmartPointer<vtkPolyData> data = read_with<vtkXMLPolyDataReader>(path);
   vtkDataArray *joint = needed(data->GetPointData()->GetArray("joint"), path, "joint");
   FacetFrame frame;
-  frame.names = texts(data->GetFieldData(), "joint_names");
+  frame.names = read_texts(data->GetFieldData(), "joint_names");
   for (vtkIdType k = 0; k < data->GetNumberOfPoints(); ++k) {
     frame.points.push_back(point_of(data, k));
     frame.joint.push_back(static_cast<int>(joint->GetComponent(k, 0)));

@@ -1,6 +1,7 @@
-/// Field files of a run (.pvd series of .pvtu, .vtu and .vtp), read back as plain arrays.
+/// Field files of a run (.pvtu and .vtp), read back as plain arrays.
 #pragma once
 
+#include "base/part_id.h"
 #include "base/types.h"
 
 #include <array>
@@ -17,6 +18,7 @@ struct SolidFrame {
   std::vector<std::vector<std::int32_t>> cells;      ///< 8 nodes, or 27 of a quadratic cell, in VTK's order
   std::vector<std::string> region;                   ///< by cell: "L4.cancellous"
   std::map<std::string, std::vector<double>> fields; ///< by name with unit, a value a cell
+  bool bone_is_rigid = false;                        ///< no stress is known in the bone
   std::string stage;
   double load_factor = 0, moment_Nm = 0;
 };
@@ -24,7 +26,8 @@ struct SolidFrame {
 /// Strands, rods, screws at their current places.
 struct LineFrame {
   std::vector<std::array<Vector3, 2>> ends;
-  std::vector<std::string> part; ///< by line: "ligament.ALL.L1-L2"
+  std::vector<PartId> part;        ///< by line
+  std::vector<double> diameter_mm; ///< by line; not a number where it has no section
   std::map<std::string, std::vector<double>> fields;
 };
 

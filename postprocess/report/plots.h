@@ -17,16 +17,8 @@ std::string spoken(const std::string &word);
 /// Moment-rotation, share of motion, pressure against load; appended to @p plots.
 void add_motion_plots(const ResultSeries &series, Json &plots);
 
-/// Levels that a surgery of some variant touches: discs ("L4-L5") between screws or with a cage, a link, a removal or
-/// a cut, and discs beside a cemented vertebra are not operated but neighbours. First operated, then above and below.
-struct OperatedLevels {
-  std::vector<std::string> operated; ///< discs; empty where only vertebrae were treated, or nothing
-  std::string above, below;          ///< discs next to what was treated, "" where there is none
-  std::string treated;               ///< in words: "L4-L5", "L3"
-};
-OperatedLevels operated_levels(const std::vector<VariantRecord> &variants, const std::vector<std::string> &discs);
-/// Change against the reference at the levels next to the treated one; nothing without a treated level.
-void add_adjacent_plots(const ResultSeries &series, const OperatedLevels &levels, Json &plots);
+/// Change against the reference at the discs next to what the variants treat; nothing without a treated level.
+void add_adjacent_plots(const ResultSeries &series, const NeighbourDiscs &neighbours, Json &plots);
 
 /// A number of the study by which at least three variants differ, all else alike.
 struct Sweep {

@@ -48,7 +48,7 @@ Json comparison(const ResultFolder &folder)
       column["role"] = "change";
   }
   table["primary"] = Json::array();
-  std::vector<ComparisonLine> lines = comparison_lines(last_step_rows(folder.rows), variants);
+  std::vector<ComparisonLine> lines = comparison_lines(last_step_rows(folder.rows), variants, folder.treated());
   // What is asked first comes first: the hybrid protocol of a direction before the other, the preload last.
   std::vector<std::string> directions;
   for (const ComparisonLine &line : lines)
@@ -201,7 +201,10 @@ void add_plots(const ResultFolder &folder, Json &data)
   const ResultSeries series(folder.rows, folder.variant_names());
   data["tables"].insert(data["tables"].begin(), comparison(folder));
   add_motion_plots(series, data["plots"]);
-  add_adjacent_plots(series, operated_levels(variants, series.discs()), data["plots"]);
+  std::vector<Level> discs;
+  for (const std::string &disc : series.discs())
+    discs.push_back(parse_disc(disc));
+  add_adjacent_plots(series, neighbours(folder.treated(), discs), data["plots"]);
   add_sweep_plots(series, find_sweeps(variants), data["plots"]);
 }
 } // namespace

@@ -3,8 +3,6 @@
 #include "base/user_error.h"
 #include "postprocess/result_writer.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -25,42 +23,6 @@ std::string read_text(const fs::path &path)
   return text.str();
 }
 
-std::string text_of(const toml::node &node)
-{
-  if (const auto *text = node.as_string())
-    return text->get();
-  std::ostringstream out;
-  if (const toml::array *list = node.as_array()) {
-    for (const toml::node &entry : *list)
-      out << (&entry == &list->front() ? "" : ", ") << text_of(entry);
-  } else if (const auto *number = node.as_floating_point()) {
-    out.precision(10);
-    out << number->get();
-  } else
-    node.visit([&](const auto &value) { out << value; });
-  return out.str();
-}
-
-void flatten(const toml::node &node, const std::string &key, std::map<std::string, std::string> &settings)
-{
-  if (const toml::table *table = node.as_table()) {
-    for (const auto &[name, child] : *table)
-      flatten(child, (key.empty() ? "" : key + ".") + std::string(name.str()), settings);
-    return;
-  }
-  const toml::array *array = node.as_array();
-  if (!array || array->empty() || !array->front().is_table()) {
-    settings[key] = text_of(node);
-    return;
-  }
-  int number = 0;
-  for (const toml::node &entry : *array) {
-    const auto named = (*entry.as_table())["name"].value<std::string>();
-    flatten(entry, key + "." + (named && key != "variant" ? *named : std::to_string(number)), settings);
-    ++number;
-  }
-}
-
 VariantRecord read_variant(const fs::path &folder, const std::string &name)
 {
   VariantRecord record;
@@ -74,6 +36,13 @@ VariantRecord read_variant(const fs::path &folder, const std::string &name)
     record.newton = summary.value("newton", Json::array());
     record.study = summary.value("effective_study", "");
     record.has_converged = record.run.value("converged", true);
+    const Json treated = summary.value("treated", Json::object());
+    for (const std::string &disc : treated.value("discs", std::vector<std::string>()))
+      record.treated.discs.insert(parse_disc(disc));
+    for (const std::string &disc : treated.value("fused", std::vector<std::string>()))
+      record.treated.fused.insert(parse_disc(disc));
+    for (const std::string &vertebra : treated.value("vertebrae", std::vector<std::string>()))
+      record.treated.vertebrae.insert(parse_level(vertebra));
   } catch (const Json::exception &) {
     throw UserError((folder / "summary.json").string() +
                     ": not a complete summary of a run; solve the variant again with `lumbarfem run`");
@@ -203,15 +172,13 @@ const VariantRecord *ResultFolder::find(const std::string &variant) const
   return nullptr;
 }
 
-std::map<std::string, std::string> flatten_settings(const std::string &text)
+TreatedLevels ResultFolder::treated() const
 {
-  std::map<std::string, std::string> settings;
-  try {
-    flatten(toml::parse(text), "", settings);
-  } catch (const toml::parse_error &error) {
-    throw UserError("the effective study of a result cannot be read: " + std::string(error.description()));
-  }
-  return settings;
+  TreatedLevels all;
+  for (const std::string &variant : variant_names())
+    if (const VariantRecord *record = find(variant))
+      all.add(record->treated);
+  return all;
 }
 
 ResultFolder read_result_folder(const std::string &path)

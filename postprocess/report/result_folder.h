@@ -1,8 +1,10 @@
 /// Everything in a result folder but the fields, read once.
 #pragma once
 
+#include "base/treated_levels.h"
 #include "postprocess/report/report_json.h"
 #include "postprocess/result_row.h"
+#include "postprocess/study_settings.h"
 
 #include <map>
 #include <string>
@@ -16,12 +18,13 @@ std::string name(ResultKind kind);
 
 /// One solved variant: its folder with summary.json and effective.toml.
 struct VariantRecord {
-  std::string name;   ///< in the report: "fused", below a validation "disc_idp/base", below a mesh "6mm/base"
-  std::string folder; ///< path
-  Json program;       ///< of summary.json
-  Json run;           ///< of summary.json: start_time, ranks, seconds, memory, converged, warnings
-  Json newton;        ///< of summary.json
-  std::string study;  ///< the effective study
+  std::string name;      ///< in the report: "fused", below a validation "disc_idp/base", below a mesh "6mm/base"
+  std::string folder;    ///< path
+  Json program;          ///< of summary.json
+  Json run;              ///< of summary.json: start_time, ranks, seconds, memory, converged, warnings
+  Json newton;           ///< of summary.json
+  TreatedLevels treated; ///< of summary.json: where the surgery acts
+  std::string study;     ///< the effective study
   /// The effective study, flattened: "loading.moment_Nm" -> "7.5", "surgery.cement.cement_L3.volume_mL" -> "2".
   std::map<std::string, std::string> settings;
   bool is_reference = false, has_converged = true;
@@ -37,12 +40,11 @@ struct ResultFolder {
   std::string run_folder;                         ///< the folder that the rows and fields belong to; empty without
   std::vector<std::string> variant_names() const; ///< of the rows, the reference first
   const VariantRecord *find(const std::string &variant) const;
+  TreatedLevels treated() const; ///< by the variants of the rows together
 };
 
 /// Reads DIR of run, validate, convergence or calibrate. UserError when it is absent, holds no results or is not
 /// complete.
 ResultFolder read_result_folder(const std::string &path);
 
-/// The effective study as dotted keys with their values as text; entries of lists of tables go by their name.
-std::map<std::string, std::string> flatten_settings(const std::string &toml);
 } // namespace lumbarfem

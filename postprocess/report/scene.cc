@@ -1,6 +1,7 @@
 #include "postprocess/report/scene.h"
 
 #include "base/formatted.h"
+#include "postprocess/field_folder.h"
 #include "postprocess/field_series.h"
 #include "postprocess/report/plots.h"
 #include "postprocess/report/scene_buffers.h"
@@ -38,11 +39,19 @@ struct Group {
 
 std::string step_label(const SolidFrame &frame, const std::string &direction)
 {
+  if (frame.stage == "installation")
+    return "before the preload";
   if (frame.stage == "preload")
     return "end of the preload";
   if (direction == "compression")
     return formatted("load factor %.3g", frame.load_factor);
   return formatted("%.3g Nm (load factor %.3g)", std::abs(frame.moment_Nm), frame.load_factor);
+}
+
+/// The state that the load of a run begins from.
+bool is_start(const FieldRun &run, const SolidFrame &frame)
+{
+  return frame.stage == (run.direction == preload_run_name ? "installation" : "preload");
 }
 
 class SceneMaker
@@ -55,7 +64,11 @@ public:
     find_runs();
     Scene scene;
     if (runs_.empty()) {
-      scene.notes.push_back("No 3D view: the results hold no field files (output.fields = false).");
+      const bool is_asked = std::any_of(folder_.variants.begin(), folder_.variants.end(), [](const VariantRecord &one) {
+        return one.setting("output.fields") != "false";
+      });
+      scene.notes.push_back(std::string("No 3D view: the results hold no field files (") +
+                            (is_asked ? "none was written, or they were removed" : "output.fields = false") + ").");
       return scene;
     }
     add_last_steps();
@@ -77,18 +90,18 @@ private:
       std::error_code unreadable;
       for (const auto &entry : fs::directory_iterator(record->folder, unreadable)) {
         const std::string name = entry.path().filename().string();
-        const std::size_t dash = name.rfind('-');
-        if (!fs::exists(entry.path() / "solid.pvd") || dash == std::string::npos)
+        if (!fs::exists(entry.path() / "solid.pvd"))
           continue;
         FieldRun run;
         run.variant = variant;
-        run.direction = name.substr(0, dash);
-        run.protocol = name.substr(dash + 1);
+        run.direction = direction_of(name);
+        run.protocol = protocol_of(name);
         run.record = record;
         run.solid = read_series((entry.path() / "solid.pvd").string());
         run.lines = read_series((entry.path() / "lines.pvd").string());
         run.facets = read_series((entry.path() / "facets.pvd").string());
-        run.has_failed = run.solid.empty() || run.solid.back().time < 2 - 1e-6;
+        const double end = name == preload_run_name ? 1 : 2; // stage number + load factor
+        run.has_failed = run.solid.empty() || run.solid.back().time < end - 1e-6;
         if (!run.solid.empty())
           own.push_back(run);
       }
@@ -195,8 +208,8 @@ private:
       make_geometry(run);
     const StateFrame frame = read(run, step);
     Json json = {{"label", step_label(frame.solid, run.direction)},
-                 {"load_factor", frame.solid.stage == "preload" ? 0 : frame.solid.load_factor},
-                 {"moment_Nm", frame.solid.moment_Nm},
+                 {"load_factor", is_start(run, frame.solid) ? 0 : frame.solid.load_factor},
+                 {"moment_Nm", run.direction == preload_run_name ? Json(nullptr) : Json(frame.solid.moment_Nm)},
                  {"values", Json::array()}};
     const std::vector<ScenePart> &parts = parts_[static_cast<std::size_t>(run.geometry)];
     std::vector<std::optional<PartState>> states;

@@ -49,7 +49,9 @@ int rank_of(const std::string &name)
   for (int k = 0; k < 6; ++k)
     if (name.find(order[k]) != std::string::npos)
       return k;
-  return name.find("axial force") != std::string::npos ? 40 : name.find("force") != std::string::npos ? 60 : 30;
+  if (name.find("axial force") != std::string::npos)
+    return 40; // what all lines have
+  return name.find("force") != std::string::npos || name.rfind("muscle", 0) == 0 ? 60 : 30;
 }
 
 std::string label_of(const std::string &name)
@@ -62,11 +64,13 @@ std::string label_of(const std::string &name)
   else if (word == "facet gap")
     word = "gap of the facets";
   else if (word == "axial force")
-    word = "axial force of ligaments and implants (tension positive)";
-  else if (word == "stress")
+    word = "axial force (tension positive; weights by their size)";
+  else if (word == "beam stress")
     word = "stress of rods and screws";
+  else if (word == "muscle stress")
+    word = "stress of muscles (force over cross-section)";
   else if (word == "shear force" || word == "bending moment" || word == "torsion")
-    word += " of implants";
+    word += " of rods and screws";
   if (!word.empty() && word.rfind("von", 0) != 0)
     word[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(word[0])));
   else if (!word.empty())

@@ -100,7 +100,6 @@ std::vector<bool> implicit_cells(const SolidFrame &frame)
 void add_solid(const SolidFrame &frame, const VariantRecord &variant, std::vector<ScenePart> &parts)
 {
   const std::vector<bool> inside = implicit_cells(frame);
-  const bool is_rigid = variant.setting("mesh.bone") == "rigid";
   std::vector<std::size_t> part_of(frame.cells.size());
   std::map<std::string, std::size_t> known; // by region, or region of an implicit cell
   for (std::size_t k = 0; k < frame.cells.size(); ++k) {
@@ -109,7 +108,7 @@ void add_solid(const SolidFrame &frame, const VariantRecord &variant, std::vecto
     if (found == known.end()) {
       ScenePart part = inside[k] ? part_of_implicit_region(level_of(frame.region[k]), variant)
                                  : scene_part_of_region(frame.region[k]);
-      part.has_stress = !(is_rigid && part.group == "bone");
+      part.has_stress = !(frame.bone_is_rigid && part.group == "bone");
       find_or_add(parts, part);
       std::size_t place = 0;
       while (parts[place].name != part.name)
@@ -167,18 +166,12 @@ void add_point(ScenePart &part, const Vector3 &place, const NearestNode &nearest
   part.sources.push_back(source);
 }
 
-void add_lines(const LineFrame &frame, const NearestNode &nearest, const VariantRecord &variant,
-               std::vector<ScenePart> &parts)
+void add_lines(const LineFrame &frame, const NearestNode &nearest, std::vector<ScenePart> &parts)
 {
-  const auto diameter = frame.fields.find("diameter [mm]");
   for (std::size_t k = 0; k < frame.ends.size(); ++k) {
     ScenePart &part = find_or_add(parts, scene_part_of_line(frame.part[k]));
-    double width = diameter == frame.fields.end() ? 0 : diameter->second[k];
-    for (const char *kind : {"rod", "screw"})
-      if (width <= 0)
-        width =
-            std::atof(variant.setting("surgery." + std::string(kind) + "." + frame.part[k] + ".diameter_mm").c_str());
-    part.radius_mm = width > 0 ? width / 2 : part.radius_mm;
+    if (frame.diameter_mm[k] > 0)
+      part.radius_mm = frame.diameter_mm[k] / 2;
     for (std::size_t end = 0; end < 2; ++end) {
       part.cells.push_back(static_cast<std::uint32_t>(part.sources.size()));
       add_point(part, frame.ends[k][end], nearest, static_cast<std::int32_t>(2 * k + end));
@@ -233,23 +226,23 @@ bool matches(const ScenePart &part, const StateFrame &frame)
          });
 }
 
-/// Fields that a part is shown with: those of facets have names of their own, and what is zero in all of a line's
-/// parts (bending of a ligament) is left out.
+/// Fields that a part is shown with: those of facets have names of their own, and what no line of a part has (bending
+/// of a ligament) is left out.
 void add_fields(const std::map<std::string, std::vector<double>> &fields, const std::vector<std::int32_t> &sources,
                 const ScenePart &part, PartState &state)
 {
   for (const auto &[name, values] : fields) {
-    if (name == "diameter [mm]" || name == "implicit region share")
+    if (name == "implicit region share")
       continue;
     std::vector<double> own;
     bool any = false;
     for (const std::int32_t k : sources) {
       own.push_back(values[static_cast<std::size_t>(k)]);
-      any = any || own.back() != 0;
+      any = any || std::isfinite(own.back());
     }
     // Only the annulus has fibres: elsewhere their stress is not zero but does not exist.
     const bool exists = name.find("fibre") == std::string::npos || part.group == "disc";
-    if (any || (part.kind == "hexahedra" && exists) || part.kind == "triangles" || starts_with(name, "axial force"))
+    if (part.kind == "lines" ? any : exists)
       state.fields[(part.kind == "triangles" ? "facet " : "") + name] = own;
   }
 }
@@ -278,7 +271,7 @@ ScenePart scene_part_of_region(const std::string &region)
   return part;
 }
 
-ScenePart scene_part_of_line(const std::string &line)
+ScenePart scene_part_of_line(const PartId &line)
 {
   static const std::map<std::string, std::string> ligaments = {{"ALL", "anterior longitudinal ligament"},
                                                                {"PLL", "posterior longitudinal ligament"},
@@ -289,26 +282,46 @@ ScenePart scene_part_of_line(const std::string &line)
                                                                {"ITL", "intertransverse ligaments"}};
   ScenePart part;
   part.kind = "lines";
-  part.key = line;
-  if (starts_with(line, "follower_load")) {
+  switch (line.kind) {
+  case PartKind::follower_load:
     part.name = "follower load";
     part.group = "load";
     part.opacity = 0;
     part.radius_mm = 0.5;
-  } else if (starts_with(line, "ligament.")) {
-    const std::size_t dot = line.find('.', 9);
-    const std::string word = line.substr(9, dot - 9);
-    const std::string rest = dot == std::string::npos ? "" : line.substr(dot + 1);
-    part.level = rest.substr(0, rest.find('.'));
-    const auto known = ligaments.find(word);
-    part.name = part.level + " " + (known == ligaments.end() ? word + " ligament" : known->second);
+    break;
+  case PartKind::weight:
+    part.name = "weights";
+    part.group = "load";
+    part.radius_mm = 1;
+    break;
+  case PartKind::ligament: {
+    const auto known = ligaments.find(line.object);
+    part.level = line.level_name();
+    part.name = part.level + " " + (known == ligaments.end() ? line.object + " ligament" : known->second);
     part.group = "ligament";
     part.radius_mm = 0.5;
-  } else {
-    part.name = spoken(line);
-    std::replace(part.name.begin(), part.name.end(), '.', ' ');
+    break;
+  }
+  case PartKind::muscle:
+    part.name = spoken(line.object) + " " + name(line.side);
+    part.group = "muscle";
+    part.radius_mm = 0.7;
+    break;
+  case PartKind::screw:
+  case PartKind::rod:
+  case PartKind::link:
+    part.name = spoken(line.object);
+    part.level = line.level_name();
     part.group = "implant";
     part.radius_mm = 2;
+    break;
+  case PartKind::cord:
+  case PartKind::spacer:
+    part.name = spoken(line.object) + " " + name(line.kind);
+    part.level = line.level_name();
+    part.group = "implant";
+    part.radius_mm = drawn_radius_mm(line.kind);
+    break;
   }
   return part;
 }
@@ -319,7 +332,7 @@ std::vector<ScenePart> scene_parts(const StateFrame &frame, const VariantRecord 
   add_solid(frame.solid, variant, parts);
   const NearestNode nearest(frame.solid);
   if (frame.lines)
-    add_lines(*frame.lines, nearest, variant, parts);
+    add_lines(*frame.lines, nearest, parts);
   if (frame.facets)
     add_facets(*frame.facets, nearest, parts);
   return parts;

@@ -17,7 +17,7 @@ struct StateFrame {
 
 struct ScenePart {
   std::string name, level;
-  std::string group; ///< bone, disc, cartilage, ligament, implant, cement, facet, load
+  std::string group; ///< bone, disc, cartilage, ligament, muscle, implant, cement, facet, load
   std::string kind;  ///< hexahedra, triangles, lines
   double opacity = 1, radius_mm = 0;
   std::vector<double> points;        ///< reference positions, three a point
@@ -25,13 +25,13 @@ struct ScenePart {
   std::vector<std::int32_t> sources; ///< of each point: its number in the frame (lines: twice the line, plus the end)
   std::vector<std::int32_t> cell_sources; ///< of each cell of the solid or line: its number in the frame
   bool has_stress = true;                 ///< false in rigid bone
-  std::string key;                        ///< lines: name of the part in the files, or the start of it
 };
 
 /// Anatomical name, level and group of a region of the mesh: "L4.cancellous" -> "L4 cancellous bone", "L4", "bone".
 ScenePart scene_part_of_region(const std::string &region);
-/// The same of a line: "ligament.CL.L4-L5.left", "follower_load.left.L1-L2", "rod_left".
-ScenePart scene_part_of_line(const std::string &line);
+/// The same of a line. Strands of a ligament, fascicles of a muscle on one side, weights and guides of the follower
+/// load are one part each.
+ScenePart scene_part_of_line(const PartId &line);
 
 /// All parts of a variant from its first state. Quadratic cells are split into eight.
 std::vector<ScenePart> scene_parts(const StateFrame &frame, const VariantRecord &variant);

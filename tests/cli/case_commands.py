@@ -172,6 +172,23 @@ def rotation(folder):
             if (row["quantity"], row["level"], row["component"]) == ("rom", "L4-L5", "flexion")][-1]
 
 
+def moved_node(source, target, up_mm):
+    """The mesh with the first corner of its middle cell moved upward."""
+    lines = read(source).split("\n")
+    places, at = {}, lines.index("$Nodes") + 2
+    for _ in range(int(lines[at - 1].split()[0])):
+        count = int(lines[at].split()[3])
+        for k in range(count):
+            places[lines[at + 1 + k]] = at + 1 + count + k
+        at += 1 + 2 * count
+    cells = [line.split() for line in lines[lines.index("$Elements"):lines.index("$EndElements")]
+             if len(line.split()) == 28]
+    line = places[cells[len(cells) // 2][1]]
+    x, y, z = lines[line].split()
+    lines[line] = "%s %s %.15g" % (x, y, float(z) + up_mm)
+    write(target, "\n".join(lines))
+
+
 def test_saved_mesh(lumbarfem):
     """The same figures from a mesh that was saved and loaded; wrong files end in a message."""
     quick = [*QUICK, "--set", "output.fields=false"]
@@ -182,5 +199,15 @@ def test_saved_mesh(lumbarfem):
     lumbarfem.run("run", DISC, *quick, *words, "--set", "spine.mesh=saved/spine.msh", "--output", "loaded", code=0)
     require_same_numbers("new/results.csv", "loaded/results.csv", 1e-6)
     lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=absent.msh", says=["cannot read the mesh", "absent.msh"])
-    lumbarfem.refuses("run", FUSION, *quick, "--set", "spine.mesh=saved/spine.msh", says=["holds L4-L5", "asks for L1-S1"])
+    lumbarfem.refuses("run", FUSION, *quick, "--set", "spine.mesh=saved/spine.msh",
+                      says=["spine.mesh", "holds a single disc between plates", "asks for a spine"])
+    lumbarfem.refuses("run", DISC, "--set", "spine.mesh=saved/spine.msh", "--set", "mesh.resolution=fine",
+                      says=["mesh.resolution", "is 6 mm", "was made with 12 mm"])
+    lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=saved/spine.msh", "--set", "spine.single_disc.width_mm=52",
+                      says=["is not a mesh of this study", "spine.single_disc.width_mm", "save it again"])
+    moved_node("saved/spine.msh", "moved.msh", 8)
+    lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=moved.msh", says=["moved.msh", "element ", "of region L",
+                                                                                "is turned inside out"])
+    moved_node("saved/spine.msh", "moved.msh", 0.01)
+    lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=moved.msh", says=["was changed after it was saved"])
     lumbarfem.refuses("convergence", *ONE_DISC, "--set", "spine.mesh=saved/spine.msh", says=["one resolution only"])

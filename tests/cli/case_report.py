@@ -1,22 +1,14 @@
 """The page of a result folder: made by the commands and by `report`, and never at the cost of a run."""
 import glob
 import html
-import json
 import os
 import re
 import shutil
 
-from harness import DISC, HOPELESS, QUICK, read, read_rows, require, require_text, write
+from harness import DISC, HOPELESS, QUICK, read, read_rows, report_data, require, require_text, write
 
 TINY = [*QUICK, "--variant", "published", "--direction", "flexion", "--set", "loading.moment_Nm=2"]
 HOSTILE = "</script><script>alert('x')</script> & \"quoted\""
-
-
-def data_of(path):
-    """What the interactive page holds; None when it is the plain one, because Node was not there for the build."""
-    text = read(path)
-    found = re.search(r'id="report-data">(.*?)</script>', text, re.DOTALL)
-    return json.loads(found.group(1)) if found else None
 
 
 def hostile_study():
@@ -36,7 +28,7 @@ def test_after_a_run(lumbarfem):
     rotation = [float(row["value"]) for row in read_rows("results/results.csv")
                 if (row["quantity"], row["level"], row["component"]) == ("rom", "L4-L5", "primary") and
                 float(row["load_factor"]) == 1 and row["stage"] == "moment"][-1]
-    data = data_of("results/report.html")
+    data = report_data("results/report.html")
     if data is None:
         require_text(result.out, "plain page", "Node 18")
         require_text(text, html.escape(HOSTILE, quote=True).replace("&#x27;", "&#39;"), "%.4g" % rotation, "<svg")
@@ -73,7 +65,7 @@ def test_refuses(lumbarfem):
     lumbarfem.refuses("report", "empty", says=["no results are there"])
     lumbarfem.refuses("report", "empty", "--outputt", "x.html", says=["--output"])
     lumbarfem.run("run", DISC, *TINY, "--output", "results", code=0)
-    is_interactive = data_of("results/report.html") is not None
+    is_interactive = report_data("results/report.html") is not None
     os.remove("results/report.html")
     lumbarfem.refuses("report", "results", "--output", "empty", says=["is a folder"])
     lumbarfem.refuses("report", "results", "--output", "nowhere/page.html", says=["cannot write nowhere/page.html"])

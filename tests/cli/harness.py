@@ -2,7 +2,9 @@
 import contextlib
 import csv
 import glob
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -130,6 +132,13 @@ def require(condition, message):
 def require_text(text, *parts):
     for part in parts:
         require(part in text, "expected: %s\nfound:\n%s" % (part, text[-3000:]))
+
+
+def report_data(path):
+    """What the interactive page holds; None when it is the plain one, because Node was not there for the build."""
+    text = read(path)
+    found = re.search(r'id="report-data">(.*?)</script>', text, re.DOTALL)
+    return json.loads(found.group(1)) if found else None
 
 
 def read_rows(path):

@@ -50,5 +50,10 @@ for name in "von Mises stress [MPa]", "pressure [MPa]", "stress [MPa]":
     require(array is not None and array.GetRange(0)[1] > array.GetRange(0)[0], "the solid has no " + name)
     if array is not None and name == "stress [MPa]":
         require(array.GetComponentName(0) == "XX", "the first component is called %s" % array.GetComponentName(0))
+flag = solid.FieldData["rigid_bone"]
+require(flag is not None and flag.GetRange()[0] == 0, "the solid does not say that its bone is deformable")
+lines = simple.ExtractBlock(Input=spine, Selectors=["/Root/Ligaments"])
+lines.UpdatePipeline(spine.TimestepValues[-1])
+require(lines.CellData["beam stress [MPa]"] is None, "the ligaments have a stress of beams")
 print("\n".join("FAULT " + fault for fault in FAULTS) or "blocks are right")
 sys.exit(1 if FAULTS else 0)

@@ -1,7 +1,7 @@
-#include "cases/dimension_names.h"
 #include "cases/study_keys.h"
 #include "cases/study_reader.h"
 #include "cases_test_tools.h"
+#include "meshes/dimension_names.h"
 
 #include <algorithm>
 #include <cctype>

@@ -19,7 +19,7 @@ protected:
   {
     std::vector<FollowerLoad::Strand> strands;
     for (const double x : {20., -20.})
-      strands.push_back({x > 0 ? "left" : "right", {"L4", "L5"}, {guide(0, x), guide(1, x)}});
+      strands.push_back({x > 0 ? Side::left : Side::right, {Level::L4, Level::L5}, {guide(0, x), guide(1, x)}});
     auto follower = std::make_unique<FollowerLoad>(std::move(strands));
     model->follower_load = follower.get();
     model->contributions.push_back(std::move(follower));

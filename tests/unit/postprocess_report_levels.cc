@@ -6,8 +6,6 @@ namespace lumbarfem::report_tests
 {
 namespace
 {
-const std::vector<std::string> all_discs = {"L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"};
-
 VariantRecord variant(const std::string &name, const std::string &surgery, bool reference = false)
 {
   VariantRecord record;
@@ -47,32 +45,34 @@ void write_convergence(const std::string &folder, const std::string &more)
 }
 } // namespace
 
-TEST(ReportLevels, NeighboursOfRods)
+TEST(ReportLevels, TreatedLevelsComeFromTheSummaries)
 {
-  const std::vector<VariantRecord> variants = {
-      variant("intact", "", true), variant("fused", "[[surgery.rod]]\nname = \"r\"\nupper = \"L3\"\nlower = \"L5\"\n")};
-  const OperatedLevels levels = operated_levels(variants, all_discs);
-  EXPECT_EQ(levels.operated, std::vector<std::string>({"L3-L4", "L4-L5"}));
-  EXPECT_EQ(levels.above, "L2-L3");
-  EXPECT_EQ(levels.below, "L5-S1");
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  const ResultFolder results = read_result_folder(folder.path());
+  EXPECT_TRUE(results.find("intact")->treated.is_empty());
+  EXPECT_EQ(names(results.find("fused")->treated), std::vector<std::string>{"L4-L5"});
+  EXPECT_EQ(names(results.treated()), std::vector<std::string>{"L4-L5"});
 }
 
-TEST(ReportLevels, NeighboursOfACementedVertebra)
+TEST(ReportLevels, PlotsOfTheNeighbours)
 {
-  const OperatedLevels levels = operated_levels({variant("none", "", true), variant("filled", cement("2"))}, all_discs);
-  EXPECT_TRUE(levels.operated.empty());
-  EXPECT_EQ(levels.treated, "L3");
-  EXPECT_EQ(levels.above, "L2-L3");
-  EXPECT_EQ(levels.below, "L3-L4");
-}
-
-TEST(ReportLevels, NoneWithoutSurgeryAndNoneBeyondTheSpine)
-{
-  EXPECT_EQ(operated_levels({variant("intact", "", true)}, all_discs).above, "");
-  const std::vector<VariantRecord> lowest = {variant("intact", "", true),
-                                             variant("cage", "[[surgery.cage]]\nname = \"c\"\ndisc = \"L5-S1\"\n")};
-  EXPECT_EQ(operated_levels(lowest, all_discs).above, "L4-L5");
-  EXPECT_EQ(operated_levels(lowest, all_discs).below, "");
+  std::vector<ResultRow> rows = motion_rows("intact", 1);
+  const std::vector<ResultRow> more = motion_rows("fused", 0.5);
+  rows.insert(rows.end(), more.begin(), more.end());
+  const ResultSeries series(rows, {"intact", "fused"});
+  const auto titles = [&](const NeighbourDiscs &discs) {
+    Json plots = Json::array();
+    add_adjacent_plots(series, discs, plots);
+    std::string text;
+    for (const Json &plot : plots)
+      text += plot["title"].get<std::string>() + "; ";
+    return text;
+  };
+  EXPECT_NE(titles({Level::L3, Level::L5}).find("L3-L4 (above): change of range of motion"), std::string::npos);
+  EXPECT_NE(titles({Level::L3, Level::L5}).find("L5-S1 (below): change of range of motion"), std::string::npos);
+  EXPECT_EQ(titles({{}, Level::L5}).find("above"), std::string::npos);
+  EXPECT_EQ(titles({}), "");
 }
 
 TEST(ReportSweeps, CementVolumeFromNone)

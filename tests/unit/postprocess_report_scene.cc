@@ -2,6 +2,7 @@
 #include "postprocess/report/scene.h"
 #include "postprocess/report/scene_buffers.h"
 #include "postprocess/report/scene_parts.h"
+#include "postprocess_lines.h"
 #include "postprocess_report_support.h"
 #include "postprocess_support.h"
 
@@ -173,10 +174,25 @@ TEST(ReportScene, PartsHaveAnatomicalNames)
     EXPECT_EQ(scene_part_of_region(region).name, name);
     EXPECT_EQ(scene_part_of_region(region).group, group);
   }
-  EXPECT_EQ(scene_part_of_line("ligament.CL.L4-L5.left").name, "L4-L5 capsular ligaments");
-  EXPECT_EQ(scene_part_of_line("ligament.CL.L4-L5.left").level, "L4-L5");
-  EXPECT_EQ(scene_part_of_line("rod_left").group, "implant");
-  EXPECT_EQ(scene_part_of_line("follower_load.left.L1-L2").group, "load");
+  const LevelSpan disc{Level::L4, Level::L5};
+  for (const auto &[part, name, level, group] : {
+           std::tuple<PartId, const char *, const char *, const char *>{
+               {PartKind::ligament, "CL", disc, Side::left}, "L4-L5 capsular ligaments", "L4-L5", "ligament"},
+           {{PartKind::screw, "S1a", LevelSpan{Level::L4, Level::L4}, Side::left}, "S1a", "L4", "implant"},
+           {{PartKind::rod, "rod_left", disc, Side::left}, "rod left", "L4-L5", "implant"},
+           {{PartKind::cord, "link", disc, Side::left}, "link cord", "L4-L5", "implant"},
+           {{PartKind::spacer, "link", disc, Side::left}, "link spacer", "L4-L5", "implant"},
+           {{PartKind::muscle, "quadratus_lumborum", disc, Side::right, "a-b"},
+            "quadratus lumborum right",
+            "",
+            "muscle"},
+           {{PartKind::weight, "trunk"}, "weights", "", "load"},
+           {{PartKind::follower_load, "", disc, Side::left}, "follower load", "", "load"},
+       }) {
+    EXPECT_EQ(scene_part_of_line(part).name, name);
+    EXPECT_EQ(scene_part_of_line(part).level, level);
+    EXPECT_EQ(scene_part_of_line(part).group, group);
+  }
 }
 
 TEST(ReportScene, VolumeAndDisplacementOfTheMesh)
@@ -218,6 +234,39 @@ TEST(ReportScene, VolumeAndDisplacementOfTheMesh)
     EXPECT_TRUE(names.count("L4-L5 nucleus") && names.count("L4 cancellous bone"));
     remove_fields(*model, folder);
   }
+}
+
+TEST(ReportScene, MusclesAndWeightsAreNoImplants)
+{
+  const ConstantStress law(uniaxial_z(2));
+  const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
+  postprocess_tests::add_all_kinds_of_lines(*model);
+  StateFrame frame;
+  const std::string folder = testing::TempDir() + "lumbarfem_scene_lines";
+  const State state(3 * (model->field.n_nodes + 4), 0.);
+  {
+    FieldWriter writer(*model, folder);
+    writer.write(state, context("preload"), 1);
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+  frame.solid = read_solid(folder + "/solid_0000.pvtu");
+  frame.lines = read_lines(folder + "/lines_0000.vtp");
+  std::map<std::string, std::set<std::string>> fields; // by group
+  for (const ScenePart &part : scene_parts(frame, {}))
+    if (part.kind == "lines") {
+      const std::optional<PartState> own = part_state(part, frame);
+      ASSERT_TRUE(own) << part.name;
+      for (const auto &[name, values] : own->fields)
+        fields[part.group].insert(name);
+    }
+  using Names = std::set<std::string>;
+  EXPECT_EQ(fields.size(), 4u);
+  EXPECT_EQ(fields["muscle"], Names({"axial force [N]", "muscle stress [MPa]"}));
+  EXPECT_EQ(fields["load"], Names({"axial force [N]"}));
+  EXPECT_EQ(fields["ligament"], Names({"axial force [N]"}));
+  EXPECT_EQ(fields["implant"], Names({"axial force [N]", "shear force [N]", "bending moment [N mm]", "torsion [N mm]",
+                                      "beam stress [MPa]"}));
+  remove_fields(*model, folder);
 }
 
 TEST(ReportScene, StaysWithinItsBudgetAndSaysSo)
@@ -285,13 +334,13 @@ TEST(ReportScene, RigidBoneShowsNoStress)
   frame.solid.cells = {{0, 1, 3, 2, 4, 5, 7, 6}};
   frame.solid.region = {"L3.cancellous"};
   frame.solid.fields["von Mises stress [MPa]"] = {1e-30};
-  VariantRecord variant;
-  variant.settings = {{"mesh.bone", "rigid"}};
+  const VariantRecord variant;
+  frame.solid.bone_is_rigid = true;
   const auto state = part_state(scene_parts(frame, variant).at(0), frame);
   ASSERT_TRUE(state);
   EXPECT_TRUE(state->fields.empty());
   EXPECT_EQ(state->displacement[2], 1);
-  variant.settings.clear();
+  frame.solid.bone_is_rigid = false;
   EXPECT_EQ(part_state(scene_parts(frame, variant).at(0), frame)->fields.size(), 1u);
 }
 } // namespace lumbarfem::report_tests

@@ -90,10 +90,12 @@ inline RunProvenance provenance(const std::string &study)
 
 /// summary.json and the rows of one variant.
 inline void write_variant(const std::string &folder, const std::string &variant, const std::string &study,
-                          const std::vector<ResultRow> &rows)
+                          const std::vector<ResultRow> &rows, const TreatedLevels &treated = {})
 {
   std::filesystem::create_directories(folder + "/" + variant);
-  write_summary(folder + "/" + variant + "/summary.json", provenance(study), rows);
+  RunProvenance origin = provenance(study);
+  origin.treated = treated;
+  write_summary(folder + "/" + variant + "/summary.json", origin, rows);
 }
 
 /// intact (reference) and fused, which turns half as far; rods over L4-L5.
@@ -104,8 +106,8 @@ inline void write_two_variants(const std::string &folder, const std::string &tit
   const std::vector<ResultRow> more = motion_rows("fused", 0.5);
   write_variant(
       folder, "fused",
-      study_text("fused", false, "[[surgery.rod]]\nname = \"rod_left\"\nupper = \"L4\"\nlower = \"L5\"\n", title),
-      more);
+      study_text("fused", false, "[[surgery.rod]]\nname = \"rod_left\"\nupper = \"L4\"\nlower = \"L5\"\n", title), more,
+      {{Level::L4}, {}, {}});
   rows.insert(rows.end(), more.begin(), more.end());
   for (ResultRow &one : rows)
     one.context.study = title;

@@ -5,6 +5,8 @@
 #include "postprocess/measures/stress_invariants.h"
 #include "postprocess_support.h"
 
+#include "materials/tissue_library.h"
+
 namespace lumbarfem::postprocess_tests
 {
 TEST(Statistics, PercentilesOfEqualWeights)
@@ -130,12 +132,72 @@ TEST(Annulus, StressOfEachRegionIsTakenThere)
   EXPECT_EQ(select(rows, "annulus_stress", "L4-L5", "fibre", "p95").size(), 8u);
 }
 
+TEST(Pressure, OfANucleusThatAGraftReplacesIsNone)
+{
+  const ConstantStress soft(-0.5 * Matrix3::Identity()), hard(-9 * Matrix3::Identity());
+  const auto rows_with = [&](double graft_share, bool is_half_filled) {
+    const std::unique_ptr<Model> model =
+        make_model(segment_mesh(), ElementType::q2p1, [&](int, const Vector3 &, const Vector3 &x, const Matrix3 &) {
+          PointMaterial material{&soft};
+          if (!is_half_filled || x.x() > 6)
+            material.fill({&hard, graft_share});
+          return material;
+        });
+    const State state = make_state(*model, [](const Vector3 &) { return Vector3::Zero(); });
+    MeasureReference reference;
+    reference.installation = state;
+    const StepContext step = context("moment");
+    MeasureRows collected(step);
+    add_pressures(*model, state, reference, {500}, collected);
+    return collected.take();
+  };
+  // Wholly replaced, and by more than half of every point.
+  for (const double share : {1., 0.6}) {
+    const std::vector<ResultRow> none = rows_with(share, false);
+    EXPECT_TRUE(select(none, "idp", "L4-L5", "", "mean").empty());
+    EXPECT_TRUE(select(none, "deviatoric_ratio", "L4-L5", "", "value").empty());
+    EXPECT_NEAR(value_of(none, "tissue_left", "L4-L5", "", "value", "", "nucleus"), 1 - share, 1e-9);
+  }
+  // A graft at one side: the rest of the nucleus has its own pressure, not the mean with the graft's.
+  for (const double share : {1., 0.3}) {
+    const std::vector<ResultRow> rest = rows_with(share, true);
+    EXPECT_NEAR(value_of(rest, "idp", "L4-L5", "", "mean", ""), 0.5, 1e-9);
+    EXPECT_NEAR(value_of(rest, "idp", "L4-L5", "", "mean", "needle"), 0.5, 1e-9);
+    EXPECT_GT(value_of(rest, "tissue_left", "L4-L5", "", "value", "", "nucleus"), 0.5);
+  }
+  EXPECT_TRUE(select(rows_with(0, false), "tissue_left", "L4-L5", "", "value").empty());
+}
+
+TEST(Pressure, OfATissueInACellThatAGraftCutsIsTheTissuesOwn)
+{
+  // Uniform dilatation: the nucleus' pressure is K (J - 1), whatever fills the other points of its cells.
+  LawParameters parameters;
+  parameters.numbers = {{"c10_MPa", 0.1}, {"bulk_modulus_MPa", 100}};
+  const auto nucleus = make_law("neo_hooke", parameters, "test");
+  const auto graft = make_tissue("bone_graft", {}, "test").law;
+  for (const ElementType element : {ElementType::q1p0, ElementType::q2p1}) {
+    const std::unique_ptr<Model> model =
+        make_model(segment_mesh(), element, [&](int, const Vector3 &unit, const Vector3 &, const Matrix3 &) {
+          PointMaterial material{nucleus.get()};
+          if (unit.x() < 0.4)
+            material.fill({graft.get(), 1});
+          return material;
+        });
+    const double stretch = 0.999;
+    const State state = make_state(*model, [&](const Vector3 &x) { return (stretch - 1) * x; });
+    const std::vector<NucleusPressure> pressures = nucleus_pressures(*model, state);
+    EXPECT_NEAR(pressures[0].mean_MPa, 100 * (1 - std::pow(stretch, 3)), 1e-6);
+  }
+}
+
 TEST(Annulus, PointsInAGraftDoNotCount)
 {
   const ConstantStress law(uniaxial_z(1));
   const std::unique_ptr<Model> model =
       make_model(segment_mesh(), ElementType::q2p1, [&](int, const Vector3 &, const Vector3 &, const Matrix3 &) {
-        return PointMaterial{&law, &law, 0.9, nullptr};
+        PointMaterial material{&law};
+        material.fill({&law, 0.9});
+        return material;
       });
   const StepContext step = context("moment");
   MeasureRows collected(step);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <mpi.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <filesystem>
@@ -79,36 +80,169 @@ TEST(ResultTable, RefusesOtherFiles)
   EXPECT_THROW(write_results(scratch("no/such/folder/results.csv"), {}), UserError);
 }
 
+/// A graft in the disc below @p disc and rods over it.
+TreatedLevels fused_at(Level disc)
+{
+  TreatedLevels levels;
+  levels.discs = levels.fused = {disc};
+  return levels;
+}
+
+ComparisonContext against(const std::string &reference) { return {reference, {}, {}}; }
+
+ComparisonContext with_claim(Level fused_disc)
+{
+  return {"intact", {{"intact", {}}, {"fused", fused_at(fused_disc)}}, {"A1"}};
+}
+
+/// Annulus and endplate stress at every level of the whole spine.
+std::vector<ResultRow> stresses(const std::vector<std::string> &variants)
+{
+  std::vector<ResultRow> rows;
+  for (const std::string &variant : variants) {
+    for (const std::string &disc : disc_names())
+      rows.push_back(
+          row(variant, "annulus_stress", disc, "annulus", "posterior_outer", "maximum_principal", "p95", 1, "MPa"));
+    for (const std::string &level : level_names())
+      for (const std::string side : {"superior", "inferior"})
+        if (level + side != "L1superior" && level + side != "S1inferior")
+          rows.push_back(row(variant, "endplate_stress", level, side + "_endplate", "", "von_mises", "p95", 1, "MPa"));
+  }
+  return rows;
+}
+
+/// Labels of the lines that hold @p word, up to the comma.
+std::vector<std::string> lines_with(const std::string &word, const std::vector<ResultRow> &rows,
+                                    const TreatedLevels &treated)
+{
+  std::vector<std::string> found;
+  for (const PrimaryValue &value : primary_values(rows, treated))
+    if (value.label.find(word) != std::string::npos)
+      found.push_back(value.label.substr(0, value.label.find(word) - 1));
+  return found;
+}
+using Words = std::vector<std::string>;
+
 TEST(ComparisonTable, ReferenceComesFirstAndChangesAreInPercent)
 {
-  const std::string text = comparison_text(two_variants(), "intact");
+  const std::string text = comparison_text(two_variants(), against("intact"));
   EXPECT_LT(text.find("intact"), text.find("fused"));
   EXPECT_NE(text.find("flexion, load_control (change against intact)"), std::string::npos) << text;
   EXPECT_NE(text.find("-50.0 %"), std::string::npos) << text;
   EXPECT_NE(text.find("+20.0 %"), std::string::npos) << text;
-  EXPECT_NE(text.find("ratio 1.62"), std::string::npos) << text;
-  EXPECT_NE(text.find("here 2.00 -> 3.00 MPa (ratio 1.50): model without facet joints"), std::string::npos) << text;
   // Rows without any value are left out.
   EXPECT_EQ(text.find("endplate"), std::string::npos) << text;
-  const std::string markdown = comparison_markdown(two_variants(), "intact");
+  const std::string markdown = comparison_markdown(two_variants(), against("intact"));
   EXPECT_NE(markdown.find("| ROM total | deg | 20.000 | 10.000 | -50.0 % |"), std::string::npos) << markdown;
 }
 
-TEST(ComparisonTable, NoPublishedValuesInOtherDirections)
+TEST(ComparisonTable, AQuantityThatOneVariantLacksIsADash)
+{
+  std::vector<ResultRow> rows = two_variants();
+  rows.erase(rows.begin() + 3); // the pressure of the fused disc
+  const std::string markdown = comparison_markdown(rows, against("intact"));
+  EXPECT_NE(markdown.find("| L3-L4 pressure of the nucleus | MPa | 0.800 | - |  |"), std::string::npos) << markdown;
+}
+
+TEST(ComparisonTable, PublishedFiguresStandOnlyWhereTheyWereAskedFor)
+{
+  ComparisonContext context = with_claim(Level::L4);
+  const std::string text = comparison_text(two_variants(), context);
+  EXPECT_NE(text.find("published (claim A1): L3-L4 posterior edge 4.2 -> 6.8 MPa (ratio 1.62);\nhere 2.00 -> 3.00 MPa "
+                      "(ratio 1.50): model without facet joints\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("was asked for"), std::string::npos) << text;
+  context.claims.clear();
+  EXPECT_EQ(comparison_text(two_variants(), context).find("claim"), std::string::npos);
+}
+
+TEST(ComparisonTable, AVariantIsFusedByItsSurgeryWhateverItsName)
+{
+  // Called fused, but with rods over the untouched disc.
+  ComparisonContext context = with_claim(Level::L4);
+  context.treated["fused"].fused.clear();
+  std::string text = comparison_text(two_variants(), context);
+  EXPECT_EQ(text.find("published"), std::string::npos) << text;
+  EXPECT_NE(text.find("claim A1 was asked for, but nothing here is about it"), std::string::npos) << text;
+  // The fusion of another disc, and one that takes the disc in question in.
+  EXPECT_EQ(comparison_text(two_variants(), with_claim(Level::L2)).find("published"), std::string::npos);
+  context = with_claim(Level::L4);
+  context.treated["fused"].add(fused_at(Level::L3));
+  EXPECT_EQ(comparison_text(two_variants(), context).find("published"), std::string::npos);
+  // Two that are, of other names.
+  std::vector<ResultRow> rows = two_variants();
+  const std::size_t n = rows.size();
+  for (std::size_t k = 0; k < n; ++k)
+    if (rows[k].context.variant == "fused") {
+      rows.push_back(rows[k]);
+      rows.back().context.variant = "other";
+      rows.back().value *= 2;
+    }
+  context = with_claim(Level::L4);
+  context.treated["other"] = fused_at(Level::L4);
+  text = comparison_text(rows, context);
+  EXPECT_NE(text.find("here fused 2.00 -> 3.00 MPa (ratio 1.50)"), std::string::npos) << text;
+  EXPECT_NE(text.find("here other 2.00 -> 6.00 MPa (ratio 3.00)"), std::string::npos) << text;
+}
+
+TEST(ComparisonTable, NoPublishedFiguresInOtherDirections)
 {
   std::vector<ResultRow> rows = two_variants();
   for (ResultRow &row : rows)
     row.context.direction = "extension";
-  EXPECT_EQ(comparison_text(rows, "intact").find("published"), std::string::npos);
+  const std::string text = comparison_text(rows, with_claim(Level::L4));
+  EXPECT_EQ(text.find("published"), std::string::npos) << text;
+  EXPECT_NE(text.find("it needs flexion of a spine with L3-L4 before and after a fusion of L4-L5"), std::string::npos);
+}
+
+TEST(ComparisonTable, AnnulusAndEndplatesAreThoseOfTheNeighbours)
+{
+  const std::vector<ResultRow> rows = stresses({"intact"});
+  const auto annulus = [&](const TreatedLevels &treated) { return lines_with("posterior annulus", rows, treated); };
+  const auto endplates = [&](const TreatedLevels &treated) { return lines_with("endplate", rows, treated); };
+  EXPECT_EQ(annulus(fused_at(Level::L4)), Words({"L3-L4"}));
+  EXPECT_EQ(endplates(fused_at(Level::L4)), Words({"L2 inferior", "L3 superior", "L3 inferior", "L4 superior"}));
+  EXPECT_EQ(annulus(fused_at(Level::L3)), Words({"L2-L3"}));
+  EXPECT_EQ(endplates(fused_at(Level::L3)), Words({"L1 inferior", "L2 superior", "L2 inferior", "L3 superior"}));
+  EXPECT_EQ(annulus(fused_at(Level::L5)), Words({"L4-L5"}));
+  EXPECT_EQ(endplates(fused_at(Level::L5)), Words({"L3 inferior", "L4 superior", "L4 inferior", "L5 superior"}));
+  TreatedLevels two = fused_at(Level::L3);
+  two.add(fused_at(Level::L4));
+  EXPECT_EQ(annulus(two), Words({"L2-L3"}));
+  EXPECT_EQ(endplates(fused_at(Level::L2)), Words({"L1 inferior", "L2 superior"}));
+  // Nothing above: the discs below.
+  EXPECT_EQ(annulus(fused_at(Level::L1)), Words({"L2-L3"}));
+  EXPECT_EQ(endplates(fused_at(Level::L1)), Words({"L2 inferior", "L3 superior", "L3 inferior", "L4 superior"}));
+  TreatedLevels cement;
+  cement.vertebrae = {Level::L3};
+  EXPECT_EQ(annulus(cement), Words({"L2-L3", "L3-L4"}));
+  EXPECT_EQ(endplates(cement), Words({"L2 inferior", "L3 superior", "L3 inferior", "L4 superior"}));
+  // Without surgery no level is special.
+  EXPECT_EQ(annulus({}).size(), 5u);
+  EXPECT_EQ(endplates({}).size(), 10u);
+}
+
+TEST(ComparisonTable, ALongerTableHoldsAllLevels)
+{
+  const std::vector<ResultRow> rows = stresses({"intact", "fused"});
+  std::size_t n_primary = 0, n_annulus = 0;
+  for (const ComparisonLine &line : comparison_lines(rows, {"intact", "fused"}, fused_at(Level::L5))) {
+    n_primary += line.is_primary;
+    n_annulus += line.quantity == "annulus_stress";
+  }
+  EXPECT_EQ(n_primary, 1u + 4u);
+  EXPECT_EQ(n_annulus, 5u);
 }
 
 TEST(ComparisonTable, FlagsMomentsOutOfReach)
 {
   std::vector<ResultRow> rows = two_variants();
   rows.push_back(row("intact", "applied_moment", "", "", "", "", "value", 7.5, "Nm"));
-  EXPECT_EQ(comparison_text(rows, "intact").find("above 25 Nm"), std::string::npos);
+  EXPECT_EQ(comparison_text(rows, against("intact")).find("above 25 Nm"), std::string::npos);
   rows.push_back(row("fused", "applied_moment", "", "", "", "", "value", 31, "Nm"));
-  EXPECT_NE(comparison_text(rows, "intact").find("above 25 Nm, beyond what a spine bears: fused\n"), std::string::npos);
+  EXPECT_NE(comparison_text(rows, against("intact")).find("above 25 Nm, beyond what a spine bears: fused\n"),
+            std::string::npos);
 }
 
 TEST(ComparisonTable, FitsAPageWithManyVariants)
@@ -117,7 +251,7 @@ TEST(ComparisonTable, FitsAPageWithManyVariants)
   for (int k = 0; k < 9; ++k)
     rows.push_back(
         row("variant_with_long_name_" + std::to_string(k), "rom", "", "", "", "primary", "value", 10 + k, "deg"));
-  const std::string text = comparison_text(rows, "variant_with_long_name_3");
+  const std::string text = comparison_text(rows, against("variant_with_long_name_3"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);)
     EXPECT_LE(line.size(), 120u) << line;
@@ -131,6 +265,8 @@ TEST(Summary, HoldsProvenanceAndResults)
   provenance.version = "0.1.0";
   provenance.libraries["PETSc"] = "3.18.5";
   provenance.study_text = "title = \"test\"\n";
+  provenance.treated = fused_at(Level::L4);
+  provenance.treated.vertebrae = {Level::L3};
   provenance.newton_table.push_back({"moment", "flexion", "hybrid", 1, 2, 0.5, 1e-3, 1e-2, 1, 12, 3, true, 0});
   std::vector<ResultRow> rows = two_variants();
   rows[0].value = std::nan("");
@@ -143,6 +279,8 @@ TEST(Summary, HoldsProvenanceAndResults)
   for (const char *part : {"\"lumbarfem-summary-1\"", "\"PETSc\": \"3.18.5\"", "\"residual_N\": 0.001",
                            "\"quantity\": \"annulus_stress\"", "\"value\": null", "title = \\\"test\\\"\\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part;
+  const auto treated = nlohmann::json::parse(text)["treated"];
+  EXPECT_EQ(treated.dump(), R"({"discs":["L4-L5"],"fused":["L4-L5"],"vertebrae":["L3"]})");
   std::filesystem::remove(path);
 }
 } // namespace lumbarfem

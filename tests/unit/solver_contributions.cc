@@ -22,15 +22,15 @@ std::vector<std::pair<int, Vector3>> field_points(const ContributionBench &bench
 /// Two strands of three guides: inside the block, carried by its top, on an extra node.
 FollowerLoad make_follower(const ContributionBench &bench)
 {
-  const auto strand = [&](const std::string &side, double x, int extra) {
+  const auto strand = [&](Side side, double x, int extra) {
     return FollowerLoad::Strand{
         side,
-        {"L3", "L4", "L5"},
+        {Level::L3, Level::L4, Level::L5},
         {attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {x, 8, 22}),
          attach_in_cell(bench.mesh, bench.field, {}, {x, 11, 9}, 1e-6, "guide"),
          extra_point(bench.extra(extra), {x, 9, -12})}};
   };
-  FollowerLoad load({strand("left", 15, 0), strand("right", 4, 1)});
+  FollowerLoad load({strand(Side::left, 15, 0), strand(Side::right, 4, 1)});
   load.set_load(500);
   return load;
 }
@@ -43,10 +43,11 @@ struct BeamCase {
                                  {{12, 3, 1}, bench.extra(2), bench.extra(3)},
                                  {{20, -4, 9}, bench.extra(4), bench.extra(5)},
                                  {{10, 14, 2}, bench.extra(6), bench.extra(7)}};
-  BeamStructure beams{
-      "implants",
-      nodes,
-      {{0, 1, {5.5, 110000, 0.3}, "rod"}, {1, 2, {5.5, 110000, 0.3}, "rod"}, {1, 3, {6.5, 105000, 0.3}, "screw"}}};
+  BeamStructure beams{"implants",
+                      nodes,
+                      {{0, 1, {5.5, 110000, 0.3}, {PartKind::rod, "rod"}},
+                       {1, 2, {5.5, 110000, 0.3}, {PartKind::rod, "rod"}},
+                       {1, 3, {6.5, 105000, 0.3}, {PartKind::screw, "screw"}}}};
 };
 
 ScrewBedding make_bedding(const ContributionBench &bench)
@@ -59,7 +60,7 @@ ScrewBedding make_bedding(const ContributionBench &bench)
                        attach_in_cell(bench.mesh, bench.field, {}, node.reference + offset, 1e-6, "screw"),
                        400. + 50 * k});
   }
-  return ScrewBedding("bedding", springs);
+  return ScrewBedding({PartKind::screw, "bedding"}, springs);
 }
 } // namespace
 
@@ -103,14 +104,14 @@ TEST(SolverContributions, CordAndSpacerDerivativesInEveryRegime)
   ContributionBench bench(1);
   const AttachedPoint upper = attach_in_cell(bench.mesh, bench.field, {}, {6, 7, 18}, 1e-6, "head");
   const AttachedPoint lower = extra_point(bench.extra(0), {5, 6, -12});
-  // Soft enough that differences do not cross from one regime to the next: the kink is 2 N wide.
-  CordAndSpacer link("link", upper, lower, {30, 5, 8, 0.4});
+  // Soft enough that differences do not cross from one regime to the next: the kink is 1 N wide.
+  CordAndSpacer link({PartKind::link, "link"}, upper, lower, {30, 5, 8, 0.4});
   bench.use(link);
   RandomStates random;
   const Vector3 axis = (upper.reference - lower.reference).normalized();
   const double cord_slack = -30. / 5, spacer_free = 30. / 8 + 0.4;
   // both, spacer unloaded, cord slack, kink of the spacer, kink of the cord
-  for (const double growth : {1., spacer_free + 1, cord_slack - 1, spacer_free + 0.03, cord_slack - 0.05}) {
+  for (const double growth : {1., spacer_free + 1, cord_slack - 1, spacer_free - 0.06, cord_slack + 0.1}) {
     State state = bench.random(random, 0.3);
     entries(state, bench.extra(0)) = Vector3::Zero();
     const auto distance = [&] { return (upper.position(state) - lower.position(state)).norm(); };
@@ -271,8 +272,8 @@ TEST(SolverContributions, EnergiesAreObjective)
     move_rigidly(state, Q, c, points, {});
     EXPECT_NEAR(follower.energy(state), before, 1e-10 * before);
 
-    const CordAndSpacer link("link", extra_point(bench.extra(0), {0, 0, 30}), extra_point(bench.extra(1), {2, 1, 0}),
-                             {300, 210, 500, 0.5});
+    const CordAndSpacer link({PartKind::link, "link"}, extra_point(bench.extra(0), {0, 0, 30}),
+                             extra_point(bench.extra(1), {2, 1, 0}), {300, 210, 500, 0.5});
     state = bench.random(random, 1);
     before = link.energy(state);
     move_rigidly(state, Q, c, {{bench.extra(0), {0, 0, 30}}, {bench.extra(1), {2, 1, 0}}}, {});

@@ -36,7 +36,7 @@ TEST(SolverElement, ResidualAndTangentAreTheDerivativesOfTheEnergy)
       for (std::size_t k = 0; k < n; ++k)
         moved[k] = state[k] + shift * direction[k];
       double sum = 0;
-      problem.solid->sample({}, moved, [&](const PointSample &s) { sum += s.weight_mm3 * s.energy_MPa; });
+      problem.solid->sample_all(moved, [&](const PointSample &s) { sum += s.weight_mm3 * s.energy_MPa; });
       MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
       return sum;
     };

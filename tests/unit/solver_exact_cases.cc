@@ -32,7 +32,7 @@ TEST(SolverExactCases, StraightStrandPullsAtItsEndsOnly)
 {
   ContributionBench bench(4);
   const Vector3 direction = Vector3(1, 2, -3).normalized();
-  FollowerLoad::Strand strand{"left", {"L2", "L3", "L4", "L5"}, {}};
+  FollowerLoad::Strand strand{Side::left, {Level::L2, Level::L3, Level::L4, Level::L5}, {}};
   const double at[4] = {0, 30, 71, 99};
   for (int k = 0; k < 4; ++k)
     strand.guides.push_back(extra_point(bench.extra(k), at[k] * direction));
@@ -47,7 +47,7 @@ TEST(SolverExactCases, StraightStrandPullsAtItsEndsOnly)
   EXPECT_LT(entries(residual, bench.extra(2)).norm(), 1e-10);
   EXPECT_NEAR(load.mean_length(state), 99, 1e-12);
   ASSERT_EQ(load.lines(state).size(), 3u);
-  EXPECT_EQ(load.lines(state)[1].part, "follower_load.left.L3-L4");
+  EXPECT_EQ(name(load.lines(state)[1].part), "follower_load.L3-L4.left");
   EXPECT_DOUBLE_EQ(load.lines(state)[1].axial_force_N, 400);
 
   // Bent: the guide carries N (d1 - d2) with d the directions into and out of it.
@@ -65,11 +65,12 @@ TEST(SolverExactCases, StraightStrandPullsAtItsEndsOnly)
 TEST(SolverExactCases, TwoStrandsShareTheLoad)
 {
   ContributionBench bench(4);
-  const auto strand = [&](const char *side, double x, int k) {
-    return FollowerLoad::Strand{
-        side, {"L1", "S1"}, {extra_point(bench.extra(k), {x, 0, 40}), extra_point(bench.extra(k + 1), {x, 0, 0})}};
+  const auto strand = [&](Side side, double x, int k) {
+    return FollowerLoad::Strand{side,
+                                {Level::L1, Level::S1},
+                                {extra_point(bench.extra(k), {x, 0, 40}), extra_point(bench.extra(k + 1), {x, 0, 0})}};
   };
-  FollowerLoad load({strand("left", 20, 0), strand("right", -20, 2)});
+  FollowerLoad load({strand(Side::left, 20, 0), strand(Side::right, -20, 2)});
   load.set_load(500);
   bench.use(load);
   const State state(bench.n_unknowns(), 0.), residual = bench.residual(state);
@@ -77,12 +78,32 @@ TEST(SolverExactCases, TwoStrandsShareTheLoad)
   EXPECT_LT((entries(residual, bench.extra(3)) - Vector3(0, 0, -250)).norm(), 1e-10);
 }
 
+TEST(SolverExactCases, CordAndSpacerWithoutPretensionCarryNothingAtRest)
+{
+  ContributionBench bench(2);
+  const CordAndSpacer link("link", extra_point(bench.extra(0), {0, 0, 30}), extra_point(bench.extra(1), {0, 0, 0}),
+                           {0, 555, 196, 0});
+  bench.use(link);
+  State state(bench.n_unknowns(), 0.);
+  EXPECT_EQ(link.cord_force(state), 0);
+  EXPECT_EQ(link.spacer_force(state), 0);
+  EXPECT_EQ(link.energy(state), 0);
+  EXPECT_EQ(bench.residual(state)[3 * bench.extra(0) + 2], 0);
+  double &height = state[3 * bench.extra(0) + 2];
+  height = 0.5;
+  EXPECT_DOUBLE_EQ(link.cord_force(state), 0.5 * 555); // no offset beyond the first newton
+  EXPECT_EQ(link.spacer_force(state), 0);
+  height = -0.5;
+  EXPECT_DOUBLE_EQ(link.spacer_force(state), 0.5 * 196);
+  EXPECT_EQ(link.cord_force(state), 0);
+}
+
 TEST(SolverExactCases, CordAgainstSpacer)
 {
   ContributionBench bench(2);
   const CordAndSpacer::Properties properties = {300, 200, 600, 0};
-  const CordAndSpacer link("link", extra_point(bench.extra(0), {0, 0, 30}), extra_point(bench.extra(1), {0, 0, 0}),
-                           properties);
+  const CordAndSpacer link({PartKind::link, "link", LevelSpan{Level::L4, Level::L5}, Side::left},
+                           extra_point(bench.extra(0), {0, 0, 30}), extra_point(bench.extra(1), {0, 0, 0}), properties);
   bench.use(link);
   State state(bench.n_unknowns(), 0.);
   double &height = state[3 * bench.extra(0) + 2];
@@ -97,16 +118,28 @@ TEST(SolverExactCases, CordAgainstSpacer)
   EXPECT_NEAR(force(-0.2), 0.2 * 800, 1e-10);
   const double unloads = 300. / 600;
   EXPECT_GT(link.spacer_force((height = unloads - 0.01, state)), 5.9);
-  EXPECT_NEAR(link.spacer_force((height = unloads, state)), 0.25, 1e-12); // smoothed over +-1 N
+  EXPECT_NEAR(link.spacer_force((height = unloads, state)), 0, 1e-12);
+  // Smoothed over the last newton: half a newton becomes 1 (2/4 - 1/8).
+  EXPECT_NEAR(link.spacer_force((height = unloads - 0.5 / 600, state)), 0.375, 1e-9);
   EXPECT_EQ(link.spacer_force((height = unloads + 0.01, state)), 0);
   EXPECT_NEAR(force(unloads + 1), -(300 + 200 * (unloads + 1)), 1e-10); // the cord alone
   EXPECT_NEAR(force(-2), 300 + 600 * 2, 1e-10);                         // cord slack, spacer alone
   EXPECT_EQ(link.cord_force(state), 0);
   height = 0;
   const auto lines = link.lines(state);
-  ASSERT_EQ(lines.size(), 2u);
+  ASSERT_EQ(lines.size(), 3u);
   EXPECT_DOUBLE_EQ(lines[0].axial_force_N, 300);  // tension +
   EXPECT_DOUBLE_EQ(lines[1].axial_force_N, -300); // compression -
+  EXPECT_DOUBLE_EQ(lines[2].axial_force_N, 300);
+  EXPECT_EQ(name(lines[0].part), "link.cord");
+  EXPECT_EQ(name(lines[1].part), "link.spacer");
+  EXPECT_TRUE(lines[2].part == lines[0].part);
+  EXPECT_TRUE(lines[1].part.levels == (LevelSpan{Level::L4, Level::L5}));
+  EXPECT_EQ(lines[1].part.side, Side::left);
+  // One behind the other from head to head, so that a picture shows both.
+  EXPECT_LT((lines[0].start - Vector3(0, 0, 30)).norm() + (lines[2].end - Vector3(0, 0, 0)).norm(), 1e-12);
+  for (int k = 0; k < 2; ++k)
+    EXPECT_LT((lines[k].end - lines[k + 1].start).norm(), 1e-12);
 }
 
 TEST(SolverExactCases, SpacerOffsetDistracts)
@@ -114,20 +147,20 @@ TEST(SolverExactCases, SpacerOffsetDistracts)
   ContributionBench bench(2);
   CordAndSpacer::Properties properties = {300, 200, 600, 1.5};
   const AttachedPoint upper = extra_point(bench.extra(0), {0, 0, 30}), lower = extra_point(bench.extra(1), {0, 0, 0});
-  CordAndSpacer longer("link", upper, lower, properties);
+  CordAndSpacer longer({PartKind::link, "link"}, upper, lower, properties);
   bench.use(longer);
   State state(bench.n_unknowns(), 0.);
   EXPECT_NEAR(bench.residual(state)[3 * bench.extra(0) + 2], -600 * 1.5, 1e-9); // load on the upper head upward
   EXPECT_NEAR(bench.residual(state)[3 * bench.extra(1) + 2], 600 * 1.5, 1e-9);
   // unloads at T/k_s + offset
   state[3 * bench.extra(0) + 2] = 300. / 600 + 1.5;
-  EXPECT_NEAR(longer.spacer_force(state), 0.25, 1e-12);
-  // not yet installed: nothing but the two kinks against each other
+  EXPECT_NEAR(longer.spacer_force(state), 0, 1e-12);
+  // not yet installed: nothing
   longer.set_installation(0);
   state[3 * bench.extra(0) + 2] = 0;
   EXPECT_NEAR(bench.norm(bench.residual(state)), 0, 1e-12);
   properties.spacer_offset_mm = -0.3;
-  const CordAndSpacer shorter("link", upper, lower, properties);
+  const CordAndSpacer shorter({PartKind::link, "link"}, upper, lower, properties);
   bench.use(shorter);
   EXPECT_GT(bench.residual(state)[3 * bench.extra(0) + 2], 0); // compresses
 }

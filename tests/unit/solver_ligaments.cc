@@ -11,8 +11,7 @@ namespace
 Ligaments::Strand make_strand(std::vector<AttachedPoint> points, const StrandLaw &law, double reference_strain)
 {
   Ligaments::Strand strand;
-  strand.ligament = "SSL";
-  strand.level = "L4-L5";
+  strand.part = {PartKind::ligament, "SSL", LevelSpan{Level::L4, Level::L5}};
   strand.points = std::move(points);
   strand.law = law;
   strand.reference_strain = reference_strain;
@@ -109,7 +108,7 @@ TEST(SolverLigaments, WayOverAPointPullsAlongTheBisector)
   EXPECT_LT((entries(residual, bench.extra(1)) - Vector3(0, -force, -force)).norm(), 1e-10);
   EXPECT_LT((entries(residual, bench.extra(2)) - Vector3(0, force, 0)).norm(), 1e-10);
   EXPECT_EQ(ligaments.lines(state).size(), 2u);
-  EXPECT_EQ(ligaments.lines(state).front().part, "ligament.SSL.L4-L5");
+  EXPECT_EQ(name(ligaments.lines(state).front().part), "ligament.SSL.L4-L5");
 }
 
 TEST(SolverLigaments, InternalForcesAreInBalanceAndObjective)

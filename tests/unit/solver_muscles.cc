@@ -28,9 +28,13 @@ Muscles make_fascicles(const ContributionBench &bench)
       attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, 30, 22});
   const AttachedPoint pelvis = {{6, 9, -40}, {}};
   const AttachedPoint between = attach_in_cell(bench.mesh, bench.field, {}, {12, 14, 4}, 1e-6, "guide");
-  return Muscles({{"multifidus", "short", "left", {on_wall, inside}, {0, 1}, 50, 25},
-                  {"longissimus", "long", "left", {on_wall, inside, between, pelvis}, {0, 1, 2, 3}, 80, 40},
-                  {"psoas", "idle", "left", {inside, pelvis}, {1, 3}, 80, 40}},
+  return Muscles({{{PartKind::muscle, "multifidus", {}, Side::left, "short"}, {on_wall, inside}, {0, 1}, 50, 25},
+                  {{PartKind::muscle, "longissimus", {}, Side::left, "long"},
+                   {on_wall, inside, between, pelvis},
+                   {0, 1, 2, 3},
+                   80,
+                   40},
+                  {{PartKind::muscle, "psoas", {}, Side::left, "idle"}, {inside, pelvis}, {1, 3}, 80, 40}},
                  10);
 }
 } // namespace
@@ -164,7 +168,7 @@ TEST(SolverMuscles, WeightsAreDeadForces)
   ContributionBench bench(0);
   const AttachedPoint point =
       attach_affine(bench.field, nodes_of_surface(bench.mesh, bench.field, "top"), {4, -20, 22});
-  DeadForces weights({{"trunk", 0, point, {0, 0, -260}}});
+  DeadForces weights({{{PartKind::weight, "trunk"}, 0, point, {0, 0, -260}}});
   weights.set_share(0.5);
   bench.use(weights);
   RandomStates random;

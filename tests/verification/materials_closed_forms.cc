@@ -45,6 +45,28 @@ void check_mooney_rivlin(const Law &law, double c10, double c01)
   }
 }
 
+TEST(CompressibleNeoHooke, confined_stretch_and_shear)
+{
+  const double E = 2.5, nu = 0.3, lambda = E * nu / ((1 + nu) * (1 - 2 * nu)), mu = E / (2 * (1 + nu));
+  const auto neo_hooke = law("compressible_neo_hooke", {{"modulus_MPa", E}, {"poisson_ratio", nu}});
+  for (const double x : stretches) {
+    const Vector6 confined = stress(*neo_hooke, Vector3(x, 1, 1).asDiagonal());
+    EXPECT_NEAR(confined(0), mu * (x * x - 1) + lambda * std::log(x), 1e-13);
+    EXPECT_NEAR(confined(1), lambda * std::log(x), 1e-13);
+    const double g = x - 1;
+    const Vector6 sheared = stress(*neo_hooke, simple_shear(g));
+    EXPECT_NEAR(sheared(3), mu * g, 1e-13);
+    EXPECT_NEAR(sheared(0), mu * g * g, 1e-13);
+    EXPECT_NEAR(sheared(1), 0, 1e-13);
+  }
+  Vector6 tau;
+  Matrix6 of_this, of_linear;
+  neo_hooke->stress(Matrix3::Identity(), nullptr, tau, &of_this);
+  law("linear_elastic", {{"modulus_MPa", E}, {"poisson_ratio", nu}})
+      ->stress(Matrix3::Identity(), nullptr, tau, &of_linear);
+  EXPECT_LT((of_this - of_linear).norm(), 1e-13);
+}
+
 TEST(NeoHooke, uniaxial_equibiaxial_and_shear)
 {
   check_mooney_rivlin(*law("neo_hooke", {{"c10_MPa", 0.348}, {"bulk_modulus_MPa", 20. / 3}}), 0.348, 0);

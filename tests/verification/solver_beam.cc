@@ -29,7 +29,7 @@ public:
     for (int k = 0; k < n; ++k) { // the clamped node shares two fixed blocks of the idle solid
       nodes.push_back({points[k], k ? first + 2 * k - 2 : 0, k ? first + 2 * k - 1 : 1});
       if (k > 0)
-        elements.push_back({k - 1, k, section, "beam"});
+        elements.push_back({k - 1, k, section, {PartKind::rod, "beam"}});
     }
     auto beams = std::make_unique<BeamStructure>("beam", nodes, elements);
     beams_ = beams.get();

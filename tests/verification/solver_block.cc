@@ -62,19 +62,17 @@ BlockResult solve_block(int refinement, ElementType element, double force_N, dou
   }
   SpineMesh mesh =
       make_block(refine(block_x, refinement), refine(block_y, refinement), refine(block_z, refinement), block_region);
-  std::deque<FibrePoint> fibre_points;
   const auto material = [&](int cell, const Vector3 &, const Vector3 &x, const Matrix3 &) {
     PointMaterial point;
     const std::string &region = mesh.region_names[mesh.cells[cell].region];
-    point.first = laws.at(region).get();
+    point.tissue = laws.at(region).get();
     if (fibres && region == "annulus") {
       FibrePoint f;
       const Vector3 round = Vector3(-(x[1] - 15) / 225, (x[0] - 20) / 400, 0).normalized();
       f.direction = {std::cos(pi / 6) * round + std::sin(pi / 6) * Vector3::UnitZ(),
                      std::cos(pi / 6) * round - std::sin(pi / 6) * Vector3::UnitZ()};
       f.k1_MPa = 1, f.k2 = 20;
-      fibre_points.push_back(f);
-      point.fibres = &fibre_points.back();
+      point.tissue_fibres = f;
     }
     return point;
   };

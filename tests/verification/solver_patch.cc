@@ -30,7 +30,7 @@ SpineMesh distorted_block()
 PatchError patch_error(const Law &law, const FibrePoint *fibres, const Matrix3 &F, ElementType element)
 {
   SolidProblem problem(distorted_block(), element, [&](int, const Vector3 &, const Vector3 &, const Matrix3 &) {
-    return PointMaterial{&law, nullptr, 0, fibres};
+    return PointMaterial{&law, fibres ? std::make_optional(*fibres) : std::nullopt};
   });
   EquilibriumSettings settings;
   settings.tolerance = 1e-12;
@@ -62,7 +62,7 @@ PatchError patch_error(const Law &law, const FibrePoint *fibres, const Matrix3 &
   Matrix3 cauchy = from_voigt(tau) / J;
   if (law.volumetric())
     cauchy += law.volumetric()->first(J) * Matrix3::Identity();
-  problem.solid->sample({}, problem.solver->state(), [&](const PointSample &sample) {
+  problem.solid->sample_all(problem.solver->state(), [&](const PointSample &sample) {
     error.stress = std::max(error.stress, (sample.cauchy_MPa - cauchy).norm() / cauchy.norm());
   });
   MPI_Allreduce(MPI_IN_PLACE, &error.stress, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);

@@ -39,24 +39,28 @@ export function colourIndex(value: number, range: readonly [number, number]): nu
   return Math.max(0, Math.min(255, Math.round((value - range[0]) / width * 255)));
 }
 
-/** Colours of the kinds of parts where no field is shown. */
+/** Groups whose parts may bear names that somebody chose: the group alone decides, but for the two parts of a link. */
+const GROUP_COLOURS: Record<string, string> = {
+  implant: '6f8fb5', cement: 'c9a0dc', ligament: 'd8d2c0', muscle: 'b0503c', load: '8a8f98', facet: '8fc1d9',
+};
+const SPACER_COLOUR = 'e8e4da';
+
+/** Colours of the tissues where no field is shown. */
 const PART_COLOURS: [RegExp, string][] = [
-  [/cement/i, 'c9a0dc'],
-  [/spacer/i, 'e8e4da'],
-  [/screw|rod|cage|cord|implant/i, '6f8fb5'],
   [/nucleus/i, '7fb8c8'],
   [/annulus/i, 'b5697a'],
   [/cartilage/i, '9fc5b8'],
   [/endplate/i, 'd9b779'],
   [/cancellous/i, 'dcc59a'],
   [/cortical|pedicle|lamina|process|arch|bone/i, 'efe3c8'],
-  [/ligament/i, 'd8d2c0'],
-  [/follower|guide|load/i, '8a8f98'],
-  [/facet/i, '8fc1d9'],
   [/disc/i, 'b5697a'],
 ];
 
 export function partColour(name: string, group: string): Rgb {
+  if (group === 'implant' && / spacer$/.test(name))
+    return parseHex(SPACER_COLOUR);
+  if (GROUP_COLOURS[group])
+    return parseHex(GROUP_COLOURS[group]);
   for (const text of [name, group])
     for (const [pattern, hex] of PART_COLOURS)
       if (pattern.test(text))

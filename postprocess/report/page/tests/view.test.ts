@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {colourIndex, colourTable} from '../src/colour';
+import {colourIndex, colourTable, partColour} from '../src/colour';
 import {axesOf, fit, shifted, turned, VIEWS, zoomed} from '../src/scene/camera';
 import {pick, type Piece} from '../src/scene/pick';
 
@@ -27,6 +27,15 @@ test('axes stay perpendicular however the spine is turned', () => {
       towards[0] * right[1] - towards[1] * right[0]].map(value => -value), up.map(value => -value));
     assert.ok(Math.abs(eye.elevation) <= 90);
   }
+});
+
+test('an implant has the colour of implants whatever it is called', () => {
+  const implant = partColour('screw L4 left', 'implant');
+  for (const name of ['S1a', 'bone anchor', 'disc cage', 'ligament band'])
+    assert.deepEqual(partColour(name, 'implant'), implant, name);
+  assert.notDeepEqual(partColour('link left spacer', 'implant'), implant);
+  assert.notDeepEqual(partColour('multifidus left', 'muscle'), implant);
+  assert.notDeepEqual(partColour('L4-L5 nucleus', 'disc'), partColour('L4-L5 annulus', 'disc'));
 });
 
 test('a box fits into a picture, whatever its shape', () => {

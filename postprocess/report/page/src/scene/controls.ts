@@ -128,14 +128,14 @@ export class Controls {
 
     this.element = h('div', {class: 'controls'},
       group('What', left.element, right.element, direction.element, this.protocolBox.element, this.stepSlider.element, factor.element),
-      group('Colours', fieldBox('solid', 'solids'), fieldBox('line', 'ligaments and rods'), fieldBox('facet', 'facets'), ranges.element,
+      group('Colours', fieldBox('solid', 'solids'), fieldBox('line', 'ligaments, muscles, rods'), fieldBox('facet', 'facets'), ranges.element,
         this.ownBoxes,
         slider('opacity of bone', {min: 0.1, max: 1, step: 0.05, value: state.boneOpacity}, value => `${Math.round(100 * value)} %`,
           value => this.change(() => { state.boneOpacity = value; })).element,
         checkBox('mesh lines', state.meshLines, checked => this.change(() => { state.meshLines = checked; })).element),
       group('Cut', cut.element, cutDirection.element, this.positionSlider.element, tilt(0, 'first tilt'), tilt(1, 'second tilt'),
         checkBox('other side', state.cutFlipped, checked => this.change(() => { state.cutFlipped = checked; })).element,
-        checkBox('cut ligaments and rods too', state.cutLines, checked => this.change(() => { state.cutLines = checked; })).element),
+        checkBox('cut ligaments, muscles and rods too', state.cutLines, checked => this.change(() => { state.cutLines = checked; })).element),
       group('View', h('span', {class: 'buttons'}, ...(Object.keys(VIEWS) as ViewName[]).map(view => button(view, () => listener.show(view))),
         button('PNG', () => listener.capture(), {class: 'download'}))));
     this.fillProtocols();

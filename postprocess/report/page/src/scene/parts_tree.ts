@@ -5,10 +5,10 @@ import type {Part} from '../schema';
 import {words} from '../text';
 
 /** From the skeleton to what was implanted; groups that are not listed come last. */
-const GROUP_ORDER = ['bone', 'cartilage', 'disc', 'ligament', 'facet', 'implant', 'cement', 'load'];
+const GROUP_ORDER = ['bone', 'cartilage', 'disc', 'ligament', 'muscle', 'facet', 'implant', 'cement', 'load'];
 const GROUP_TITLES: Record<string, string> = {
-  bone: 'bone', cartilage: 'cartilage', disc: 'discs', ligament: 'ligaments', facet: 'facet joints', implant: 'implants',
-  cement: 'cement', load: 'follower load',
+  bone: 'bone', cartilage: 'cartilage', disc: 'discs', ligament: 'ligaments', muscle: 'muscles', facet: 'facet joints', implant: 'implants',
+  cement: 'cement', load: 'loads',
 };
 
 interface Node {
@@ -54,9 +54,10 @@ export class PartsTree {
     }
     const quick = h('div', {class: 'tools', role: 'group', 'aria-label': 'Quick choice of parts'},
       button('all', () => this.showOnly(() => true)), button('none', () => this.showOnly(() => false)));
-    for (const [text, groups] of [['discs only', ['disc', 'cartilage']], ['no ligaments', null], ['implants only', ['implant', 'cement']]] as const)
-      if (groups === null ? this.groups.has('ligament') : groups.some(group => this.groups.has(group)))
-        quick.append(button(text, () => this.showOnly(key => groups === null ? !/^(ligament|load)\n/.test(key)
+    const soft = this.groups.has('muscle') ? 'no ligaments or muscles' : 'no ligaments';
+    for (const [text, groups] of [['discs only', ['disc', 'cartilage']], [soft, null], ['implants only', ['implant', 'cement']]] as const)
+      if (groups === null ? this.groups.has('ligament') || this.groups.has('muscle') : groups.some(group => this.groups.has(group)))
+        quick.append(button(text, () => this.showOnly(key => groups === null ? !/^(ligament|muscle|load)\n/.test(key)
           : groups.some(group => key.startsWith(`${group}\n`)))));
     this.element = h('details', {class: 'parts', open: innerWidth > 900}, h('summary', {}, 'Parts'), quick, list);
     this.refresh();

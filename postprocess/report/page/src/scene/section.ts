@@ -22,7 +22,7 @@ const STACK_BELOW = 560;
 const TRIM = 0.005;
 /** Pixels at the top of a picture that its caption takes. */
 const CAPTION_HEIGHT = 34;
-const CLASS_TITLES: Record<PartClass, string> = {solid: 'Solids', line: 'Ligaments and rods', facet: 'Facets'};
+const CLASS_TITLES: Record<PartClass, string> = {solid: 'Solids', line: 'Ligaments, muscles and rods', facet: 'Facets'};
 
 export class SceneSection {
   readonly element: HTMLElement;

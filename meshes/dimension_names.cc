@@ -1,4 +1,4 @@
-#include "cases/dimension_names.h"
+#include "meshes/dimension_names.h"
 
 namespace lumbarfem
 {

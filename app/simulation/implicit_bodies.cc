@@ -1,0 +1,228 @@
+#include "app/simulation/implicit_region.h"
+#include "base/formatted.h"
+#include "base/key.h"
+#include "base/user_error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace lumbarfem
+{
+namespace
+{
+/// Largest share of a core that cement can fill: what is left between the edge and the shell.
+constexpr double largest_filling = 0.95;
+constexpr double volume_tolerance = 0.01;
+constexpr double footprint_tolerance = 0.02;
+
+std::vector<char> flag_regions(const SpineMesh &mesh, const std::string &prefix)
+{
+  std::vector<char> flags(mesh.region_names.size(), 0);
+  for (const int region : mesh.regions_with_prefix(prefix))
+    flags[region] = 1;
+  return flags;
+}
+
+std::string material_text(const TissueChoice &choice)
+{
+  std::string text = choice.preset;
+  for (const auto &[key, value] : choice.overrides.numbers)
+    text += "," + key + "=" + format_number(value);
+  for (const auto &[key, value] : choice.overrides.words)
+    text += "," + key + "=" + value;
+  return text;
+}
+
+const DiscFrame &frame_of(const Cage &cage, const SpineMesh &mesh)
+{
+  const auto disc =
+      std::find_if(mesh.discs.begin(), mesh.discs.end(), [&](const DiscFrame &d) { return d.upper == cage.disc; });
+  if (disc == mesh.discs.end())
+    throw UserError("surgery.cage." + cage.name + ": the mesh has no disc " + disc_name(cage.disc));
+  return *disc;
+}
+
+SignedDistance cage_distance(const Cage &cage, const DiscFrame &disc)
+{
+  const Vector3 centre = disc.origin + disc.axes * Vector3(cage.offset_lateral_mm, cage.offset_posterior_mm, 0);
+  const Matrix3 axes = disc.axes;
+  const double half_width = cage.width_mm / 2, half_depth = cage.depth_mm / 2;
+  if (cage.box)
+    return [=](const Vector3 &reference) {
+      const Vector3 local = axes.transpose() * (reference - centre);
+      return std::max(std::abs(local[0]) - half_width, std::abs(local[1]) - half_depth);
+    };
+  return [=](const Vector3 &reference) {
+    const Vector3 local = axes.transpose() * (reference - centre);
+    const double a = local[0] / half_width, b = local[1] / half_depth, r = std::hypot(a, b);
+    const double slope = std::hypot(a / half_width, b / half_depth) / std::max(r, 1e-9);
+    return r < 1e-6 ? -std::min(half_width, half_depth) : (r - 1) / slope;
+  };
+}
+
+/// Ellipsoid with its axes along those of a vertebra.
+SignedDistance ellipsoid_distance(const Matrix3 &axes, const Vector3 &centre, const Vector3 &semi, double scale)
+{
+  return [=](const Vector3 &reference) {
+    const Vector3 x = (axes.transpose() * (reference - centre)).cwiseQuotient(semi);
+    const double r = x.norm();
+    const double slope = x.cwiseQuotient(semi).norm() / std::max(r, 1e-9);
+    return r < 1e-6 ? -scale * semi.minCoeff() : (r - scale) / slope;
+  };
+}
+
+/// Volume of a body's own shares; its parts make one body.
+double integrate(const ImplicitBody &body, const SpineMesh &mesh, const std::vector<IntegrationPoint> &points)
+{
+  double volume = 0;
+  const ImplicitRegions alone = ImplicitRegions::alone(body);
+  for (const IntegrationPoint &point : points) {
+    PointMaterial material;
+    alone.fill(material, mesh.cells[point.cell].region, point.position);
+    for (const Filling &filling : material.fillings)
+      volume += point.volume_mm3 * filling.share;
+  }
+  return volume;
+}
+} // namespace
+
+ImplicitBody make_cage(const Cage &cage, const SpineMesh &mesh, ElementType element)
+{
+  ImplicitBody body;
+  body.name = cage.name;
+  body.law = make_tissue(cage.material.preset, cage.material.overrides, "surgery.cage." + cage.name).law;
+  body.material = material_text(cage.material);
+  body.priority = cage.priority;
+  body.parts = {cage_distance(cage, frame_of(cage, mesh))};
+  body.acts_in_region = flag_regions(mesh, disc_name(cage.disc) + ".");
+  const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
+  body.edge_mm = mean_spacing(points);
+  body.expected_mm3 = shape_volume(mesh, body.acts_in_region, body.parts.front());
+  if (!(body.expected_mm3 > 0))
+    throw UserError("surgery.cage." + cage.name + ": no tissue of " + disc_name(cage.disc) +
+                    " lies inside its footprint; change its offset");
+  body.integrated_mm3 = integrate(body, mesh, points);
+  return body;
+}
+
+std::string footprint_warning(const Cage &cage, const SpineMesh &mesh)
+{
+  // The section at mid-height decides.
+  const DiscFrame &disc = frame_of(cage, mesh);
+  const std::vector<char> regions = flag_regions(mesh, disc_name(cage.disc) + ".");
+  const SignedDistance footprint = cage_distance(cage, disc);
+  const double half_slab_mm = 0.5;
+  const double area = shape_volume(mesh, regions,
+                                   [&](const Vector3 &x) {
+                                     const double height = disc.axes.col(2).dot(x - disc.origin);
+                                     return std::max(footprint(x), std::abs(height) - half_slab_mm);
+                                   }) /
+                      (2 * half_slab_mm);
+  const double full = cage.width_mm * cage.depth_mm * (cage.box ? 1 : pi / 4);
+  if (area > (1 - footprint_tolerance) * full)
+    return "";
+  return "of the footprint of cage \"" + cage.name + "\" " + formatted("%.0f", 100 * (1 - area / full)) +
+         " % lie outside the disc " + disc_name(cage.disc) + " and hold nothing";
+}
+
+ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementType element)
+{
+  const auto vertebra = std::find_if(mesh.vertebrae.begin(), mesh.vertebrae.end(),
+                                     [&](const VertebraFrame &v) { return v.level == cement.level; });
+  const std::string where = "surgery.cement." + cement.name;
+  ImplicitBody body;
+  body.name = cement.name;
+  body.law = make_tissue(cement.material.preset, cement.material.overrides, where).law;
+  body.material = material_text(cement.material);
+  body.acts_in_region = flag_regions(mesh, name(cement.level) + ".cancellous");
+  const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
+  if (vertebra == mesh.vertebrae.end() || points.empty())
+    throw UserError(where + ": the mesh has no cancellous bone of " + name(cement.level));
+  body.edge_mm = mean_spacing(points);
+  double core_volume = 0;
+  for (const IntegrationPoint &point : points)
+    core_volume += point.volume_mm3;
+  body.is_asked = true;
+  body.expected_mm3 =
+      cement.volume_mL > 0 ? 1000 * cement.volume_mL : cement.volume_percent / 100 * vertebra->inner_volume_mm3;
+  std::ostringstream fault;
+  if (body.expected_mm3 > largest_filling * core_volume) {
+    fault << where << ": " << body.expected_mm3 / 1000 << " mL do not fit into " << name(cement.level)
+          << ", whose cancellous core holds " << core_volume / 1000 << " mL; give less";
+    throw UserError(fault.str());
+  }
+
+  // Middle and proportions are the same for every element. The frame of a vertebra lies between its two endplates, that
+  // of the sacrum in its only one: there the centroid of body and shell is the middle.
+  Vector3 middle = vertebra->origin;
+  if (cement.level == Level::S1) {
+    std::vector<char> block = body.acts_in_region;
+    for (const int region : mesh.regions_with_prefix(name(cement.level) + ".cortical"))
+      block[region] = 1;
+    middle.setZero();
+    double volume = 0;
+    for (const IntegrationPoint &point : integration_points(mesh, ElementType::q2p1, block)) {
+      middle += point.volume_mm3 * point.position;
+      volume += point.volume_mm3;
+    }
+    middle /= volume;
+  }
+  Vector3 half = Vector3::Zero();
+  for (const IntegrationPoint &point : integration_points(mesh, ElementType::q2p1, body.acts_in_region))
+    half = half.cwiseMax((vertebra->axes.transpose() * (point.position - middle)).cwiseAbs());
+  // One-sided fills lie at half of the half-width.
+  std::vector<double> sides;
+  Vector3 semi = half;
+  if (cement.pattern == CementPattern::central)
+    sides = {0};
+  else
+    semi[0] *= 0.5;
+  if (cement.pattern == CementPattern::left || cement.pattern == CementPattern::bilateral)
+    sides.push_back(0.5);
+  if (cement.pattern == CementPattern::right || cement.pattern == CementPattern::bilateral)
+    sides.push_back(-0.5);
+  const auto set_scale = [&](double scale) {
+    body.parts.clear();
+    for (const double side : sides)
+      body.parts.push_back(
+          ellipsoid_distance(vertebra->axes, middle + side * half[0] * vertebra->axes.col(0), semi, scale));
+    body.integrated_mm3 = integrate(body, mesh, points);
+  };
+  double low = 0, high = 3;
+  for (int iteration = 0; iteration < 60 && high - low > 1e-9; ++iteration) {
+    const double scale = 0.5 * (low + high);
+    set_scale(scale);
+    (body.integrated_mm3 < body.expected_mm3 ? low : high) = scale;
+  }
+  set_scale(0.5 * (low + high));
+  if (std::abs(body.integrated_mm3 - body.expected_mm3) > volume_tolerance * body.expected_mm3) {
+    fault << where << ": the volume found is " << body.integrated_mm3 / 1000 << " mL instead of "
+          << body.expected_mm3 / 1000 << " mL; use a finer mesh.resolution or another pattern";
+    throw UserError(fault.str());
+  }
+  return body;
+}
+
+std::vector<char> cells_reached(const std::vector<Cage> &cages, const SpineMesh &mesh)
+{
+  std::vector<char> reached(mesh.cells.size(), 0);
+  const int n_steps = 4;
+  for (const Cage &cage : cages) {
+    const std::vector<char> regions = flag_regions(mesh, disc_name(cage.disc) + ".");
+    const SignedDistance distance = cage_distance(cage, frame_of(cage, mesh));
+    // Half of the edge would do; the other half is for the straight edges of linear elements.
+    const double edge_mm = mean_spacing(integration_points(mesh, ElementType::q1p0, regions));
+    for (int cell = 0; cell < static_cast<int>(mesh.cells.size()); ++cell) {
+      if (!regions[mesh.cells[cell].region])
+        continue;
+      for (int k = 0; k <= n_steps; ++k)
+        for (int j = 0; j <= n_steps; ++j)
+          for (int i = 0; i <= n_steps; ++i)
+            if (!reached[cell] && distance(position(mesh, cell, Vector3(i, j, k) / n_steps)) < edge_mm)
+              reached[cell] = 1;
+    }
+  }
+  return reached;
+}
+} // namespace lumbarfem

@@ -1,0 +1,157 @@
+#include "base/anatomy.h"
+#include "cases/key_makers.h"
+#include "cases/study_keys.h"
+#include "meshes/muscle_fascicles.h"
+#include "meshes/part_removal.h"
+#include "meshes/spine_geometry.h"
+
+namespace lumbarfem
+{
+using namespace keys;
+
+const std::vector<Key> &screw_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      level("level", "Vertebra that holds the screw."),
+      side(),
+      number("diameter_mm", "mm", "6.5", 3, 10, "Outer diameter of the thread."),
+      number("length_mm", "mm", "45", 20, 80, "Length of the thread from the head's seat to the tip."),
+      number("head_offset_mm", "mm", "20", 5, 50, "Distance of the head behind the centre of the pedicle."),
+      usual(1, 5000,
+            number("bone_stiffness_N_per_mm3", "N/mm3", "100", 0, 10000,
+                   "Bedding of the thread in bone: force per area of the thread and displacement.", true)),
+      text("material", "titanium", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &rod_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      side(),
+      level("upper", "Vertebra of the uppermost screw that the rod joins."),
+      level("lower", "Vertebra of the lowest screw that the rod joins."),
+      number("diameter_mm", "mm", "5.5", 2, 10, "Diameter of the rod."),
+      text("material", "titanium", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &dynamic_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      side(),
+      level("upper", "Vertebra of the upper screw."),
+      level("lower", "Vertebra of the lower screw, the next one below."),
+      usual(
+          5, 1500,
+          number("cord_pretension_N", "N", "300", 0, 2000, "Tension of the cord against the spacer at installation.")),
+      required(usual(5, 20000,
+                     number("cord_stiffness_N_per_mm", "N/mm", "", 0, 100000,
+                            "Axial stiffness E A / L of the cord between the screw heads.", true))),
+      required(usual(5, 20000,
+                     number("spacer_stiffness_N_per_mm", "N/mm", "", 0, 100000,
+                            "Axial stiffness E A / L of the spacer between the screw heads.", true))),
+      usual(0.05, 5,
+            number("spacer_offset_mm", "mm", "0", -5, 5,
+                   "Length of the spacer beyond the distance of the heads; more than 0 distracts.")),
+  };
+  return keys;
+}
+
+const std::vector<Key> &cage_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("disc", "", "Disc in which the graft or cage is bonded between the bony endplates.", disc_names())),
+      text("shape", "ellipse", "Outline of the footprint.", {"ellipse", "box"}),
+      required(usual(6, 70, number("width_mm", "mm", "", 0, 80, "Width of the footprint, left to right.", true))),
+      required(usual(6, 55, number("depth_mm", "mm", "", 0, 60, "Depth of the footprint, front to back.", true))),
+      usual(
+          0.1, 30,
+          number("offset_lateral_mm", "mm", "0", -30, 30, "Centre of the footprint to the left of the disc's centre.")),
+      usual(0.1, 30,
+            number("offset_posterior_mm", "mm", "0", -30, 30, "Centre of the footprint behind the disc's centre.")),
+      integer("priority", "0", 0, 9,
+              "Of two that overlap the one with the greater holds the place: a graft in a cage. Overlaps of different "
+              "material and equal priority are refused."),
+      text("material", "bone_graft", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &cement_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      level("level", "Vertebra that is filled."),
+      text("pattern", "central", "Where the cement lies in the body.", {"central", "left", "right", "bilateral"}),
+      usual(0.05, 20,
+            number("volume_mL", "mL", "", 0, 50, "Volume of the cement; give either this or volume_percent.", true)),
+      usual(0.5, 90,
+            number("volume_percent", "%", "", 0, 90,
+                   "Volume of the cement as percentage of the volume inside the intact shell; give either this or "
+                   "volume_mL.",
+                   true)),
+      text("material", "bone_cement_composite", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &ligament_cut_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("level", "", "Segment whose ligament is cut.", disc_names())),
+      required(text("ligament", "", "Ligament that is cut.", ligament_names())),
+      text("side", "both", "The whole ligament, or the strands of one side; ISL and SSL have no sides.",
+           {"both", "left", "right"}),
+  };
+  return keys;
+}
+
+const std::vector<Key> &muscle_cut_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("muscle", "", "Muscle that is cut.", muscle_names())),
+      text("level", "all", "Vertebra (or thorax) at which the fascicles that are cut begin, or all.",
+           {"all", "thorax", "L1", "L2", "L3", "L4", "L5"}),
+      text("side", "both", "Side of the patient.", {"both", "left", "right"}),
+      number("remaining_share", "-", "0", 0, 1,
+             "Share of the cross-section that is left; its largest force falls with it."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &facetectomy_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("joint", "", "Facet joint whose contact is taken away, named as the disc between its vertebrae.",
+                    disc_names())),
+      text("side", "both", "Side of the patient.", {"left", "right", "both"}),
+  };
+  return keys;
+}
+
+const std::vector<Key> &removal_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("part", "",
+                    "What is taken away: a part of the posterior elements (\"L4.lamina_left\", \"L4.lamina\" for both "
+                    "sides, \"L4.posterior_elements\"), a nucleus (\"L4-L5.nucleus\"), or a window in an annulus "
+                    "(\"L4-L5.annulus\"). Facet contact and ligaments go with the bone that carries them.",
+                    removable_parts(spine_preset("male_subject").levels))),
+      number("window_centre_deg", "deg", "180", 0, 360,
+             "Middle of the window: 0 anterior, 90 left, 180 posterior, 270 right."),
+      number("window_width_deg", "deg", "", 5, 180, "Width of the window; needed for an annulus."),
+      number("window_height_share", "-", "1", 0.1, 1, "Height of the window over the disc's, about the middle."),
+  };
+  return keys;
+}
+} // namespace lumbarfem

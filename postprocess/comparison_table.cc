@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -286,12 +287,13 @@ std::string published_line(const Rows &rows, const std::string &direction, const
 /// Moments that no spine specimen bears say that the rotation asked for is out of the construct's reach.
 std::string moment_line(const Rows &rows)
 {
-  const double limit_Nm = 25;
   std::string variants;
   for (const ResultRow *row : rows)
-    if (row->quantity == "applied_moment" && std::abs(row->value) > limit_Nm)
+    if (row->quantity == "applied_moment" && std::abs(row->value) > bearable_moment_Nm)
       variants += (variants.empty() ? "" : ", ") + row->context.variant;
-  return variants.empty() ? "" : "moment above 25 Nm, beyond what a spine bears: " + variants + "\n";
+  return variants.empty()
+             ? ""
+             : formatted("moment above %g Nm, beyond what a spine bears: ", bearable_moment_Nm) + variants + "\n";
 }
 
 /// What belongs into one table: one direction under one protocol.
@@ -401,9 +403,17 @@ std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
   return lines;
 }
 
-void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const std::string &reference)
+std::string write_comparison(const std::string &folder, const std::vector<ResultRow> &rows,
+                             const std::string &reference, const std::string &notes, const std::string &identity)
 {
-  write_text(folder + "/comparison.txt", comparison_text(rows, reference));
-  write_text(folder + "/comparison.md", comparison_markdown(rows, reference));
+  const std::string text = comparison_text(rows, reference) + (notes.empty() ? "" : "\n" + notes);
+  std::string items;
+  std::istringstream lines(notes);
+  for (std::string line; std::getline(lines, line);)
+    items += "- " + line + "\n";
+  write_text(folder + "/comparison.txt", text + "\n" + identity + "\n");
+  write_text(folder + "/comparison.md",
+             comparison_markdown(rows, reference) + (items.empty() ? "" : "\n" + items) + "\n" + identity + "\n");
+  return text;
 }
 } // namespace lumbarfem

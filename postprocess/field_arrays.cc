@@ -63,7 +63,8 @@ void add_header(vtkFieldData *data, const FieldHeader &header)
   add_number(data, "load_factor", header.context.load_factor);
   add_number(data, "moment [Nm]", header.context.moment_Nm);
   add_number(data, "preload [N]", header.context.preload_N);
-  add_number(data, "converged", header.is_converged ? 1 : 0);
+  add_text(data, "run", {header.identity.run});
+  add_text(data, "frozen_hash", {header.identity.frozen_hash});
 }
 
 /// Means of a cell over its current volume.

@@ -10,14 +10,18 @@
 
 namespace lumbarfem
 {
-bool SeriesEntry::has_converged() const
+namespace
 {
-  return std::filesystem::path(file).filename().string().rfind("unconverged_", 0) != 0;
+std::string attribute(vtkXMLDataElement *element, const char *name)
+{
+  const char *value = element->GetAttribute(name);
+  return value ? value : "";
 }
+} // namespace
 
-std::vector<SeriesEntry> read_series(const std::string &path)
+SeriesFile read_series(const std::string &path)
 {
-  std::vector<SeriesEntry> series;
+  SeriesFile series;
   if (!std::filesystem::exists(path))
     return series;
   const auto parser = vtkSmartPointer<vtkXMLDataParser>::New();
@@ -29,6 +33,8 @@ std::vector<SeriesEntry> read_series(const std::string &path)
   vtkXMLDataElement *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
   if (!collection)
     throw UserError(path + " is no complete series of files (.pvd); run the study again");
+  series.run = attribute(collection, "run");
+  series.ended_early = attribute(collection, "ended_early");
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (int k = 0; k < collection->GetNumberOfNestedElements(); ++k) {
     vtkXMLDataElement *entry = collection->GetNestedElement(k);
@@ -36,7 +42,7 @@ std::vector<SeriesEntry> read_series(const std::string &path)
     double time = 0;
     if (!file || !entry->GetScalarAttribute("timestep", time))
       throw UserError(path + ": an entry has no file or no timestep; run the study again");
-    series.push_back({time, (folder / file).string()});
+    series.entries.push_back({time, (folder / file).string()});
   }
   return series;
 }

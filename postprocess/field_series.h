@@ -9,9 +9,14 @@ namespace lumbarfem
 struct SeriesEntry {
   double time;      ///< stage number + load factor
   std::string file; ///< path
-  /// False for the last state of a run that gave up, which is in its name.
-  bool has_converged() const;
 };
+
+struct SeriesFile {
+  std::string run;         ///< identity of the run that wrote it; empty in files of version 0.1
+  std::string ended_early; ///< where and why the run ended before its full load; empty when it did not
+  std::vector<SeriesEntry> entries;
+};
+
 /// The files of a .pvd in their order; none when it is absent. UserError when it is not complete.
-std::vector<SeriesEntry> read_series(const std::string &path);
+SeriesFile read_series(const std::string &path);
 } // namespace lumbarfem

@@ -1,5 +1,7 @@
 #include "postprocess/field_writer.h"
 
+#include "base/collective.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 
@@ -8,7 +10,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -17,19 +18,19 @@ namespace lumbarfem
 {
 namespace
 {
+/// VTK's own way to a file does not notice every disk that is full: it only makes the bytes.
 template <typename Writer>
 void write_vtk(const std::string &path, vtkDataSet *data)
 {
-  const std::string temporary = temporary_name(path);
   const auto writer = vtkSmartPointer<Writer>::New();
-  writer->SetFileName(temporary.c_str());
+  writer->WriteToOutputStringOn();
   writer->SetInputData(data);
   writer->SetDataModeToAppended();
   writer->EncodeAppendedDataOff();
   writer->SetCompressorTypeToZLib();
-  if (!writer->Write())
-    throw UserError("cannot write " + path);
-  move_into_place(path);
+  if (!writer->Write() || writer->GetErrorCode() != 0)
+    throw UserError("cannot write " + path + ": VTK could not make the file's content");
+  write_text(path, writer->GetOutputString());
 }
 
 std::string in_attribute(const std::string &text)
@@ -116,29 +117,20 @@ std::string block_tree(const std::vector<BlockGroup> &groups, const std::vector<
   return text + "  </vtkMultiBlockDataSet>\n</VTKFile>\n";
 }
 
-std::string collection(const std::vector<std::pair<double, std::string>> &series)
-{
-  std::ostringstream text;
-  text.precision(12);
-  text << "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" byte_order=\"LittleEndian\">\n"
-          "  <Collection>\n";
-  for (const auto &[time, file] : series)
-    text << "    <DataSet timestep=\"" << time << "\" group=\"\" part=\"0\" file=\"" << file << "\"/>\n";
-  text << "  </Collection>\n</VTKFile>\n";
-  return text.str();
-}
 } // namespace
 
-FieldWriter::FieldWriter(const Model &model, std::string folder)
-    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names))
+FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity identity)
+    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names)),
+      identity_(std::move(identity))
 {
-  std::error_code error;
-  if (model_.field.rank == 0)
-    std::filesystem::create_directories(folder_ + "/parts", error);
-  if (error)
-    throw UserError("cannot make the folder " + folder_ + ": " + error.message());
   // The others must not write before the folder is there.
-  MPI_Barrier(model_.field.communicator);
+  together(model_.field.communicator, [&] {
+    std::error_code error;
+    if (model_.field.rank == 0)
+      std::filesystem::create_directories(folder_ + "/parts", error);
+    if (error)
+      throw UserError("cannot make the folder " + folder_ + ": " + error.message());
+  });
 }
 
 std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &state, const FieldHeader &header,
@@ -146,9 +138,7 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
 {
   const int n_parts = static_cast<int>(parts_.size()), n_ranks = model_.field.n_ranks;
   const auto piece_name = [&](int part, int rank) {
-    char suffix[16];
-    std::snprintf(suffix, sizeof suffix, "_%03d.vtu", rank);
-    return "parts/" + name + "_" + parts_[part].file_word() + suffix;
+    return "parts/" + name + "_" + parts_[part].file_word() + formatted("_%03d.vtu", rank);
   };
   std::vector<std::vector<int>> cells(n_parts);
   for (const int cell : model_.solid->owned_cells()) {
@@ -156,13 +146,15 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
     cells[std::find(parts_.begin(), parts_.end(), part) - parts_.begin()].push_back(cell);
   }
   std::vector<int> has_part(n_parts), all(static_cast<std::size_t>(n_parts) * n_ranks);
-  for (int part = 0; part < n_parts; ++part) {
-    has_part[part] = !cells[part].empty();
-    if (has_part[part])
-      write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(part, model_.field.rank),
-                                              solid_grid(model_, state, header, cells[part]));
-  }
-  // Also the signal that all pieces are there: only then may the heads and the series appear.
+  // Only when all pieces are there may the heads and the series appear.
+  together(model_.field.communicator, [&] {
+    for (int part = 0; part < n_parts; ++part) {
+      has_part[part] = !cells[part].empty();
+      if (has_part[part])
+        write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(part, model_.field.rank),
+                                                solid_grid(model_, state, header, cells[part]));
+    }
+  });
   MPI_Gather(has_part.data(), n_parts, MPI_INT, all.data(), n_parts, MPI_INT, 0, model_.field.communicator);
   std::vector<std::vector<std::string>> files(n_parts);
   for (int rank = 0; model_.field.rank == 0 && rank < n_ranks; ++rank)
@@ -172,35 +164,32 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
   return files;
 }
 
-void FieldWriter::write(const State &state, const StepContext &context, double time, bool is_converged)
+void FieldWriter::write(const State &state, const StepContext &context, double time)
 {
-  char number[16];
-  std::snprintf(number, sizeof number, "_%04d", count_++);
-  const std::string mark = is_converged ? "" : "unconverged_";
-  const FieldHeader header{context, time, is_converged};
-  const std::vector<std::vector<std::string>> files = write_pieces(state, header, mark + "solid" + number);
-  if (model_.field.rank != 0)
-    return;
-  const auto add = [&](Series &series, const std::string &name, const std::string &extension, const auto &write_file) {
-    const std::string file = mark + name + number + extension;
-    write_file(file);
-    series.emplace_back(time, file);
-    write_text(folder_ + "/" + name + ".pvd", collection(series));
-  };
+  const std::string number = formatted("_%04d", count_++);
+  const FieldHeader header{context, time, identity_};
+  const std::vector<std::vector<std::string>> files = write_pieces(state, header, "solid" + number);
+  together(model_.field.communicator, [&] {
+    if (model_.field.rank == 0)
+      write_heads(state, header, number, files);
+  });
+}
 
+void FieldWriter::write_heads(const State &state, const FieldHeader &header, const std::string &number,
+                              const std::vector<std::vector<std::string>> &pieces_of_part)
+{
   BlockGroup bone{"Bone", {}}, discs{"Discs", {}};
   std::vector<Block> singles;
   std::vector<std::string> pieces;
   for (std::size_t part = 0; part < parts_.size(); ++part) {
-    if (files[part].empty())
+    const std::vector<std::string> &files = pieces_of_part[part];
+    if (files.empty())
       continue;
-    (parts_[part].is_bone ? bone : discs).blocks.push_back({parts_[part].title(), files[part]});
-    pieces.insert(pieces.end(), files[part].begin(), files[part].end());
+    (parts_[part].is_bone ? bone : discs).blocks.push_back({parts_[part].title(), files});
+    pieces.insert(pieces.end(), files.begin(), files.end());
   }
-  add(solid_series_, "solid", ".pvtu", [&](const std::string &file) {
-    const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_grid(model_, state, header, {});
-    write_text(folder_ + "/" + file, parallel_head(grid, pieces));
-  });
+  const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_grid(model_, state, header, {});
+  write_text(folder_ + "/solid" + number + ".pvtu", parallel_head(grid, pieces));
   std::map<std::string, std::vector<LineSegment>> groups;
   std::vector<LineSegment> segments;
   for (const auto &contribution : model_.contributions)
@@ -209,27 +198,63 @@ void FieldWriter::write(const State &state, const StepContext &context, double t
       groups[group_of_line(segment.part)].push_back(segment);
     }
   if (!segments.empty())
-    add(line_series_, "lines", ".vtp", [&](const std::string &file) {
-      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(segments, header));
-    });
+    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/lines" + number + ".vtp", line_data(segments, header));
   for (const auto &[group, members] : groups) {
     std::string word = group;
     std::replace(word.begin(), word.end(), ' ', '_');
     std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
-    const std::string file = "parts/" + mark + word + number + ".vtp";
+    const std::string file = "parts/" + word + number + ".vtp";
     const vtkSmartPointer<vtkPolyData> data = line_data(members, header);
     // Beside the solid's tensor of this name ParaView would take one of them for damaged.
     data->GetCellData()->GetAbstractArray("stress [MPa]")->SetName("beam stress [MPa]");
     write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, data);
     singles.push_back({group, {file}});
   }
+  if (!model_.facets.empty()) {
+    write_vtk<vtkXMLPolyDataWriter>(folder_ + "/facets" + number + ".vtp", facet_data(model_, state, header));
+    singles.push_back({"Facet joints", {"facets" + number + ".vtp"}});
+  }
+  write_text(folder_ + "/spine" + number + ".vtm", block_tree({bone, discs}, singles));
+  // All files of the step are there: now the series may name them.
+  add_to_series("solid", header.time, "solid" + number + ".pvtu");
+  if (!segments.empty())
+    add_to_series("lines", header.time, "lines" + number + ".vtp");
   if (!model_.facets.empty())
-    add(facet_series_, "facets", ".vtp", [&](const std::string &file) {
-      write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, facet_data(model_, state, header));
-      singles.push_back({"Facet joints", {file}});
-    });
-  add(spine_series_, "spine", ".vtm", [&](const std::string &file) {
-    write_text(folder_ + "/" + file, block_tree({bone, discs}, singles));
+    add_to_series("facets", header.time, "facets" + number + ".vtp");
+  add_to_series("spine", header.time, "spine" + number + ".vtm");
+}
+
+void FieldWriter::add_to_series(const std::string &name, double time, const std::string &file)
+{
+  auto series = std::find_if(series_.begin(), series_.end(), [&](const NamedSeries &one) { return one.name == name; });
+  if (series == series_.end())
+    series = series_.insert(series_.end(), {name, {}});
+  Series files = series->files;
+  files.emplace_back(time, file);
+  write_text(folder_ + "/" + name + ".pvd", collection(files));
+  series->files = files;
+}
+
+std::string FieldWriter::collection(const Series &files) const
+{
+  std::string text = "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" "
+                     "byte_order=\"LittleEndian\">\n  <Collection run=\"" +
+                     identity_.run + "\" frozen_hash=\"" + identity_.frozen_hash + "\"" +
+                     (early_end_.empty() ? "" : " ended_early=\"" + in_attribute(early_end_) + "\"") + ">\n";
+  for (const auto &[time, file] : files)
+    text += formatted("    <DataSet timestep=\"%.12g\" group=\"\" part=\"0\" file=\"", time) + file + "\"/>\n";
+  return text + "  </Collection>\n</VTKFile>\n";
+}
+
+void FieldWriter::mark_early_end(const std::string &words)
+{
+  early_end_ = words;
+  together(model_.field.communicator, [&] {
+    if (model_.field.rank != 0)
+      return;
+    for (const NamedSeries &series : series_)
+      write_text(folder_ + "/" + series.name + ".pvd", collection(series.files));
+    write_text(folder_ + "/ended_early.txt", words + "\n");
   });
 }
 } // namespace lumbarfem

@@ -13,13 +13,26 @@ class FieldWriter
 {
 public:
   /// @p folder is made; files spine_0000.vtm ..., solid_0000.pvtu ..., lines_0000.vtp ..., spine.pvd, solid.pvd,
-  /// lines.pvd; facets when joints touch.
-  FieldWriter(const Model &model, std::string folder);
-  /// Adds one step; collective. @p time: stage number + load factor. @p is_converged false marks the step in its name
-  /// ("unconverged_") and in the field data.
-  void write(const State &state, const StepContext &context, double time, bool is_converged = true);
+  /// lines.pvd; facets when joints touch. Collective, as everything here: what one rank cannot write is a UserError on
+  /// all, and no series names a file that is not whole.
+  FieldWriter(const Model &model, std::string folder, RunIdentity identity);
+  /// Adds one state in equilibrium. @p time: stage number + load factor.
+  void write(const State &state, const StepContext &context, double time);
+  /// Marks the series as that of a run that ended before its full load: the last step is the last good one. The words
+  /// stand in every .pvd and in ended_early.txt.
+  void mark_early_end(const std::string &words);
 
 private:
+  using Series = std::vector<std::pair<double, std::string>>;
+  struct NamedSeries {
+    std::string name; ///< "solid": of solid.pvd
+    Series files;
+  };
+  /// Heads, lines and facets of a step whose pieces are written; the first rank's work.
+  void write_heads(const State &state, const FieldHeader &header, const std::string &number,
+                   const std::vector<std::vector<std::string>> &pieces_of_part);
+  void add_to_series(const std::string &name, double time, const std::string &file);
+  std::string collection(const Series &files) const;
   /// Writes the own pieces; returns, on rank 0, the files of each part of parts_.
   std::vector<std::vector<std::string>> write_pieces(const State &state, const FieldHeader &header,
                                                      const std::string &name);
@@ -27,8 +40,9 @@ private:
   const Model &model_;
   std::string folder_;
   std::vector<AnatomicalPart> parts_;
+  RunIdentity identity_;
+  std::string early_end_;
   int count_ = 0;
-  using Series = std::vector<std::pair<double, std::string>>;
-  Series spine_series_, solid_series_, line_series_, facet_series_;
+  std::vector<NamedSeries> series_;
 };
 } // namespace lumbarfem

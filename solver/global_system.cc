@@ -1,8 +1,12 @@
 #include "solver/global_system.h"
 
+#include "base/failure.h"
+#include "base/memory.h"
+
 #include <petscksp.h>
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
 namespace lumbarfem
@@ -11,8 +15,32 @@ namespace
 {
 void check(PetscErrorCode code)
 {
+  if (code == PETSC_ERR_MEM)
+    throw std::bad_alloc();
   if (code)
     throw std::runtime_error("PETSc reports error " + std::to_string(code));
+}
+
+/// Whether MUMPS' INFOG(1) says that memory could not be had (MUMPS users' guide, section on errors): allocation of
+/// analysis (-5, -7), factorisation (-13) or its buffers (-22), the limit that it was given (-19), and work space that
+/// is still too small after it was enlarged (-8, -9).
+bool is_out_of_memory(PetscInt status)
+{
+  for (const PetscInt code : {-5, -7, -8, -9, -13, -19, -22})
+    if (status == code)
+      return true;
+  return false;
+}
+
+/// @p factor: with the estimates of MUMPS' analysis, the same on all ranks.
+[[noreturn]] void throw_out_of_memory(Mat factor, int n_unknowns)
+{
+  PetscInt needed_MB = 0;
+  check(MatMumpsGetInfog(factor, 17, &needed_MB));
+  throw OutOfMemory("out of memory: the factorisation of " + std::to_string(n_unknowns) + " unknowns needs " +
+                    (needed_MB > 0 ? "about " + described_memory(1e6 * needed_MB) + " (MUMPS' estimate, all ranks)"
+                                   : std::string("more memory than there is")) +
+                    "; " + described_room() + ". " + memory_advice);
 }
 } // namespace
 
@@ -251,13 +279,13 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
   PCFailedReason reason;
   PetscInt pivots = 0, status = 0;
   // An indefinite tangent delays pivots and can outgrow the work space: then it is enlarged, not given up.
-  constexpr int out_of_work_space = -9;
+  constexpr int out_of_work_space = -9, out_of_integer_space = -8;
   for (int attempt = 0; attempt < 3; ++attempt) {
     check(PCSetUp(pc));
     check(PCGetFailedReason(pc, &reason));
     check(PCFactorGetMatrix(pc, &factor));
     check(MatMumpsGetInfog(factor, 1, &status));
-    if (status != out_of_work_space)
+    if (status != out_of_work_space && status != out_of_integer_space)
       break;
     impl_->work_space_percent *= 2;
     check(MatMumpsSetIcntl(factor, 14, impl_->work_space_percent));
@@ -270,6 +298,8 @@ LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_t
     times.factor += factored - start;
   }
   impl_->factored = reason == PC_NOERROR && status >= 0;
+  if (is_out_of_memory(status))
+    throw_out_of_memory(factor, n_unknowns());
   if (!impl_->factored) {
     report.failed = true;
     return report;

@@ -24,7 +24,7 @@ struct LinearSolveReport {
 
 /// Seconds spent in each phase.
 struct SolverTimes {
-  double assembly = 0, factor = 0, solve = 0, other = 0;
+  double assembly = 0, factor = 0, solve = 0;
   int n_assemblies = 0, n_factors = 0, n_solves = 0;
 };
 
@@ -63,7 +63,7 @@ public:
   void set_row_scale(int extra_block, double scale) { row_scale_[extra_block] = scale; }
   /// Residual dotted with a full vector; collective.
   double dot_residual(const State &direction) const;
-  /// Solves K x = -residual; x complete on every rank.
+  /// Solves K x = -residual; x complete on every rank. OutOfMemory, on all ranks, when the factor does not fit.
   LinearSolveReport solve(State &x, bool refactor, double relative_tolerance);
   /// Frees the factor's memory; the next solve makes a new one. Collective.
   void release_factor();

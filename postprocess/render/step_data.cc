@@ -104,6 +104,7 @@ StepData read_step(const StepFiles &files, const std::string &variant)
   for (vtkIdType k = 0; k < names->GetNumberOfValues(); ++k)
     step.regions.push_back(parse_region(names->GetValue(k)));
   step.variant = variant;
+  step.run = text_of(step.grid, "run");
   step.study = text_of(step.grid, "study");
   step.stage = text_of(step.grid, "stage");
   step.load_factor = number_of(step.grid, "load_factor");

@@ -190,6 +190,8 @@ SolidFrame read_solid(const std::string &path)
   add_minimum_principal(grid, order, frame);
   const std::vector<std::string> stage = texts(grid->GetFieldData(), "stage");
   frame.stage = stage.empty() ? "" : stage.front();
+  const std::vector<std::string> run = texts(grid->GetFieldData(), "run");
+  frame.run = run.empty() ? "" : run.front();
   frame.load_factor = lumbarfem::number(grid->GetFieldData(), "load_factor");
   frame.moment_Nm = lumbarfem::number(grid->GetFieldData(), "moment [Nm]");
   return frame;

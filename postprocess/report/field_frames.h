@@ -17,6 +17,7 @@ struct SolidFrame {
   std::vector<std::vector<std::int32_t>> cells;      ///< 8 nodes, or 27 of a quadratic cell, in VTK's order
   std::vector<std::string> region;                   ///< by cell: "L4.cancellous"
   std::map<std::string, std::vector<double>> fields; ///< by name with unit, a value a cell
+  std::string run;                                   ///< identity of the run that wrote it
   std::string stage;
   double load_factor = 0, moment_Nm = 0;
 };

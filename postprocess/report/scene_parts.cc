@@ -1,5 +1,6 @@
 #include "postprocess/report/scene_parts.h"
 
+#include "base/number.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/report/plots.h"
 
@@ -176,8 +177,8 @@ void add_lines(const LineFrame &frame, const NearestNode &nearest, const Variant
     double width = diameter == frame.fields.end() ? 0 : diameter->second[k];
     for (const char *kind : {"rod", "screw"})
       if (width <= 0)
-        width =
-            std::atof(variant.setting("surgery." + std::string(kind) + "." + frame.part[k] + ".diameter_mm").c_str());
+        width = parse_number(variant.setting("surgery." + std::string(kind) + "." + frame.part[k] + ".diameter_mm"))
+                    .value_or(0);
     part.radius_mm = width > 0 ? width / 2 : part.radius_mm;
     for (std::size_t end = 0; end < 2; ++end) {
       part.cells.push_back(static_cast<std::uint32_t>(part.sources.size()));

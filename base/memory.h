@@ -1,0 +1,13 @@
+/// How much memory the process may still take.
+#pragma once
+
+#include <string>
+
+namespace lumbarfem
+{
+/// "0.2 of 1.3 GiB (limit of the address space, ulimit -v) are left": of the narrowest of the limits of the machine, of
+/// the process's address space and of its control group (containers, batch systems).
+std::string described_room();
+/// "1.4 GiB"
+std::string described_memory(double bytes);
+} // namespace lumbarfem

@@ -63,7 +63,7 @@ public:
   double residual_norm() const;
   void set_row_scale(int extra_block, double scale);
   double dot_residual(const State &direction) const;
-  /// Solves K x = -residual; collective.
+  /// Solves K x = -residual. OutOfMemory, on all ranks, when a factor does not fit. Collective.
   LinearSolveReport solve(State &x, bool refactor, double relative_tolerance);
   /// Whether an older factor is of little use: the coarse system's nearly incompressible part moves with the state.
   bool prefers_new_factors() const { return solver_->is_two_level(); }

@@ -71,6 +71,8 @@ public:
   double cheap_tolerance() const { return solver_->is_two_level() ? 1e-3 : 1e-4; }
   /// Negative pivots of the whole tangent in double precision, -1 when it is singular; collective.
   int count_negative_pivots() { return solver_->count_negative_pivots(); }
+  /// Forgets the failures of earlier stages, which must not decide how this one is solved.
+  void begin_stage() { solver_->begin_stage(); }
   /// Frees the factor's memory; the next solve makes a new one. Collective.
   void release_factor() { solver_->release(); }
   /// Forces on fixed unknowns, by block.

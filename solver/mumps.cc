@@ -114,13 +114,9 @@ Mumps<Real>::~Mumps()
 {
   // With an exception that this rank alone has met on its way the others are elsewhere, and to end the instance without
   // them would be to wait for ever: then its memory is left to the end of the process.
-  constexpr double patience_s = 5;
-  static bool is_alone = false;
-  if (impl_->n_ranks > 1 && std::uncaught_exceptions() > 0) {
-    is_alone = is_alone || !all_have_come(impl_->at_the_end, patience_s);
-    if (is_alone)
-      return;
-  }
+  constexpr double patience_s = 3;
+  if (impl_->n_ranks > 1 && std::uncaught_exceptions() > 0 && !all_have_come(impl_->at_the_end, patience_s))
+    return;
   impl_->call(finish);
   if (impl_->n_ranks > 1)
     MPI_Comm_free(&impl_->at_the_end);

@@ -53,10 +53,12 @@ def test_every_file_bears_the_run(lumbarfem):
     require(len(series) >= 4, "too few series: %s" % series)
     for path in series:
         require_text(read(path), '<Collection run="%s" frozen_hash="%s">' % (run, frozen))
-    pieces = glob.glob("results/*/*/parts/*.vtu")
-    for path in pieces:
-        with open(path, "rb") as file:
-            require(b"frozen_hash" in file.read(), path + " has no field data of its run")
+    for extension in "pvtu", "vtm", "vtp":
+        heads = glob.glob("results/*/*/*." + extension)
+        require(heads, "no file *." + extension)
+        for path in heads:
+            with open(path, "rb") as file:
+                require(b"frozen_hash" in file.read(), path + " has no field data of its run")
     listed = {entry["path"]: entry for entry in manifest["files"]}
     found = set(snapshot("results")) - {"manifest.json", "report.html"}
     require(set(listed) == found, "the list of files differs: %s" % (set(listed) ^ found))

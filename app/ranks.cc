@@ -1,6 +1,7 @@
 #include "app/ranks.h"
 
 #include "base/collective.h"
+#include "base/memory.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,6 +26,10 @@ bool has_launcher()
          is_set("MPI_LOCALNRANKS");
 }
 
+/// MPI and OpenBLAS reserve about so much of the address space when they start. Where there is less, the first ends the
+/// process without a word of the reason, and the second waits for ever.
+constexpr double reserved_at_start = 320. * 1024 * 1024;
+
 /// OpenBLAS takes the memory of its own when it first multiplies, and waits for ever where there is none: now there is.
 void warm_up_blas()
 {
@@ -45,6 +50,9 @@ void Ranks::start()
 {
   if (is_started_)
     return;
+  if (address_space_left() < reserved_at_start)
+    throw OutOfMemory("out of memory: MPI and BLAS reserve about " + described_memory(reserved_at_start) +
+                      " when they start; " + described_room() + ". Things to try: a higher limit, or none.");
   if (MPI_Init(nullptr, nullptr) != MPI_SUCCESS)
     throw std::runtime_error("MPI cannot be started");
   is_started_ = true;

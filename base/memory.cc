@@ -83,5 +83,7 @@ std::string described_room()
          narrowest.name + ") are left";
 }
 
+double address_space_left() { return room_in_address_space().left; }
+
 std::string described_memory(double bytes) { return formatted("%.1f GiB", gibibytes(bytes)); }
 } // namespace lumbarfem

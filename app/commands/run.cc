@@ -105,6 +105,12 @@ struct Request {
   bool is_child = false;
 };
 
+std::string output_of(const po::variables_map &values)
+{
+  return values.count("output") ? values["output"].as<std::string>()
+                                : default_output(values["STUDY"].as<std::string>());
+}
+
 Request read_request(const po::variables_map &values)
 {
   Request request;
@@ -124,7 +130,7 @@ Request read_request(const po::variables_map &values)
         variants.end());
   } else
     check_against_meshes(request.file);
-  request.output = values.count("output") ? values["output"].as<std::string>() : default_output(path);
+  request.output = output_of(values);
   request.part_of = values.count("part-of") ? values["part-of"].as<std::string>() : "";
   request.n_jobs = values["jobs"].as<int>();
   return request;
@@ -208,7 +214,13 @@ int run_command(const Invocation &invocation)
     return 0;
   Ranks &ranks = invocation.ranks;
   Request request;
-  ranks.together([&] { request = read_request(values); });
+  std::unique_ptr<RunFolder> folder; // of the first rank
+  ranks.together([&] {
+    // Locked before anything that takes time. The study may lie in this very folder.
+    if (ranks.is_first() && !values.count("child"))
+      folder = std::make_unique<RunFolder>(output_of(values), "run");
+    request = read_request(values);
+  });
   check_jobs(request.n_jobs, 1024, ranks);
   RunOptions options;
   options.output = request.output;
@@ -221,11 +233,9 @@ int run_command(const Invocation &invocation)
   const bool is_side_by_side = request.n_jobs > 1 && file.variants.size() > 1;
   if (!is_side_by_side)
     ranks.start();
-  std::unique_ptr<RunFolder> folder; // of the first rank
   ranks.together([&] {
     if (!ranks.is_first())
       return;
-    folder = std::make_unique<RunFolder>(request.output, "run");
     RunManifest manifest = new_manifest(invocation.words("run"), request.hashes, file.variants, ranks.size());
     manifest.part_of = request.part_of;
     manifest.jobs = request.n_jobs;

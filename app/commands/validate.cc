@@ -2,6 +2,7 @@
 #include "app/commands/report_page.h"
 #include "app/commands/shipped_files.h"
 #include "app/commands/study_selection.h"
+#include "app/simulation/comparison_context.h"
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
 #include "app/simulation/new_manifest.h"

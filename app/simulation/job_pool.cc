@@ -97,7 +97,8 @@ int count_waiting(const std::vector<RunningJob> &running)
 int worse(int a, int b)
 {
   const auto weight = [](int code) {
-    constexpr int order[] = {0, 1, 4, 3, 5, 2};
+    // Only "not converged" is an end of its own; what was not finished for another reason outweighs it.
+    constexpr int order[] = {0, 3, 4, 5, 2, 1};
     return static_cast<int>(std::find(std::begin(order), std::end(order), code) - std::begin(order));
   };
   return weight(a) >= weight(b) ? a : b;

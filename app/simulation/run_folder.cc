@@ -33,7 +33,9 @@ bool has_content(const std::string &path, const std::string &text)
 RunFolder::RunFolder(std::string output, const std::string &command) : output_(std::move(output))
 {
   on_disk(output_, [&] {
-    is_new_folder_ = fs::create_directories(output_);
+    for (fs::path path = fs::absolute(output_).lexically_normal(); !fs::exists(path); path = path.parent_path())
+      made_.push_back(path.string());
+    fs::create_directories(output_);
     lock_ = std::make_unique<FolderLock>(output_, "lumbarfem " + command);
     if (!lock_->is_kept())
       std::cerr << "lumbarfem: warning: the file system of " << output_
@@ -53,7 +55,7 @@ RunFolder::~RunFolder()
       end(RunState::failed);
   } catch (const std::exception &) { // an error is on its way to the user already
   }
-  if (!is_new_folder_)
+  if (made_.empty())
     return;
   // Nothing but the lock: the folder was made for nothing.
   std::error_code ignored;
@@ -62,7 +64,8 @@ RunFolder::~RunFolder()
     n_entries += entry.path().filename() != lock_name;
   if (n_entries == 0) {
     fs::remove(output_ + "/" + lock_name, ignored);
-    fs::remove(output_, ignored);
+    for (const std::string &path : made_)
+      fs::remove(path, ignored); // which a folder with something in it withstands
   }
 }
 

@@ -40,7 +40,8 @@ private:
   void forget(RunManifest &manifest, const std::string &entry, const std::string &text) const;
 
   std::string output_, work_;
-  bool is_new_folder_ = false, is_running_ = false;
+  std::vector<std::string> made_; ///< the folder and those above it that were not there, the deepest first
+  bool is_running_ = false;
   std::unique_ptr<FolderLock> lock_;
   std::optional<RunManifest> old_;
   RunManifest manifest_;

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from harness import (DISC, HOPELESS, ONE_DISC, QUICK, TWO_VARIANTS, read, read_rows, require, require_text, write)
+from harness import (DISC, ONE_DISC, QUICK, TWO_VARIANTS, read, read_rows, require, require_text, write)
 import segment
 
 TINY = [*QUICK, "--set", "loading.moment_Nm=1"]
@@ -204,6 +204,29 @@ def test_an_end_before_its_time_leaves_earlier_results(lumbarfem):
     # A run that comes to its end clears up.
     lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "extension", "--quiet", "--output", "results", code=0)
     require(not glob.glob("results/run.*"), "rests are left")
+
+
+def test_stopped_while_one_of_two_jobs_has_failed(lumbarfem):
+    """A variant that did not converge is an end, a stopped one is not: the earlier results stay."""
+    write("study.toml", TWO_VARIANTS)
+    lumbarfem.run("run", "study.toml", "--variant", "intact", "--protocol", "load_control", "--quiet", "--output", "results", code=0)
+    before = snapshot("results")
+    write("study.toml", TWO_VARIANTS.replace("moment_Nm = 2", "moment_Nm = 50\nmoment_steps = 400").replace(
+        'nucleus = "nucleus_moderate_degeneration"',
+        'annulus = { preset = "annulus_ground_rohlmann2006", c10_MPa = 0.001 }\n'
+        '  nucleus = { preset = "nucleus_goel1995", c10_MPa = 0.001 }'))
+    process = subprocess.Popen([lumbarfem.program, "run", "study.toml", "--protocol", "load_control", "--jobs", "2", "--output",
+                                "results"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not glob.glob("results/run.*.unfinished/degenerated/summary.json"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.05)
+    require(not glob.glob("results/run.*.unfinished/intact/summary.json"), "the other variant has ended, too")
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    require(process.wait() == 4, "exit code %s" % process.returncode)
+    found = {path: digest for path, digest in snapshot("results").items() if not path.startswith("run.")}
+    require(found == before, "the earlier results have changed: %s" % sorted(set(found) ^ set(before)))
+    require([manifest_of(folder)["state"] for folder in glob.glob("results/run.*.unfinished")] == ["stopped"], "state")
 
 
 def test_a_killed_run_in_a_fresh_folder_says_so(lumbarfem):

@@ -264,7 +264,7 @@ TEST(Fields, RigidBoneIsAFlagOfTheHead)
   const State state(3 * model->field.n_nodes, 0.);
   for (const bool is_rigid : {false, true}) {
     model->rigid_bone = is_rigid;
-    const auto head = solid_head(*model, state, {context("preload"), 1, true});
+    const auto head = solid_head(*model, state, {context("preload"), 1, identity});
     EXPECT_EQ(head->GetFieldData()->GetArray("rigid_bone")->GetTuple1(0), is_rigid ? 1 : 0);
     EXPECT_EQ(head->GetNumberOfCells(), 0);
   }

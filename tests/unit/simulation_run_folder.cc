@@ -133,11 +133,11 @@ TEST_F(RunFolders, AnExceptionLeavesTheEarlierResults)
 TEST_F(RunFolders, ARefusedRunLeavesNothing)
 {
   try {
-    RunFolder folder(output_, "run");
+    RunFolder folder(output_ + "/deeper/still", "run");
     throw UserError("refused");
   } catch (const UserError &) {
   }
-  EXPECT_FALSE(fs::exists(output_));
+  EXPECT_FALSE(fs::exists(output_)) << "nor the folders above it";
 }
 
 TEST_F(RunFolders, TheSecondWriterIsRefused)

@@ -194,7 +194,7 @@ struct Column {
                                              [this](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
                                                const std::string &region = mesh.region_names[mesh.cells[cell].region];
                                                PointMaterial point;
-                                               point.first = laws.at(region.substr(0, 4)).get();
+                                               point.tissue = laws.at(region.substr(0, 4)).get();
                                                return point;
                                              });
     SystemLayout layout;

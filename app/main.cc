@@ -1,11 +1,12 @@
 /// The `lumbarfem` command.
 #include "app/commands/commands.h"
+#include "app/ranks.h"
 #include "app/simulation/provenance.h"
-#include "app/simulation/study_runner.h"
-#include "base/user_error.h"
+#include "base/formatted.h"
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -18,17 +19,19 @@ namespace
 struct SubCommand {
   std::string sentence;
   std::function<int(const Invocation &)> call;
+  bool uses_ranks = false; ///< else one rank does the work under mpirun
 };
 
 const std::map<std::string, SubCommand> &sub_commands()
 {
   static const std::map<std::string, SubCommand> commands = {
-      {"run", {"solve a study and print its table", run_command}},
+      {"run", {"solve a study and print its table", run_command, true}},
       {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
-      {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command}},
+      {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command, true}},
       {"convergence", {"solve a study on three meshes, print observed orders and error bands", convergence_command}},
       {"calibrate", {"fit constants of a single disc to measured rotations", calibrate_command}},
-      {"follower-path", {"find the guides of the follower load with which no segment turns", follower_path_command}},
+      {"follower-path",
+       {"find the guides of the follower load with which no segment turns", follower_path_command, true}},
       {"validate", {"solve the shipped studies and compare them with what was published", validate_command}},
       {"render", {"draw the figures of a result folder (PNG)", render_command}},
       {"report", {"make one page of a result folder: tables, plots, 3D view", report_command}},
@@ -48,60 +51,71 @@ void use_one_thread_per_rank(char **argv)
   execv("/proc/self/exe", argv); // on failure: go on with more threads
 }
 
-/// Under mpirun every rank finds the same error; the first one tells it.
-bool is_first_rank()
-{
-  const char *rank = getenv("OMPI_COMM_WORLD_RANK");
-  return !rank || std::atoi(rank) == 0;
-}
-
 void print_help()
 {
   std::cout << "LumbarFEM " << program_version() << ": finite elements for the human lumbar spine\n\n"
             << "usage: lumbarfem COMMAND [options]     (lumbarfem COMMAND --help tells more)\n\n";
   for (const auto &[name, command] : sub_commands())
     std::cout << "  " << name << std::string(14 - name.size(), ' ') << command.sentence << "\n";
-  std::cout << "\nExit codes: 0 done, 2 bad input, 3 not converged, 4 stopped.\n";
+  std::cout << "\nExit codes: 0 done, 1 internal error, 2 bad input or a file that cannot be written, 3 not converged, "
+               "4 stopped,\n5 out of memory.\n";
+}
+
+const SubCommand &find_command(const std::string &given)
+{
+  const auto command = sub_commands().find(given);
+  if (command != sub_commands().end())
+    return command->second;
+  std::vector<std::string> names;
+  for (const auto &[name, unused] : sub_commands())
+    names.push_back(name);
+  const std::string nearest = nearest_match(given, names);
+  throw UserError("\"" + given + "\" is not a command; commands are " + join_alternatives(names) +
+                  (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+}
+
+/// Returns the exit code.
+int call(const std::vector<std::string> &arguments, const char *program, Ranks &ranks)
+{
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    if (ranks.is_first())
+      print_help();
+    return arguments.empty() ? static_cast<int>(ExitCode::bad_input) : 0;
+  }
+  if (arguments[0] == "--version") {
+    if (ranks.is_first())
+      std::cout << "lumbarfem " << program_version() << " (" << git_revision() << ")\n";
+    return 0;
+  }
+  const SubCommand &command = find_command(arguments[0]);
+  if (!ranks.is_first() && !command.uses_ranks)
+    return 0;
+  const int code = command.call({program, {arguments.begin() + 1, arguments.end()}, ranks});
+  // Of a run the table also stands in its folder; what else a command prints would be lost without a word.
+  std::cout.flush();
+  if (!command.uses_ranks && (!std::cout || std::fflush(stdout) != 0))
+    throw UserError("the standard output cannot be written; is the disk full?");
+  return code;
 }
 } // namespace
 
 int main(int argc, char **argv)
 {
   use_one_thread_per_rank(argv);
+  use_decimal_point();
+  std::signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error of its writer
+  Ranks ranks;
+  int code = 0;
+  Failure failure;
   try {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
-      print_help();
-      return arguments.empty() ? static_cast<int>(ExitCode::bad_input) : 0;
-    }
-    if (arguments[0] == "--version") {
-      std::cout << "lumbarfem " << program_version() << " (" << git_revision() << ")\n";
-      return 0;
-    }
-    const auto command = sub_commands().find(arguments[0]);
-    if (command == sub_commands().end()) {
-      std::vector<std::string> names;
-      for (const auto &[name, unused] : sub_commands())
-        names.push_back(name);
-      const std::string nearest = nearest_match(arguments[0], names);
-      throw UserError("\"" + arguments[0] + "\" is not a command; commands are " + join_alternatives(names) +
-                      (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
-    }
-    return command->second.call({argv[0], {arguments.begin() + 1, arguments.end()}});
-  } catch (const UserError &error) {
-    if (is_first_rank())
-      std::cerr << "lumbarfem: error: " << error.what() << "\n";
-    return static_cast<int>(ExitCode::bad_input);
-  } catch (const NotConverged &error) {
-    if (is_first_rank())
-      std::cerr << "lumbarfem: " << error.what() << "\n";
-    return static_cast<int>(ExitCode::not_converged);
-  } catch (const Stopped &error) {
-    if (is_first_rank())
-      std::cerr << "lumbarfem: " << error.what() << "\n";
-    return static_cast<int>(ExitCode::stopped);
-  } catch (const std::exception &error) {
-    std::cerr << "lumbarfem: internal error: " << error.what() << "\nPlease report it with the study file.\n";
-    return 1;
+    code = call({argv + 1, argv + argc}, argv[0], ranks);
+  } catch (...) {
+    failure = current_failure();
   }
+  failure = ranks.agree(failure);
+  if (!failure.has_failed())
+    return code;
+  if (ranks.is_first())
+    std::cerr << told(failure);
+  return static_cast<int>(failure.code);
 }

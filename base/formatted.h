@@ -5,6 +5,11 @@
 
 namespace lumbarfem
 {
-/// @p pattern and arguments as for std::printf; the text is as long as it has to be.
+/// @p pattern and arguments as for std::printf; the text is as long as it has to be. Numbers have a decimal point,
+/// whatever the locale of the process.
 std::string formatted(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
+
+/// Numbers that this thread prints or reads through the C library have a decimal point from now on, also after a
+/// library has called setlocale().
+void use_decimal_point();
 } // namespace lumbarfem

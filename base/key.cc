@@ -1,21 +1,21 @@
 #include "base/key.h"
+#include "base/formatted.h"
+#include "base/number.h"
 #include "base/user_error.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 namespace lumbarfem
 {
 std::string format_number(double value)
 {
   // The shortest of the forms that read back to the same number: 0.1, not 0.10000000000000001.
-  char text[40];
+  std::string text;
   for (int digits = 6; digits <= 17; ++digits) {
-    std::snprintf(text, sizeof text, "%.*g", digits, value);
-    if (std::strtod(text, nullptr) == value)
+    text = formatted("%.*g", digits, value);
+    if (parse_number(text) == value)
       break;
   }
   return text;

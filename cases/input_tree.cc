@@ -1,11 +1,10 @@
 #include "cases/input_tree.h"
 #include "base/key.h"
+#include "base/text_file.h"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <tuple>
 
 namespace lumbarfem
@@ -193,16 +192,17 @@ Node parse_study_text(const std::string &text, const std::string &path)
   return {};
 }
 
-Node parse_study_file(const std::string &path)
+std::string read_study_file(const std::string &path)
 {
-  std::ifstream stream(path);
-  std::ostringstream text;
-  // Reading a folder succeeds in opening and fails here.
-  if (!stream || !(text << stream.rdbuf()))
-    throw UserError(path + ": cannot be read; give the path of a study file (study.toml)\n"
-                           "1 error; nothing was computed.");
-  return parse_study_text(text.str(), path);
+  try {
+    return read_text(path);
+  } catch (const UserError &error) {
+    throw UserError(error.what() + std::string("; give the path of a study file (study.toml)\n") +
+                    "1 error; nothing was computed.");
+  }
 }
+
+Node parse_study_file(const std::string &path) { return parse_study_text(read_study_file(path), path); }
 
 Setting parse_setting(const std::string &text)
 {

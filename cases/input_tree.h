@@ -70,6 +70,8 @@ private:
   std::vector<std::string> warnings_;
 };
 
+/// Text of a file that is to be parsed; UserError when it cannot be read.
+std::string read_study_file(const std::string &path);
 /// Parses a file; a syntax error ends in a UserError with its position.
 Node parse_study_file(const std::string &path);
 Node parse_study_text(const std::string &text, const std::string &path);

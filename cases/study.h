@@ -188,6 +188,7 @@ struct Study {
 /// A study file: all variants in the order of the file.
 struct StudyFile {
   std::string path;
+  std::string text; ///< of the file, without a byte-order mark
   std::vector<Study> variants;
   const Study &reference() const;
 };

@@ -399,7 +399,12 @@ void check_hybrid(const std::vector<Study> &studies, const std::vector<Effective
 
 StudyFile read_study(const std::string &path, const std::vector<std::string> &settings)
 {
-  const Node file = parse_study_file(path);
+  return read_study_text(read_study_file(path), path, settings);
+}
+
+StudyFile read_study_text(const std::string &text, const std::string &path, const std::vector<std::string> &settings)
+{
+  const Node file = parse_study_text(text, path);
   std::vector<Setting> parsed_settings;
   for (const std::string &setting : settings)
     parsed_settings.push_back(parse_setting(setting));
@@ -412,6 +417,7 @@ StudyFile read_study(const std::string &path, const std::vector<std::string> &se
   }
   StudyFile result;
   result.path = path;
+  result.text = text;
   for (const EffectiveVariant &variant : variants) {
     faults.begin_variant(variant.name);
     faults.take_warnings(); // of the base

@@ -9,6 +9,9 @@ find_package(deal.II 9.4 REQUIRED HINTS /usr)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt>=2.7)
 find_package(ZLIB REQUIRED)
+set(BLA_VENDOR Generic) # the one that the system's alternatives choose
+find_package(BLAS REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel CommonExecutionModel IOXML IOXMLParser
              FiltersCore FiltersGeneral FiltersGeometry IOImage
              RenderingCore RenderingFreeType RenderingOpenGL2)

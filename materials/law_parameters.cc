@@ -1,8 +1,7 @@
 #include "materials/law_parameters.h"
 
+#include "base/number.h"
 #include "base/user_error.h"
-
-#include <cstdlib>
 
 namespace lumbarfem
 {
@@ -49,7 +48,7 @@ LawParameters complete_parameters(const std::vector<Key> &keys, const LawParamet
       else if (key.type == KeyType::text) // defaults are written as in TOML, texts within quotes
         complete.words[key.name] = key.fallback.substr(1, key.fallback.size() - 2);
       else
-        complete.numbers[key.name] = std::strtod(key.fallback.c_str(), nullptr);
+        complete.numbers[key.name] = parse_number(key.fallback).value();
     } else if (key.type == KeyType::text && word != given.words.end()) {
       complete.words[key.name] = word->second;
       if (const std::string fault = word_fault(key, word->second); !fault.empty())

@@ -118,6 +118,8 @@ const std::vector<LigamentSet> &ligament_library()
   return sets;
 }
 
+std::string ligament_library_text() { return data::ligament_library_toml; }
+
 std::vector<std::string> ligament_set_names()
 {
   std::vector<std::string> names;

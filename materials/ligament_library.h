@@ -30,6 +30,8 @@ struct LigamentSet {
 
 /// All sets, read once from the library that is built in.
 const std::vector<LigamentSet> &ligament_library();
+/// Its text.
+std::string ligament_library_text();
 std::vector<std::string> ligament_set_names();
 /// Throws UserError with the nearest match for an unknown name.
 const LigamentSet &find_ligament_set(const std::string &name);

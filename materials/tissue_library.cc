@@ -161,6 +161,8 @@ const std::vector<TissuePreset> &tissue_library()
   return presets;
 }
 
+std::string tissue_library_text() { return data::tissue_library_toml; }
+
 const TissuePreset &find_preset(const std::string &name)
 {
   std::vector<std::string> names;

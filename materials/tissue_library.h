@@ -33,6 +33,8 @@ struct TissuePreset {
 
 /// All presets, read once from the library that is built in.
 const std::vector<TissuePreset> &tissue_library();
+/// The text of the library, which decides every constant that a study does not set itself.
+std::string tissue_library_text();
 /// Throws UserError with the nearest match for an unknown name.
 const TissuePreset &find_preset(const std::string &name);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -195,12 +196,13 @@ std::string published_line(const PublishedPair &pair, const Rows &rows, const st
 /// Moments that no spine specimen bears say that the rotation asked for is out of the construct's reach.
 std::string moment_line(const Rows &rows)
 {
-  const double limit_Nm = 25;
   std::string variants;
   for (const ResultRow *row : rows)
-    if (row->quantity == "applied_moment" && std::abs(row->value) > limit_Nm)
+    if (row->quantity == "applied_moment" && std::abs(row->value) > bearable_moment_Nm)
       variants += (variants.empty() ? "" : ", ") + row->context.variant;
-  return variants.empty() ? "" : "moment above 25 Nm, beyond what a spine bears: " + variants + "\n";
+  return variants.empty()
+             ? ""
+             : formatted("moment above %g Nm, beyond what a spine bears: ", bearable_moment_Nm) + variants + "\n";
 }
 
 /// What belongs into one table: one direction under one protocol.
@@ -328,9 +330,17 @@ std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
   return lines;
 }
 
-void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const ComparisonContext &context)
+std::string write_comparison(const std::string &folder, const std::vector<ResultRow> &rows,
+                             const ComparisonContext &context, const std::string &notes, const std::string &identity)
 {
-  write_text(folder + "/comparison.txt", comparison_text(rows, context));
-  write_text(folder + "/comparison.md", comparison_markdown(rows, context));
+  const std::string text = comparison_text(rows, context) + (notes.empty() ? "" : "\n" + notes);
+  std::string items;
+  std::istringstream lines(notes);
+  for (std::string line; std::getline(lines, line);)
+    items += "- " + line + "\n";
+  write_text(folder + "/comparison.txt", text + "\n" + identity + "\n");
+  write_text(folder + "/comparison.md",
+             comparison_markdown(rows, context) + (items.empty() ? "" : "\n" + items) + "\n" + identity + "\n");
+  return text;
 }
 } // namespace lumbarfem

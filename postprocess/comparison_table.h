@@ -50,6 +50,11 @@ struct ComparisonLine {
 /// endplate stresses of every level, implants and ligaments.
 std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
                                              const std::vector<std::string> &variants, const TreatedLevels &treated);
-/// Writes comparison.txt and comparison.md into a folder, each at once.
-void write_comparison(const std::string &folder, const std::vector<ResultRow> &rows, const ComparisonContext &context);
+/// Writes comparison.txt and comparison.md into a folder, each at once, and returns the table and @p notes as plain
+/// text.
+/// @p notes: lines below the tables, each with its end; @p identity: the files' last line.
+std::string write_comparison(const std::string &folder, const std::vector<ResultRow> &rows,
+                             const ComparisonContext &context, const std::string &notes, const std::string &identity);
+/// A moment (Nm) beyond what a spine specimen bears: results that need more are flagged.
+constexpr double bearable_moment_Nm = 25;
 } // namespace lumbarfem

@@ -1,9 +1,10 @@
 #include "postprocess/csv_table.h"
 
+#include "base/text_file.h"
 #include "base/user_error.h"
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -52,9 +53,7 @@ std::string quoted_field(const std::string &field)
 
 CsvTable::CsvTable(const std::string &path, const std::vector<std::string> &columns) : path_(path)
 {
-  std::ifstream input(path, std::ios::binary);
-  if (!input)
-    throw UserError("cannot read " + path);
+  std::istringstream input(read_text(path));
   read_record(input, columns_);
   for (const std::string &column : columns)
     if (std::find(columns_.begin(), columns_.end(), column) == columns_.end())

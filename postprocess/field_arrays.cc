@@ -62,7 +62,6 @@ void add_numbers(vtkFieldData *data, const FieldHeader &header)
   add_number(data, "load_factor", header.context.load_factor);
   add_number(data, "moment [Nm]", header.context.moment_Nm);
   add_number(data, "preload [N]", header.context.preload_N);
-  add_number(data, "converged", header.is_converged ? 1 : 0);
 }
 
 void add_header(vtkFieldData *data, const FieldHeader &header)
@@ -74,6 +73,8 @@ void add_header(vtkFieldData *data, const FieldHeader &header)
   add_texts(data, "direction", {header.context.direction});
   add_texts(data, "protocol", {header.context.protocol});
   add_texts(data, "stage", {header.context.stage});
+  add_texts(data, "run", {header.identity.run});
+  add_texts(data, "frozen_hash", {header.identity.frozen_hash});
   add_numbers(data, header);
 }
 

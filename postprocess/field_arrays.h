@@ -2,6 +2,7 @@
 #pragma once
 
 #include "postprocess/result_row.h"
+#include "postprocess/run_manifest.h"
 #include "solver/model.h"
 
 #include <vtkCellData.h>
@@ -16,7 +17,7 @@ namespace lumbarfem
 struct FieldHeader {
   const StepContext &context;
   double time;
-  bool is_converged;
+  RunIdentity identity;
 };
 
 /// Lattice index (i + 3 j + 9 k) of each of the 27 points of a VTK tri-quadratic hexahedron, and of each of the 8 of a

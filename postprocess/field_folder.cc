@@ -1,16 +1,15 @@
 #include "postprocess/field_folder.h"
 
 #include "base/anatomy.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
-#include "postprocess/csv_table.h"
 #include "postprocess/field_series.h"
+#include "postprocess/opened_results.h"
 #include "postprocess/study_settings.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace lumbarfem
 {
@@ -35,40 +34,21 @@ int file_number(const std::string &file)
   return underscore == std::string::npos ? 0 : std::atoi(file.c_str() + underscore + 1);
 }
 
-/// Steps that did not converge are left out.
-std::vector<StepFiles> read_steps(const fs::path &folder)
+FieldSeries read_steps(const fs::path &folder, const std::string &variant, SeriesFile solids)
 {
-  const std::vector<SeriesEntry> solids = read_series((folder / "solid.pvd").string()),
-                                 lines = read_series((folder / "lines.pvd").string()),
-                                 facets = read_series((folder / "facets.pvd").string());
+  const std::vector<SeriesEntry> lines = read_series((folder / "lines.pvd").string()).entries,
+                                 facets = read_series((folder / "facets.pvd").string()).entries;
   const auto file_at = [](const std::vector<SeriesEntry> &series, double time) {
     for (const SeriesEntry &entry : series)
-      if (entry.has_converged() && std::abs(entry.time - time) < 1e-9)
+      if (std::abs(entry.time - time) < 1e-9)
         return entry.file;
     return std::string();
   };
-  std::vector<StepFiles> steps;
-  for (const SeriesEntry &entry : solids)
-    if (entry.has_converged())
-      steps.push_back(
-          {entry.time, file_number(entry.file), entry.file, file_at(lines, entry.time), file_at(facets, entry.time)});
-  return steps;
-}
-
-/// Variants in the order in which the table of all results names them.
-std::vector<std::string> order_of_variants(const fs::path &table)
-{
-  std::vector<std::string> names;
-  std::ifstream input(table);
-  std::vector<std::string> record;
-  if (!read_record(input, record))
-    return names;
-  const auto found = std::find(record.begin(), record.end(), "variant");
-  const std::size_t column = found - record.begin();
-  while (read_record(input, record))
-    if (column < record.size() && std::find(names.begin(), names.end(), record[column]) == names.end())
-      names.push_back(record[column]);
-  return names;
+  FieldSeries series{variant, folder.filename().string(), {}, solids.ended_early};
+  for (const SeriesEntry &entry : solids.entries)
+    series.steps.push_back(
+        {entry.time, file_number(entry.file), entry.file, file_at(lines, entry.time), file_at(facets, entry.time)});
+  return series;
 }
 
 int place_in(const std::vector<std::string> &order, const std::string &name)
@@ -77,16 +57,14 @@ int place_in(const std::vector<std::string> &order, const std::string &name)
 }
 
 /// Whether all that was solved was asked to write no fields.
-bool is_without_fields(const fs::path &path, const std::vector<std::string> &variants)
+bool is_without_fields(const fs::path &path, const std::vector<ManifestVariant> &variants)
 {
   bool any = false;
-  for (const std::string &variant : variants) {
-    std::ifstream input(path / variant / "effective.toml", std::ios::binary);
-    if (!input)
+  for (const ManifestVariant &variant : variants) {
+    const fs::path study = path / variant.name / "effective.toml";
+    if (!fs::exists(study))
       continue;
-    std::ostringstream text;
-    text << input.rdbuf();
-    const std::map<std::string, std::string> settings = flatten_settings(text.str());
+    const std::map<std::string, std::string> settings = flatten_settings(read_text(study.string()));
     const auto fields = settings.find("output.fields");
     if (fields == settings.end() || fields->second != "false")
       return false;
@@ -95,8 +73,9 @@ bool is_without_fields(const fs::path &path, const std::vector<std::string> &var
   return any;
 }
 
-[[noreturn]] void refuse(const fs::path &path, const std::vector<std::string> &folders)
+[[noreturn]] void refuse(const fs::path &path, const OpenedResults &opened)
 {
+  const std::vector<std::string> folders = sorted_folders(path);
   std::vector<std::string> inner;
   for (const std::string &folder : folders)
     if (fs::exists(path / folder / "results.csv") && fs::exists(path / folder / "study.toml"))
@@ -104,8 +83,12 @@ bool is_without_fields(const fs::path &path, const std::vector<std::string> &var
   const std::string start = path.string() + " holds no fields of a run (<variant>/<direction>-<protocol>/solid.pvd)";
   if (!inner.empty())
     throw UserError(start + "; it holds several studies, name one of them: " + join_alternatives(inner));
+  if (!opened.manifest && fs::exists(path / "results.csv") && fs::exists(path / "study.toml"))
+    throw UserError(path.string() + ": " + no_manifest_remark + " Run the study again.");
+  if (!opened.remarks.empty())
+    throw UserError(start + ". " + opened.remarks.front());
   if (fs::exists(path / "results.csv"))
-    throw UserError(start + (is_without_fields(path, folders)
+    throw UserError(start + (opened.manifest && is_without_fields(path, opened.manifest->variants)
                                  ? "; the study was solved with output.fields = false: solve it again with fields"
                                  : "; the run ended before the first of them, or they were removed: run it again"));
   throw UserError(start + "; name the folder that \"lumbarfem run\" made (results/<study>)");
@@ -133,28 +116,36 @@ FieldFolder read_field_folder(const std::string &path)
   if (!fs::is_directory(path))
     throw UserError(path + (fs::exists(path) ? " is not a folder" : " does not exist") +
                     "; name the folder that \"lumbarfem run\" made (results/<study>)");
+  const OpenedResults opened = open_results(path);
+  if (!opened.manifest)
+    refuse(path, opened);
   FieldFolder result;
   result.path = path;
-  const std::vector<std::string> folders = sorted_folders(path);
-  for (const std::string &variant : folders)
-    for (const std::string &run : sorted_folders(fs::path(path) / variant)) {
-      if (!fs::exists(fs::path(path) / variant / run / "solid.pvd"))
+  result.identity = opened.manifest->identity();
+  result.remarks = opened.remarks;
+  for (const ManifestVariant &variant : opened.manifest->variants) {
+    const fs::path folder = fs::path(path) / variant.name;
+    if (!fs::is_directory(folder))
+      continue;
+    for (const std::string &run : sorted_folders(folder)) {
+      if (!fs::exists(folder / run / "solid.pvd"))
         continue;
-      FieldSeries entry{variant, run, read_steps(fs::path(path) / variant / run)};
-      if (entry.steps.empty())
+      SeriesFile solids = read_series((folder / run / "solid.pvd").string());
+      if (solids.run != opened.manifest->run) {
+        result.remarks.push_back("Left out: " + (folder / run).string() + ", whose fields are of another run.");
         continue;
-      result.runs.push_back(std::move(entry));
-      if (std::find(result.variants.begin(), result.variants.end(), variant) == result.variants.end())
-        result.variants.push_back(variant);
+      }
+      if (solids.entries.empty())
+        continue;
+      result.runs.push_back(read_steps(folder / run, variant.name, std::move(solids)));
+      if (std::find(result.variants.begin(), result.variants.end(), variant.name) == result.variants.end())
+        result.variants.push_back(variant.name);
       if (std::find(result.run_names.begin(), result.run_names.end(), run) == result.run_names.end())
         result.run_names.push_back(run);
     }
+  }
   if (result.runs.empty())
-    refuse(path, folders);
-  const std::vector<std::string> variant_order = order_of_variants(fs::path(path) / "results.csv");
-  std::stable_sort(result.variants.begin(), result.variants.end(), [&](const std::string &a, const std::string &b) {
-    return place_in(variant_order, a) < place_in(variant_order, b);
-  });
+    refuse(path, {opened.manifest, result.remarks, opened.has_ended});
   const std::vector<std::string> directions = direction_names();
   std::stable_sort(result.run_names.begin(), result.run_names.end(), [&](const std::string &a, const std::string &b) {
     return place_in(directions, direction_of(a)) < place_in(directions, direction_of(b));

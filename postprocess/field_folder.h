@@ -1,12 +1,14 @@
 /// The field files of a result folder: which variants, runs and steps there are.
 #pragma once
 
+#include "postprocess/run_manifest.h"
+
 #include <string>
 #include <vector>
 
 namespace lumbarfem
 {
-/// Files of one converged step; lines and facets are empty when the run has none.
+/// Files of one step; lines and facets are empty when the run has none.
 struct StepFiles {
   double time = 0; ///< stage number + load factor
   int number = 0;  ///< that of the file
@@ -20,10 +22,13 @@ struct FieldSeries {
   std::string variant;
   std::string name; ///< "flexion-hybrid": direction and protocol, as the folder is called; or preload_run_name
   std::vector<StepFiles> steps;
+  std::string ended_early; ///< where and why the run ended before its full load; empty when it did not
 };
 
 struct FieldFolder {
   std::string path;
+  RunIdentity identity;
+  std::vector<std::string> remarks;   ///< that the run is not complete, what was left out and why: a sentence each
   std::vector<std::string> variants;  ///< in the order of the study
   std::vector<std::string> run_names; ///< flexion first, in the order of base/anatomy.h, then by protocol
   std::vector<FieldSeries> runs;
@@ -36,6 +41,7 @@ struct FieldFolder {
 std::string direction_of(const std::string &run_name);
 std::string protocol_of(const std::string &run_name);
 
-/// Throws UserError for what is not a result folder, or one without fields, saying what is there instead.
+/// The fields of the run that the folder's manifest names; others are left out. Throws UserError for what is not a
+/// result folder, or one without fields, saying what is there instead.
 FieldFolder read_field_folder(const std::string &path);
 } // namespace lumbarfem

@@ -12,24 +12,47 @@
 
 namespace lumbarfem
 {
-bool SeriesEntry::has_converged() const
+namespace
 {
-  return std::filesystem::path(file).filename().string().rfind("unconverged_", 0) != 0;
+std::string attribute(vtkXMLDataElement *element, const char *name)
+{
+  const char *value = element->GetAttribute(name);
+  return value ? value : "";
 }
 
-void write_series(const std::string &path, const std::vector<SeriesEntry> &series)
+std::string in_attribute(const std::string &text)
+{
+  std::string result;
+  for (const char character : text) {
+    if (character == '&')
+      result += "&amp;";
+    else if (character == '<')
+      result += "&lt;";
+    else if (character == '"')
+      result += "&quot;";
+    else
+      result += character;
+  }
+  return result;
+}
+} // namespace
+
+void write_series(const std::string &path, const SeriesFile &series)
 {
   std::string text = "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" "
-                     "byte_order=\"LittleEndian\">\n  <Collection>\n";
-  for (const SeriesEntry &entry : series) // names of files hold letters, digits, _ and . only
+                     "byte_order=\"LittleEndian\">\n  <Collection run=\"" +
+                     series.run + "\" frozen_hash=\"" + series.frozen_hash + "\"" +
+                     (series.ended_early.empty() ? "" : " ended_early=\"" + in_attribute(series.ended_early) + "\"") +
+                     ">\n";
+  for (const SeriesEntry &entry : series.entries) // names of files hold letters, digits, _ and . only
     text += formatted("    <DataSet timestep=\"%.12g\" group=\"\" part=\"0\" file=\"%s\"/>\n", entry.time,
                       entry.file.c_str());
   write_text(path, text + "  </Collection>\n</VTKFile>\n");
 }
 
-std::vector<SeriesEntry> read_series(const std::string &path)
+SeriesFile read_series(const std::string &path)
 {
-  std::vector<SeriesEntry> series;
+  SeriesFile series;
   if (!std::filesystem::exists(path))
     return series;
   const auto parser = vtkSmartPointer<vtkXMLDataParser>::New();
@@ -41,6 +64,9 @@ std::vector<SeriesEntry> read_series(const std::string &path)
   vtkXMLDataElement *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
   if (!collection)
     throw UserError(path + " is no complete series of files (.pvd); run the study again");
+  series.run = attribute(collection, "run");
+  series.frozen_hash = attribute(collection, "frozen_hash");
+  series.ended_early = attribute(collection, "ended_early");
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (int k = 0; k < collection->GetNumberOfNestedElements(); ++k) {
     vtkXMLDataElement *entry = collection->GetNestedElement(k);
@@ -48,7 +74,7 @@ std::vector<SeriesEntry> read_series(const std::string &path)
     double time = 0;
     if (!file || !entry->GetScalarAttribute("timestep", time))
       throw UserError(path + ": an entry has no file or no timestep; run the study again");
-    series.push_back({time, (folder / file).string()});
+    series.entries.push_back({time, (folder / file).string()});
   }
   return series;
 }

@@ -1,5 +1,6 @@
 #include "postprocess/field_writer.h"
 
+#include "base/collective.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -16,33 +17,35 @@ namespace lumbarfem
 {
 namespace
 {
+/// VTK's own way to a file does not notice every disk that is full: it only makes the bytes.
 template <typename Writer>
 void write_vtk(const std::string &path, vtkDataSet *data)
 {
-  const std::string temporary = temporary_name(path);
   const auto writer = vtkSmartPointer<Writer>::New();
-  writer->SetFileName(temporary.c_str());
+  writer->WriteToOutputStringOn();
   writer->SetInputData(data);
   // Appended raw data are a third smaller, but meshio mistakes their offsets.
   writer->SetDataModeToBinary();
   writer->SetCompressorTypeToZLib();
   if (!writer->Write() || writer->GetErrorCode() != 0)
-    throw UserError("cannot write " + path + ": is the disk full?");
-  move_into_place(path);
+    throw UserError("cannot write " + path + ": VTK could not make the file's content");
+  write_text(path, writer->GetOutputString());
 }
 
 } // namespace
 
-FieldWriter::FieldWriter(const Model &model, std::string folder)
-    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names))
+FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity identity)
+    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names)),
+      identity_(std::move(identity))
 {
-  std::error_code error;
-  if (model_.field.rank == 0)
-    std::filesystem::create_directories(folder_ + "/parts", error);
-  if (error)
-    throw UserError("cannot make the folder " + folder_ + ": " + error.message());
   // The others must not write before the folder is there.
-  MPI_Barrier(model_.field.communicator);
+  together(model_.field.communicator, [&] {
+    std::error_code error;
+    if (model_.field.rank == 0)
+      std::filesystem::create_directories(folder_ + "/parts", error);
+    if (error)
+      throw UserError("cannot make the folder " + folder_ + ": " + error.message());
+  });
 }
 
 std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &state, const FieldHeader &header,
@@ -58,13 +61,15 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
     cells[std::find(parts_.begin(), parts_.end(), part) - parts_.begin()].push_back(cell);
   }
   std::vector<int> has_part(n_parts), all(static_cast<std::size_t>(n_parts) * n_ranks);
-  for (int part = 0; part < n_parts; ++part) {
-    has_part[part] = !cells[part].empty();
-    if (has_part[part])
-      write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(part, model_.field.rank),
-                                              solid_piece(model_, state, header, cells[part]));
-  }
-  // Also the signal that all pieces are there: only then may the heads and the series appear.
+  // Only when all pieces are there may the heads and the series appear.
+  together(model_.field.communicator, [&] {
+    for (int part = 0; part < n_parts; ++part) {
+      has_part[part] = !cells[part].empty();
+      if (has_part[part])
+        write_vtk<vtkXMLUnstructuredGridWriter>(folder_ + "/" + piece_name(part, model_.field.rank),
+                                                solid_piece(model_, state, header, cells[part]));
+    }
+  });
   MPI_Gather(has_part.data(), n_parts, MPI_INT, all.data(), n_parts, MPI_INT, 0, model_.field.communicator);
   std::vector<std::vector<std::string>> files(n_parts);
   for (int rank = 0; model_.field.rank == 0 && rank < n_ranks; ++rank)
@@ -74,27 +79,32 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
   return files;
 }
 
-void FieldWriter::write(const State &state, const StepContext &context, double time, bool is_converged)
+void FieldWriter::write(const State &state, const StepContext &context, double time)
 {
-  const std::string number = formatted("_%04d", count_++), mark = is_converged ? "" : "unconverged_";
-  const FieldHeader header{context, time, is_converged};
-  const std::vector<std::vector<std::string>> files = write_pieces(state, header, mark + "solid" + number);
-  if (model_.field.rank != 0)
-    return;
-  const auto add = [&](const std::string &name, const std::string &extension, const auto &write_file) {
-    const std::string file = mark + name + number + extension;
-    write_file(folder_ + "/" + file);
-    series_[name].push_back({time, file});
-    write_series(folder_ + "/" + name + ".pvd", series_[name]);
-  };
+  const std::string number = formatted("_%04d", count_++);
+  const FieldHeader header{context, time, identity_};
+  const std::vector<std::vector<std::string>> files = write_pieces(state, header, "solid" + number);
+  together(model_.field.communicator, [&] {
+    if (model_.field.rank == 0)
+      write_heads(state, header, number, files);
+  });
+}
 
+void FieldWriter::write_heads(const State &state, const FieldHeader &header, const std::string &number,
+                              const std::vector<std::vector<std::string>> &pieces_of_part)
+{
+  std::vector<std::pair<std::string, std::string>> files; // of the series: name and file
+  const auto add = [&](const std::string &name, const std::string &extension, const auto &write_file) {
+    files.emplace_back(name, name + number + extension);
+    write_file(folder_ + "/" + files.back().second);
+  };
   std::vector<Block> blocks = {{"Bone", {}, {}}, {"Discs", {}, {}}};
   std::vector<std::string> pieces;
   for (std::size_t part = 0; part < parts_.size(); ++part) {
-    if (files[part].empty())
+    if (pieces_of_part[part].empty())
       continue;
-    blocks[parts_[part].is_bone ? 0 : 1].children.push_back({parts_[part].title(), files[part], {}});
-    pieces.insert(pieces.end(), files[part].begin(), files[part].end());
+    blocks[parts_[part].is_bone ? 0 : 1].children.push_back({parts_[part].title(), pieces_of_part[part], {}});
+    pieces.insert(pieces.end(), pieces_of_part[part].begin(), pieces_of_part[part].end());
   }
   const vtkSmartPointer<vtkUnstructuredGrid> head = solid_head(model_, state, header);
   add("solid", ".pvtu", [&](const std::string &path) { write_pieces_head(path, head, pieces); });
@@ -112,15 +122,41 @@ void FieldWriter::write(const State &state, const StepContext &context, double t
     std::string word = group;
     std::replace(word.begin(), word.end(), ' ', '_');
     std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
-    const std::string file = "parts/" + mark + word + number + ".vtp";
+    const std::string file = "parts/" + word + number + ".vtp";
     write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(members, header));
     blocks.push_back({group, {file}, {}});
   }
   if (!model_.facets.empty()) {
     add("facets", ".vtp",
         [&](const std::string &path) { write_vtk<vtkXMLPolyDataWriter>(path, facet_data(model_, state, header)); });
-    blocks.push_back({"Facet joints", {series_["facets"].back().file}, {}});
+    blocks.push_back({"Facet joints", {files.back().second}, {}});
   }
   add("spine", ".vtm", [&](const std::string &path) { write_block_tree(path, head->GetFieldData(), blocks); });
+  // All files of the step are there: now the series may name them.
+  for (const auto &[name, file] : files)
+    add_to_series(name, header.time, file);
+}
+
+void FieldWriter::add_to_series(const std::string &name, double time, const std::string &file)
+{
+  SeriesFile series = series_[name];
+  series.run = identity_.run;
+  series.frozen_hash = identity_.frozen_hash;
+  series.entries.push_back({time, file});
+  write_series(folder_ + "/" + name + ".pvd", series);
+  series_[name] = std::move(series);
+}
+
+void FieldWriter::mark_early_end(const std::string &words)
+{
+  together(model_.field.communicator, [&] {
+    if (model_.field.rank != 0)
+      return;
+    for (auto &[name, series] : series_) {
+      series.ended_early = words;
+      write_series(folder_ + "/" + name + ".pvd", series);
+    }
+    write_text(folder_ + "/ended_early.txt", words + "\n");
+  });
 }
 } // namespace lumbarfem

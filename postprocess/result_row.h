@@ -13,6 +13,7 @@ struct StepContext {
   int step = 0;
   double load_factor = 0; ///< within the stage
   double moment_Nm = 0, preload_N = 0;
+  std::string run = {}; ///< identity of the run (RunIdentity); empty in tables of version 0.1
 };
 
 struct ResultRow {

@@ -1,32 +1,28 @@
 #include "postprocess/result_writer.h"
 
+#include "base/formatted.h"
+#include "base/number.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
+#include <algorithm>
+#include <sstream>
 
 namespace lumbarfem
 {
 namespace
 {
-const size_t n_columns = 18;
+const std::size_t n_columns = 19;
 
-std::string number(double value)
-{
-  char text[40];
-  std::snprintf(text, sizeof text, "%.12g", value);
-  return text;
-}
+std::string number(double value) { return formatted("%.12g", value); }
 
-double parse_number(const std::string &text, const std::string &path, int line)
+double number_in(const std::string &text, const std::string &path, int line)
 {
-  char *end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0')
+  const std::optional<double> value = parse_number(text);
+  if (!value)
     throw UserError(path + ": record " + std::to_string(line) + ": '" + text + "' is not a number");
-  return value;
+  return *value;
 }
 } // namespace
 
@@ -34,7 +30,7 @@ std::string result_header()
 {
   return "study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
          "region,"
-         "component,statistic,value,unit";
+         "component,statistic,value,unit,run";
 }
 
 std::string to_csv(const ResultRow &row)
@@ -48,7 +44,7 @@ std::string to_csv(const ResultRow &row)
         quoted_field(row.level), quoted_field(row.object), quoted_field(row.side), quoted_field(row.region),
         quoted_field(row.component), quoted_field(row.statistic), number(row.value)})
     line += field + ",";
-  return line + quoted_field(row.unit);
+  return line + quoted_field(row.unit) + "," + context.run;
 }
 
 void write_results(const std::string &path, const std::vector<ResultRow> &rows)
@@ -61,34 +57,35 @@ void write_results(const std::string &path, const std::vector<ResultRow> &rows)
 
 std::vector<ResultRow> read_results(const std::string &path)
 {
-  std::ifstream input(path, std::ios::binary);
-  if (!input)
-    throw UserError("cannot read " + path);
+  std::istringstream input(read_text(path));
   std::string header;
   std::getline(input, header);
   if (!header.empty() && header.back() == '\r')
     header.pop_back();
-  if (header != result_header())
+  const bool has_run = header == result_header();
+  if (!has_run && header + ",run" != result_header())
     throw UserError(path + ": the first line is not the header of a result table");
+  const std::size_t width = has_run ? n_columns : n_columns - 1;
 
   std::vector<ResultRow> rows;
   std::vector<std::string> fields;
   for (int line = 2; read_record(input, fields); ++line) {
     if (fields.size() == 1 && fields[0].empty())
       continue;
-    if (fields.size() != n_columns)
+    if (fields.size() != width)
       throw UserError(path + ": record " + std::to_string(line) + " has " + std::to_string(fields.size()) +
-                      " columns instead of " + std::to_string(n_columns));
+                      " columns instead of " + std::to_string(width));
     ResultRow row;
     row.context = {fields[0],
                    fields[1],
                    fields[2],
                    fields[3],
                    fields[4],
-                   int(parse_number(fields[5], path, line)),
-                   parse_number(fields[6], path, line),
-                   parse_number(fields[7], path, line),
-                   parse_number(fields[8], path, line)};
+                   int(number_in(fields[5], path, line)),
+                   number_in(fields[6], path, line),
+                   number_in(fields[7], path, line),
+                   number_in(fields[8], path, line),
+                   has_run ? fields[18] : ""};
     row.quantity = fields[9];
     row.level = fields[10];
     row.object = fields[11];
@@ -96,10 +93,20 @@ std::vector<ResultRow> read_results(const std::string &path)
     row.region = fields[13];
     row.component = fields[14];
     row.statistic = fields[15];
-    row.value = parse_number(fields[16], path, line);
+    row.value = number_in(fields[16], path, line);
     row.unit = fields[17];
     rows.push_back(std::move(row));
   }
+  return rows;
+}
+
+std::vector<ResultRow> read_results_of_run(const std::string &path, const std::string &run, std::size_t &n_others)
+{
+  std::vector<ResultRow> rows = read_results(path);
+  const auto end =
+      std::remove_if(rows.begin(), rows.end(), [&](const ResultRow &row) { return row.context.run != run; });
+  n_others = static_cast<std::size_t>(rows.end() - end);
+  rows.erase(end, rows.end());
   return rows;
 }
 } // namespace lumbarfem

@@ -55,14 +55,27 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
   Json json;
   json["format"] = "lumbarfem-summary-1";
   json["units"] = "mm, N, MPa, s; each result carries its own";
-  json["program"] = {{"version", provenance.version},
-                     {"git_revision", provenance.git_revision},
-                     {"compiler", provenance.compiler},
-                     {"build_type", provenance.build_type},
-                     {"libraries", provenance.libraries}};
-  json["run"] = {{"start_time", provenance.start_time},   {"ranks", provenance.ranks},
-                 {"seconds", provenance.seconds},         {"peak_memory_MiB", provenance.peak_memory_MiB},
-                 {"converged", provenance.has_converged}, {"warnings", provenance.warnings}};
+  json["program"] = {{"version", provenance.program.version},
+                     {"git_revision", provenance.program.git_revision},
+                     {"compiler", provenance.program.compiler},
+                     {"build_type", provenance.program.build_type},
+                     {"libraries", provenance.program.libraries}};
+  json["run"] = {{"id", provenance.identity.run},
+                 {"frozen_hash", provenance.identity.frozen_hash},
+                 {"study_hash", provenance.study_hash},
+                 {"start_time", provenance.start_time},
+                 {"ranks", provenance.ranks},
+                 {"seconds", provenance.seconds},
+                 {"peak_memory_MiB", provenance.peak_memory_MiB},
+                 {"converged", provenance.has_converged},
+                 {"early_ends", Json::array()},
+                 {"warnings", provenance.warnings}};
+  for (const EarlyEnd &end : provenance.early_ends)
+    json["run"]["early_ends"].push_back({{"stage", end.stage},
+                                         {"direction", end.direction},
+                                         {"protocol", end.protocol},
+                                         {"load_factor", end.load_factor},
+                                         {"reason", end.reason}});
   const auto discs = [](const std::set<Level> &uppers) {
     Json words = Json::array();
     for (const Level upper : uppers)

@@ -3,6 +3,7 @@
 
 #include "base/treated_levels.h"
 #include "postprocess/result_row.h"
+#include "postprocess/run_manifest.h"
 #include "solver/equilibrium_solver.h"
 
 #include <map>
@@ -11,10 +12,18 @@
 
 namespace lumbarfem
 {
+/// A run that ended before its full load; what there is of it ends with its last good step.
+struct EarlyEnd {
+  std::string stage, direction, protocol;
+  double load_factor = 0; ///< of the last good step, within the stage
+  std::string reason;
+};
+
 /// Where a result comes from; filled by the application.
 struct RunProvenance {
-  std::string version, git_revision, compiler, build_type;
-  std::map<std::string, std::string> libraries; ///< "deal.II": "9.4.1", "BLAS": "openblas" ...
+  ProgramInfo program;
+  RunIdentity identity;
+  std::string study_hash; ///< SHA-256 of the effective study
   int ranks = 1;
   std::string study_text;                ///< the effective study, all defaults filled in
   TreatedLevels treated;                 ///< where its surgery acts
@@ -22,6 +31,7 @@ struct RunProvenance {
   std::map<std::string, double> seconds; ///< by phase: mesh, assembly, factor, solve, output
   double peak_memory_MiB = 0;            ///< sum of all ranks
   bool has_converged = true;
+  std::vector<EarlyEnd> early_ends;
   std::vector<NewtonRow> newton_table;
   std::vector<std::string> warnings;
 };

@@ -44,19 +44,22 @@ if [ "$SETUP" = yes ]; then
 fi
 build_preset release lumbarfem
 
-if [ "$AGAIN" = no ] && [ "$TABLE" -nt "$PROGRAM" ] && [ "$TABLE" -nt "$STUDY" ] && [ -s "$OUTPUT/results.csv" ]; then
+# The run that the folder holds now, and the one that the kept table is of: another run there makes the table worthless.
+run_of_folder() { sed -n 's/^ "run": "\([0-9a-f]*\)",$/\1/p' "$OUTPUT/manifest.json" 2>/dev/null; }
+is_table_of_folder() { [ -n "$(run_of_folder)" ] && grep -q "run $(run_of_folder)," "$TABLE" 2>/dev/null; }
+
+if [ "$AGAIN" = no ] && [ "$TABLE" -nt "$PROGRAM" ] && [ "$TABLE" -nt "$STUDY" ] && is_table_of_folder; then
   say "already solved, results are newer than program and study (--again solves anew)"
   cat "$TABLE"
 else
   say "solving $STUDY in flexion"
-  mkdir -p "$OUTPUT"
-  rm -f "$TABLE"
+  PRINTED=$(mktemp)
+  trap 'rm -f "$PRINTED"' EXIT
   "$PROGRAM" run "$STUDY" --direction flexion --protocol hybrid --jobs "$JOBS" --output "$OUTPUT" "${SETTINGS[@]}" \
     </dev/null |
-    tee "$OUTPUT/quickstart.part"
+    tee "$PRINTED"
   # The table is what follows the first empty line.
-  sed '1,/^$/d' "$OUTPUT/quickstart.part" >"$TABLE"
-  rm -f "$OUTPUT/quickstart.part"
+  sed '1,/^$/d' "$PRINTED" >"$TABLE"
 fi
 
 say "results"

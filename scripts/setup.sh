@@ -17,9 +17,9 @@ PACKAGES=(
   libdeal.ii-dev libmumps-dev libmetis-dev openmpi-bin libopenmpi-dev
   libopenblas0-pthread libopenblas-dev
   libvtk9-dev libeigen3-dev libboost-program-options-dev libtomlplusplus-dev nlohmann-json3-dev libgmsh-dev
-  libnlopt-cxx-dev zlib1g-dev
+  libnlopt-cxx-dev zlib1g-dev libssl-dev
   libx11-dev xvfb
-  libgtest-dev calculix-ccx clang-format-14 python3 python3-matplotlib python3-pandas python3-meshio python3-vtk9
+  libgtest-dev locales calculix-ccx clang-format-14 python3 python3-matplotlib python3-pandas python3-meshio python3-vtk9
 )
 
 # The report page is built with Node 18 or newer. One that is there is never replaced: Debian's comes only where there is none,

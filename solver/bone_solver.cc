@@ -1,5 +1,6 @@
 #include "solver/bone_solver.h"
 
+#include "base/collective.h"
 #include "solver/nested_dissection.h"
 
 #include <algorithm>
@@ -66,14 +67,17 @@ BoneSolver<Real>::BoneSolver(const BonePieces &pieces, const BlockMatrix &share,
       }
   }
   Entries entries = collect(share, rank_of_piece);
-  for (const int p : own_pieces_) {
-    const BonePieces::Piece &piece = pieces.pieces()[p];
-    rigid_.push_back(piece.is_held ? Eigen::MatrixXd() : rigid_modes(piece));
-    if (!piece.is_held)
-      hold(piece, entries);
-  }
-  if (!blocks_.empty())
-    factor(entries);
+  // Each rank has pieces of its own; what does not fit on one ends all.
+  together(communicator_, [&] {
+    for (const int p : own_pieces_) {
+      const BonePieces::Piece &piece = pieces.pieces()[p];
+      rigid_.push_back(piece.is_held ? Eigen::MatrixXd() : rigid_modes(piece));
+      if (!piece.is_held)
+        hold(piece, entries);
+    }
+    if (!blocks_.empty())
+      factor(entries);
+  });
   int usable = is_usable_;
   MPI_Allreduce(MPI_IN_PLACE, &usable, 1, MPI_INT, MPI_MIN, communicator);
   is_usable_ = usable;
@@ -205,7 +209,9 @@ void BoneSolver<Real>::apply(const std::vector<double> &r, std::vector<double> &
     v[k] = pieces_.rotation(pieces_.piece_of(blocks_[k])).transpose() * Vector3(&r[3 * node]);
   }
   project(v);
-  if (mumps_) {
+  together(communicator_, [&] { // MUMPS may need memory to solve
+    if (!mumps_)
+      return;
     std::vector<Real> x(3 * blocks_.size());
     for (std::size_t k = 0; k < blocks_.size(); ++k)
       for (int i = 0; i < 3; ++i)
@@ -213,7 +219,7 @@ void BoneSolver<Real>::apply(const std::vector<double> &r, std::vector<double> &
     mumps_->solve(x);
     for (std::size_t k = 0; k < blocks_.size(); ++k)
       v[k] = Eigen::Map<const Eigen::Matrix<Real, 3, 1>>(&x[3 * k]).template cast<double>();
-  }
+  });
   project(v);
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
     const Vector3 turned = pieces_.rotation(pieces_.piece_of(blocks_[k])) * v[k];

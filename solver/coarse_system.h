@@ -31,7 +31,7 @@ public:
   /// z = Z A^-1 Z^T r, with the modes at the present places; zero where Z is.
   void apply(const std::vector<double> &r, std::vector<double> &z);
   int n_unknowns() const { return n_; }
-  double estimated_MiB() const { return mumps_.estimated_MiB(); }
+  double estimated_bytes() const { return mumps_.estimated_bytes(); }
 
 private:
   /// Where the products of a soft block with a piece's modes are collected: 3 x 6, row-major.

@@ -368,6 +368,7 @@ EquilibriumSolver::Prediction EquilibriumSolver::predict(const Stage &stage, Ste
 void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)> &on_step,
                             const std::function<void(const StepReport &)> &on_report)
 {
+  system_.begin_stage();
   collect_bone();
   solid_.reset_pressures(state_);
   if (predictor_)

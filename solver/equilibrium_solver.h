@@ -68,7 +68,8 @@ public:
   /// Corrections and extrapolations turn the bodies instead of stretching them when set.
   void set_body_motion(const BodyMotion *bodies) { bodies_ = bodies; }
   /// Runs a stage, calling @p on_step after every accepted step and @p on_report after every step.
-  /// Throws NotConverged with the culprit in words; the state is then the last good one.
+  /// Throws NotConverged with the culprit in words; the state is then the last good one. Passes OutOfMemory on: smaller
+  /// load steps need no less memory.
   void run(const Stage &stage, const std::function<void(double)> &on_step,
            const std::function<void(const StepReport &)> &on_report);
 
@@ -77,7 +78,8 @@ public:
   const std::vector<NewtonRow> &newton_table() const { return table_; }
   int total_newton() const { return static_cast<int>(table_.size()); }
   int total_cuts() const { return total_cuts_; }
-  /// Reference force of the last assembly (N): norm of reactions and loads.
+  /// Reference force of the last assembly (N): norm of the reactions, at least 1 N (a load that balances itself has
+  /// none).
   double force_scale() const { return force_scale_; }
   /// Residual and reactions at the present state without tangent; false when an element is inverted.
   bool evaluate(bool tangent);

@@ -63,7 +63,7 @@ public:
   double residual_norm() const;
   void set_row_scale(int extra_block, double scale);
   double dot_residual(const State &direction) const;
-  /// Solves K x = -residual; collective.
+  /// Solves K x = -residual. OutOfMemory, on all ranks, when a factor does not fit. Collective.
   LinearSolveReport solve(State &x, bool refactor, double relative_tolerance);
   /// Whether an older factor is of little use: the coarse system's nearly incompressible part moves with the state.
   bool prefers_new_factors() const { return solver_->is_two_level(); }
@@ -71,6 +71,8 @@ public:
   double cheap_tolerance() const { return solver_->is_two_level() ? 1e-3 : 1e-4; }
   /// Negative pivots of the whole tangent in double precision, -1 when it is singular; collective.
   int count_negative_pivots() { return solver_->count_negative_pivots(); }
+  /// Forgets the failures of earlier stages, which must not decide how this one is solved.
+  void begin_stage() { solver_->begin_stage(); }
   /// Frees the factor's memory; the next solve makes a new one. Collective.
   void release_factor() { solver_->release(); }
   /// Forces on fixed unknowns, by block.

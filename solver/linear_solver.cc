@@ -17,7 +17,7 @@ constexpr int max_failures = 3;
 LinearSolver::LinearSolver(LinearMethod method, const BlockMatrix &share, std::unique_ptr<BonePieces> pieces,
                            std::vector<char> is_unknown, std::vector<char> is_last, const std::vector<double> &weights,
                            MPI_Comm communicator)
-    : method_(method), share_(share), pieces_(std::move(pieces)), is_unknown_(std::move(is_unknown)),
+    : method_(method), present_(method), share_(share), pieces_(std::move(pieces)), is_unknown_(std::move(is_unknown)),
       is_last_(std::move(is_last)), weights_(weights), communicator_(communicator)
 {
 }
@@ -27,6 +27,16 @@ void LinearSolver::set_bone(const BlockMatrix &bone)
   const double start = MPI_Wtime();
   bone_ = std::make_unique<BoneSolver<float>>(*pieces_, bone, is_unknown_, communicator_);
   times.factor += MPI_Wtime() - start;
+}
+
+void LinearSolver::begin_stage()
+{
+  if (present_ != method_) {
+    whole_.reset();
+    is_whole_factored_ = false;
+  }
+  present_ = method_;
+  n_failures_ = 0;
 }
 
 void LinearSolver::place(const State &state)
@@ -47,10 +57,10 @@ void LinearSolver::multiply(const State &x, State &y) const
 
 LinearSolveReport LinearSolver::solve(const State &b, State &x, bool refactor, double relative_tolerance)
 {
-  if (method_ == LinearMethod::direct)
+  if (present_ == LinearMethod::direct)
     return solve_directly(b, x, refactor, relative_tolerance);
   if (bone_ && !bone_->is_usable()) {
-    method_ = LinearMethod::direct;
+    method_ = present_ = LinearMethod::direct;
     LinearSolveReport report = solve_directly(b, x, true, relative_tolerance);
     report.note = "two-level solver: a piece of bone is not stable by itself; the whole matrix is factored instead";
     return report;
@@ -65,10 +75,10 @@ LinearSolveReport LinearSolver::solve(const State &b, State &x, bool refactor, d
   report.note = "two-level solver: not there in " + std::to_string(iterations) +
                 " iterations; the whole matrix is factored instead";
   if (++n_failures_ == max_failures) {
-    method_ = LinearMethod::direct;
+    present_ = LinearMethod::direct;
     is_coarse_factored_ = false;
     coarse_.reset();
-    report.note += ", from here on always";
+    report.note += ", for the rest of the stage";
   }
   return report;
 }
@@ -154,7 +164,7 @@ LinearSolveReport LinearSolver::solve_directly(const State &b, State &x, bool re
         multiply(z, product);
       },
       b, x, relative_tolerance, report.refactored ? 60 : 30, report);
-  if (method_ == LinearMethod::two_level) { // only a rescue: its memory is needed elsewhere
+  if (present_ == LinearMethod::two_level) { // only a rescue: its memory is needed elsewhere
     whole_.reset();
     is_whole_factored_ = false;
   }
@@ -178,7 +188,7 @@ int LinearSolver::count_negative_pivots()
   const int coarse_pivots = negative_pivots_;
   const bool is_regular = factor_whole();
   const int count = negative_pivots_;
-  if (method_ == LinearMethod::two_level) {
+  if (present_ == LinearMethod::two_level) {
     whole_.reset();
     is_whole_factored_ = false;
     negative_pivots_ = coarse_pivots;

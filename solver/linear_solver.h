@@ -44,11 +44,13 @@ public:
 
   /// Whether set_bone() must be called before the first solve().
   bool needs_bone() const { return method_ == LinearMethod::two_level && pieces_ && !bone_; }
-  bool is_two_level() const { return method_ == LinearMethod::two_level; }
+  bool is_two_level() const { return present_ == LinearMethod::two_level; }
   const BonePieces *pieces() const { return pieces_.get(); }
   /// @p bone: this rank's share of the stiffness inside bone at the reference. Collective.
   void set_bone(const BlockMatrix &bone);
   void place(const State &state);
+  /// What two levels failed at is forgotten: a stage must not depend on those before it.
+  void begin_stage();
 
   /// K x = b. @p refactor: with a new factor, else with an older one if there is one. Collective.
   LinearSolveReport solve(const State &b, State &x, bool refactor, double relative_tolerance);
@@ -62,7 +64,7 @@ public:
   SolverTimes times;
 
 private:
-  LinearMethod method_;
+  LinearMethod method_, present_; ///< asked for; used, after two levels have failed
   const BlockMatrix &share_;
   std::unique_ptr<BonePieces> pieces_;
   std::vector<char> is_unknown_, is_last_;

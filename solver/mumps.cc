@@ -1,10 +1,13 @@
 #include "solver/mumps.h"
 
-#include "base/out_of_memory.h"
+#include "base/collective.h"
+#include "base/memory.h"
+#include "base/user_error.h"
 
 #include <dmumps_c.h>
 #include <smumps_c.h>
 
+#include <exception>
 #include <sstream>
 #include <stdexcept>
 
@@ -17,20 +20,28 @@ struct Library;
 template <>
 struct Library<double> {
   using Instance = DMUMPS_STRUC_C;
+  static constexpr const char *precision = "double";
   static void call(Instance &instance) { dmumps_c(&instance); }
 };
 template <>
 struct Library<float> {
   using Instance = SMUMPS_STRUC_C;
+  static constexpr const char *precision = "single";
   static void call(Instance &instance) { smumps_c(&instance); }
 };
 
 // Values of JOB and of INFOG(1) (users' guide of MUMPS 5.5, sections 5.1 and 8).
 enum Job { initialise = -1, finish = -2, analysis = 1, factorisation = 2, solution = 3 };
-constexpr int singular = -10, too_little_integer_work_space = -8, too_little_work_space = -9;
+constexpr int singular = -10;
+
+/// Work arrays (-8, -9) or buffers (-17, -20) are too small, which a larger ICNTL(14) mends.
+bool is_too_little_work_space(int status) { return status == -8 || status == -9 || status == -17 || status == -20; }
+
+/// An allocation failed in the analysis (-5, -7) or later (-13), the limit of work space was met (-19), or work space
+/// is still too small after it was enlarged.
 bool is_out_of_memory(int status)
 {
-  return status == -7 || status == -13 || status == -18 || status == -19 || status == -20;
+  return status == -5 || status == -7 || status == -13 || status == -19 || is_too_little_work_space(status);
 }
 } // namespace
 
@@ -39,12 +50,14 @@ std::string mumps_version() { return MUMPS_VERSION; }
 template <typename Real>
 struct Mumps<Real>::Impl {
   typename Library<Real>::Instance instance{};
-  MPI_Comm communicator;
+  MPI_Comm communicator, at_the_end = MPI_COMM_NULL;
   int rank = 0, n_ranks = 1;
   std::vector<int> rows, columns, position;
 
   int &control(int k) { return instance.icntl[k - 1]; }
   int status() const { return instance.infog[0]; }
+  /// Of the factorisation, on all ranks together; 0 when the analysis did not get so far. MUMPS counts in 10^6 bytes.
+  double needed_bytes() const { return 1e6 * instance.infog[16]; }
   void call(int job)
   {
     instance.job = job;
@@ -55,8 +68,17 @@ struct Mumps<Real>::Impl {
   {
     std::ostringstream text;
     if (is_out_of_memory(status())) {
-      text << "the " << phase << " of " << instance.n << " unknowns on " << n_ranks << " rank"
-           << (n_ranks > 1 ? "s" : "") << " needs about " << instance.infog[16] << " MiB in all";
+      text << "out of memory: the " << phase << " of " << instance.n << " unknowns in " << Library<Real>::precision
+           << " precision needs ";
+      if (needed_bytes() > 0) {
+        text << "about " << described_memory(needed_bytes()) << " (MUMPS' estimate";
+        if (n_ranks > 1)
+          text << " for " << n_ranks << " ranks, up to " << described_memory(1e6 * instance.infog[15]) << " on one";
+        text << ")";
+      } else {
+        text << "more than there is";
+      }
+      text << "; " << described_room() << ". " << memory_advice;
       throw OutOfMemory(text.str());
     }
     text << "MUMPS reports " << instance.infog[0] << ", " << instance.infog[1] << " in the " << phase;
@@ -70,11 +92,15 @@ Mumps<Real>::Mumps(MPI_Comm communicator) : impl_(std::make_unique<Impl>())
   impl_->communicator = communicator;
   MPI_Comm_rank(communicator, &impl_->rank);
   MPI_Comm_size(communicator, &impl_->n_ranks);
+  if (impl_->n_ranks > 1)
+    MPI_Comm_dup(communicator, &impl_->at_the_end);
   auto &instance = impl_->instance;
   instance.sym = 2; // indefinite: just after a prediction the tangent often is, and multipliers always are
   instance.par = 1; // the first rank works too
   instance.comm_fortran = MPI_Comm_c2f(communicator);
   impl_->call(initialise);
+  if (impl_->status() < 0)
+    impl_->fail("start");
   impl_->control(1) = impl_->control(2) = impl_->control(3) = -1; // no output
   impl_->control(4) = 0;
   impl_->control(13) = 1;  // a serial root front, so that all negative pivots are counted
@@ -86,7 +112,14 @@ Mumps<Real>::Mumps(MPI_Comm communicator) : impl_(std::make_unique<Impl>())
 template <typename Real>
 Mumps<Real>::~Mumps()
 {
+  // With an exception that this rank alone has met on its way the others are elsewhere, and to end the instance without
+  // them would be to wait for ever: then its memory is left to the end of the process.
+  constexpr double patience_s = 3;
+  if (impl_->n_ranks > 1 && std::uncaught_exceptions() > 0 && !all_have_come(impl_->at_the_end, patience_s))
+    return;
   impl_->call(finish);
+  if (impl_->n_ranks > 1)
+    MPI_Comm_free(&impl_->at_the_end);
 }
 
 template <typename Real>
@@ -126,7 +159,7 @@ typename Mumps<Real>::Factor Mumps<Real>::factor(std::vector<Real> &values)
   for (int attempt = 0; attempt < 4; ++attempt) {
     impl_->call(factorisation);
     // An indefinite matrix delays pivots and can outgrow the work space: then it is enlarged, not given up.
-    if (impl_->status() != too_little_work_space && impl_->status() != too_little_integer_work_space)
+    if (!is_too_little_work_space(impl_->status()))
       break;
     impl_->control(14) *= 2;
   }
@@ -157,9 +190,9 @@ void Mumps<Real>::solve(std::vector<Real> &x)
 }
 
 template <typename Real>
-double Mumps<Real>::estimated_MiB() const
+double Mumps<Real>::estimated_bytes() const
 {
-  return n_ > 0 ? impl_->instance.infog[16] : 0.;
+  return n_ > 0 ? impl_->needed_bytes() : 0.;
 }
 
 template class Mumps<float>;

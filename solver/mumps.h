@@ -14,6 +14,8 @@ std::string mumps_version();
 /// L D L^T of a symmetric matrix whose entries lie on the ranks of a communicator in any way; entries of the same place
 /// are added up. All functions are collective.
 ///
+/// What does not fit is an OutOfMemory, on all of those ranks, that says how much is needed.
+///
 /// A preconditioner needs no more than single precision, which takes half the memory and half the time.
 template <typename Real>
 class Mumps
@@ -37,12 +39,11 @@ public:
     std::string reason; ///< of the failure
   };
   /// Numerical factorisation. @p values: of this rank's entries, in their order; used up.
-  /// Throws OutOfMemory when it does not fit.
   Factor factor(std::vector<Real> &values);
   /// Solves with the last factor: @p x (n) is the right-hand side on the first rank and the solution on all.
   void solve(std::vector<Real> &x);
-  /// MUMPS' own estimate of the memory that the factorisation takes, sum of all ranks (MiB); 0 before analyse().
-  double estimated_MiB() const;
+  /// MUMPS' own estimate of the bytes that the factorisation takes, sum of all ranks; 0 before analyse().
+  double estimated_bytes() const;
 
 private:
   struct Impl;

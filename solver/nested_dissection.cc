@@ -1,5 +1,9 @@
 #include "solver/nested_dissection.h"
 
+#include "base/collective.h"
+#include "base/memory.h"
+#include "base/user_error.h"
+
 #include <metis.h>
 
 #include <algorithm>
@@ -40,6 +44,40 @@ Edges gather(const Edges &own, MPI_Comm communicator)
     all.emplace_back(received[k], received[k + 1]);
   return all;
 }
+
+/// The place of each vertex in the order of elimination.
+std::vector<int> ordered(int n, int n_graph, Edges edges)
+{
+  sort_unique(edges);
+  std::vector<int> position(n);
+  std::iota(position.begin(), position.end(), 0);
+  if (edges.empty())
+    return position;
+  std::vector<idx_t> start(n_graph + 1, 0), neighbours(2 * edges.size());
+  for (const auto &[a, b] : edges) {
+    ++start[a + 1];
+    ++start[b + 1];
+  }
+  std::partial_sum(start.begin(), start.end(), start.begin());
+  std::vector<idx_t> next(start.begin(), start.end() - 1);
+  for (const auto &[a, b] : edges) {
+    neighbours[next[a]++] = b;
+    neighbours[next[b]++] = a;
+  }
+  idx_t options[METIS_NOPTIONS], n_vertices = n_graph;
+  METIS_SetDefaultOptions(options);
+  options[METIS_OPTION_NUMBERING] = 0;
+  std::vector<idx_t> order(n_graph), inverse(n_graph);
+  const int status =
+      METIS_NodeND(&n_vertices, start.data(), neighbours.data(), nullptr, options, order.data(), inverse.data());
+  if (status == METIS_ERROR_MEMORY)
+    throw OutOfMemory("out of memory: METIS could not order " + std::to_string(n_graph) + " vertices; " +
+                      described_room() + ". " + memory_advice);
+  if (status != METIS_OK)
+    throw std::runtime_error("METIS could not order " + std::to_string(n_graph) + " vertices");
+  std::copy(inverse.begin(), inverse.end(), position.begin());
+  return position;
+}
 } // namespace
 
 std::string metis_version()
@@ -62,32 +100,11 @@ std::vector<int> nested_dissection(int n, int n_graph, Edges edges, MPI_Comm com
   edges = gather(edges, communicator);
   int rank;
   MPI_Comm_rank(communicator, &rank);
-  if (rank != 0)
-    return {};
-  sort_unique(edges);
-  std::vector<int> position(n);
-  std::iota(position.begin(), position.end(), 0);
-  if (edges.empty())
-    return position;
-  std::vector<idx_t> start(n_graph + 1, 0), neighbours(2 * edges.size());
-  for (const auto &[a, b] : edges) {
-    ++start[a + 1];
-    ++start[b + 1];
-  }
-  std::partial_sum(start.begin(), start.end(), start.begin());
-  std::vector<idx_t> next(start.begin(), start.end() - 1);
-  for (const auto &[a, b] : edges) {
-    neighbours[next[a]++] = b;
-    neighbours[next[b]++] = a;
-  }
-  idx_t options[METIS_NOPTIONS], n_vertices = n_graph;
-  METIS_SetDefaultOptions(options);
-  options[METIS_OPTION_NUMBERING] = 0;
-  std::vector<idx_t> order(n_graph), inverse(n_graph);
-  if (METIS_NodeND(&n_vertices, start.data(), neighbours.data(), nullptr, options, order.data(), inverse.data()) !=
-      METIS_OK)
-    throw std::runtime_error("METIS could not order " + std::to_string(n_graph) + " vertices");
-  std::copy(inverse.begin(), inverse.end(), position.begin());
+  std::vector<int> position;
+  together(communicator, [&] {
+    if (rank == 0)
+      position = ordered(n, n_graph, std::move(edges));
+  });
   return position;
 }
 } // namespace lumbarfem

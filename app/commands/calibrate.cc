@@ -2,8 +2,13 @@
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/calibration_report.h"
+#include "app/simulation/frozen_hashes.h"
 #include "app/simulation/laxity.h"
+#include "app/simulation/new_manifest.h"
+#include "app/simulation/run_folder.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +22,7 @@ namespace po = boost::program_options;
 namespace
 {
 struct Options {
-  std::string study, plan, output;
+  std::string study, text, plan, output; ///< text: of the study
   Words settings, search;
   int n_jobs, n_sets, n_starts, max_evaluations;
   unsigned seed;
@@ -37,7 +42,7 @@ public:
     settings_.push_back("loading.moment_Nm=" + format_number(largest));
     settings_.push_back("output.fields=false");
     settings_.insert(settings_.end(), mesh.begin(), mesh.end());
-    file_ = read_study(options.study, settings_);
+    file_ = read_study_text(options.text, options.study, settings_);
     check(options, plan, largest);
   }
 
@@ -72,7 +77,7 @@ private:
       for (const FittedConstant &constant : plan.constants)
         with_constants.push_back(constant.key + "=" + format_number(constant.*value));
       try {
-        StudyFile changed = read_study(options.study, with_constants);
+        StudyFile changed = read_study_text(options.text, options.study, with_constants);
         changed.variants = {changed.reference()};
         check_against_meshes(changed);
       } catch (const UserError &error) {
@@ -85,7 +90,7 @@ private:
   StudyFile file_;
 };
 
-Options read_options(const po::variables_map &values)
+Options read_options(const po::variables_map &values, const Ranks &ranks)
 {
   Options options;
   options.study = values["STUDY"].as<std::string>();
@@ -102,7 +107,7 @@ Options read_options(const po::variables_map &values)
   options.max_evaluations = values["max-evaluations"].as<int>();
   options.seed = values["seed"].as<unsigned>();
   options.quiet = values.count("quiet") > 0;
-  check_jobs(options.n_jobs, 6);
+  check_jobs(options.n_jobs, 6, ranks);
   const auto at_least = [](const char *name, int value, int least, int most) {
     if (value < least || value > most)
       throw UserError("--" + std::string(name) + " " + std::to_string(value) + " is outside " + std::to_string(least) +
@@ -111,7 +116,7 @@ Options read_options(const po::variables_map &values)
   at_least("sets", options.n_sets, 1, 26);
   at_least("starts", options.n_starts, 1, 1000);
   at_least("max-evaluations", options.max_evaluations, 1, 100000);
-  refuse_mpirun("calibrate");
+  ranks.refuse_several("calibrate");
   for (const std::string &setting : options.search)
     if (setting.rfind("mesh.", 0) != 0)
       throw UserError("--search " + setting + ": only keys of [mesh] may differ, for example mesh.element=q1p0");
@@ -395,34 +400,49 @@ int calibrate_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem calibrate STUDY [options]", visible, {"STUDY"}, values))
     return 0;
-  const Options options = read_options(values);
+  Options options = read_options(values, invocation.ranks);
   const StudyFile readable = read_study(options.study, options.settings); // its faults come before the plan's
+  options.text = readable.text;
   const CalibrationPlan plan = read_calibration_plan(options.plan);
   rotation_rows(plan);
   const CalibrationStudy study(options, plan, {});
   const CalibrationStudy coarser(options, plan, options.search);
-  try {
-    std::filesystem::create_directories(options.output);
-    std::filesystem::copy_file(options.plan, options.output + "/calibration.toml",
-                               std::filesystem::copy_options::overwrite_existing);
-  } catch (const std::filesystem::filesystem_error &error) {
-    throw UserError("--output " + options.output + ": cannot write there (" + error.code().message() + ")");
-  }
-  CalibrationEvaluator::Settings settings{invocation.program, options.study, options.output, study.passed_on(),
-                                          options.n_jobs};
+  const std::string plan_text = read_text(options.plan);
+  RunFolder folder(options.output, "calibrate");
+  RunManifest manifest = new_manifest(invocation.words("calibrate"), frozen_hashes(readable), {study.study()}, 1);
+  manifest.jobs = options.n_jobs;
+  // The record of evaluations is no part of the run: later ones go on from it.
+  manifest.entries = {"study.toml", "calibration.toml",    "calibration.txt",   "fit.csv",  "starts.csv",
+                      "rows.csv",   "identifiability.csv", "leave_one_out.csv", "sets.toml"};
+  folder.begin(manifest, {{"study.toml", options.text}, {"calibration.toml", plan_text}});
+  for (const auto &[name, text] : {std::pair{"study.toml", options.text}, std::pair{"calibration.toml", plan_text}})
+    if (!std::filesystem::exists(folder.work() + "/" + name))
+      write_text(folder.work() + "/" + name, text);
+  const RunIdentity identity = folder.manifest().identity();
+  CalibrationEvaluator::Settings settings{invocation.program, options.study,  options.output,
+                                          study.passed_on(),  options.n_jobs, folder.work() + "/study.toml",
+                                          identity.run};
   CalibrationEvaluator target(study.study(), plan, settings);
   settings.passed_on = coarser.passed_on();
   CalibrationEvaluator search(coarser.study(), plan, settings);
-  CalibrationResult result = Calibration(plan, options, target, options.search.empty() ? target : search).run();
+  CalibrationResult result;
+  try {
+    result = Calibration(plan, options, target, options.search.empty() ? target : search).run();
+  } catch (const Stopped &) {
+    folder.end(RunState::stopped);
+    throw;
+  }
   if (result.sets.empty()) {
+    folder.end(RunState::failed);
     std::cerr << "lumbarfem: no set of constants reached all measured moments; see " << options.output
               << "/runs/<direction>/log.txt\n";
     return static_cast<int>(ExitCode::not_converged);
   }
   result.n_runs = target.n_runs() + search.n_runs();
   std::cout << "\n"
-            << report_calibration(plan, study.study(), result, options.output) << "\nresults: " << options.output
-            << "\n";
+            << report_calibration(plan, study.study(), result, folder.work(), identity)
+            << "\nresults: " << options.output << " (" << identity.line() << ")\n";
+  folder.end(RunState::complete);
   report_after(options.output, values);
   return 0;
 }

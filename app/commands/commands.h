@@ -1,6 +1,8 @@
 /// The sub-commands. Each takes its own arguments (without the sub-command's name) and returns the exit code.
 #pragma once
 
+#include "app/ranks.h"
+
 #include <string>
 #include <vector>
 
@@ -9,6 +11,14 @@ namespace lumbarfem
 struct Invocation {
   std::string program; ///< path of this executable
   std::vector<std::string> arguments;
+  Ranks &ranks;
+  /// The command's name and the arguments, as they are kept with the results.
+  std::vector<std::string> words(const std::string &command) const
+  {
+    std::vector<std::string> result = {command};
+    result.insert(result.end(), arguments.begin(), arguments.end());
+    return result;
+  }
 };
 
 int run_command(const Invocation &invocation);

@@ -1,8 +1,10 @@
 /// lumbarfem convergence: a study on three meshes, observed orders and error bands.
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/gathered_results.h"
+#include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
+#include "app/simulation/new_manifest.h"
+#include "app/simulation/run_folder.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "cases/surgery_levels.h"
@@ -29,7 +31,7 @@ struct Family {
   std::array<std::string, 3> folder;
 };
 
-Family make_family(std::vector<double> sizes, const StudyFile &file, const std::string &output)
+Family make_family(std::vector<double> sizes, const StudyFile &file)
 {
   if (sizes.size() != 3)
     throw UserError("--size: three cell sizes are needed (given: " + std::to_string(sizes.size()) + ")");
@@ -38,7 +40,7 @@ Family make_family(std::vector<double> sizes, const StudyFile &file, const std::
   for (int k = 0; k < 3; ++k) {
     family.size_mm[k] = sizes[k];
     family.cells[k] = static_cast<double>(build_lumbar_spine(file.reference().geometry, {sizes[k]}).cells.size());
-    family.folder[k] = output + "/" + formatted("%g", sizes[k]) + "mm";
+    family.folder[k] = formatted("%g", sizes[k]) + "mm";
     if (k > 0 && family.cells[k] <= family.cells[k - 1])
       throw UserError("--size: " + formatted("%g", sizes[k - 1]) + " mm and " + formatted("%g mm", sizes[k]) +
                       " give the same mesh; take sizes that lie farther apart");
@@ -46,29 +48,30 @@ Family make_family(std::vector<double> sizes, const StudyFile &file, const std::
   return family;
 }
 
-int run_family(const Family &family, const Invocation &invocation, const std::string &study, const Words &passed_on,
-               int n_jobs, bool quiet)
+/// @p work: where the folders of the three meshes lie, and the study as it was when the whole began.
+int run_family(const Family &family, const Invocation &invocation, const std::string &study, const RunFolder &folder,
+               const RunIdentity &identity, const Words &passed_on, int n_jobs, bool quiet)
 {
   std::vector<Job> jobs;
   for (int k = 2; k >= 0; --k) { // the longest first
     Job job;
     job.name = formatted("%g mm", family.size_mm[k]);
-    job.log = family.folder[k] + "/log.txt";
+    const std::string place = folder.work() + "/" + family.folder[k];
+    job.log = place + "/log.txt";
     job.command = {invocation.program,
                    "run",
                    study,
                    "--set",
                    "mesh.resolution=" + formatted("%g", family.size_mm[k]),
                    "--output",
-                   family.folder[k],
-                   "--no-report"};
+                   place,
+                   "--no-report",
+                   "--part-of",
+                   identity.run,
+                   "--snapshot",
+                   folder.work() + "/study.toml"};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
-    try {
-      std::filesystem::create_directories(family.folder[k]);
-      std::filesystem::remove(family.folder[k] + "/results.csv");
-    } catch (const std::filesystem::filesystem_error &error) {
-      throw UserError("--output " + family.folder[k] + ": cannot write there (" + error.code().message() + ")");
-    }
+    std::filesystem::create_directories(place);
     jobs.push_back(job);
   }
   return run_side_by_side(jobs, n_jobs, quiet);
@@ -92,11 +95,12 @@ const char *word_for(Convergence kind)
 std::string percent(double share) { return std::isfinite(share) ? formatted("%.2f %%", 100 * share) : "-"; }
 
 /// Prints the table and writes it tidily to convergence.csv.
-std::string report(const Family &family, const TreatedLevels &treated, const std::string &output)
+std::string report(const Family &family, const TreatedLevels &treated, const std::string &output,
+                   const RunIdentity &identity)
 {
   std::array<std::vector<PrimaryValue>, 3> values;
   for (int k = 0; k < 3; ++k)
-    values[k] = primary_values(last_step_rows(read_results(family.folder[k] + "/results.csv")), treated);
+    values[k] = primary_values(last_step_rows(read_results(output + "/" + family.folder[k] + "/results.csv")), treated);
   std::string table, csv = "variant,direction,protocol,quantity,unit,size_mm_coarse,size_mm_middle,size_mm_fine,coarse,"
                            "middle,fine,kind,order,extrapolated,gci_middle,gci_fine\n";
   std::string heading;
@@ -140,7 +144,7 @@ std::string report(const Family &family, const TreatedLevels &treated, const std
     csv += "\n";
   }
   write_text(output + "/convergence.csv", csv);
-  write_text(output + "/convergence.txt", table);
+  write_text(output + "/convergence.txt", table + "\n" + identity.line() + "\n");
   return table;
 }
 } // namespace
@@ -164,10 +168,11 @@ int convergence_command(const Invocation &invocation)
   for (const std::string &word : words(values, "set"))
     if (word.rfind("mesh.resolution", 0) == 0)
       throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
-  refuse_mpirun("convergence");
+  invocation.ranks.refuse_several("convergence");
   const int n_jobs = values["jobs"].as<int>();
-  check_jobs(n_jobs, 3);
-  const StudyFile file = read_selected_study(values);
+  check_jobs(n_jobs, 3, invocation.ranks);
+  const StudyFile whole = read_study(values["STUDY"].as<std::string>(), words(values, "set"));
+  const StudyFile file = selected(whole, values);
   check_against_meshes(file);
   for (const Study &variant : file.variants)
     if (!variant.mesh_file.empty())
@@ -178,15 +183,31 @@ int convergence_command(const Invocation &invocation)
       values.count("output") ? values["output"].as<std::string>() : default_output(study) + "-convergence";
   const std::vector<double> sizes =
       values.count("size") ? values["size"].as<std::vector<double>>() : std::vector<double>{12, 9, 6};
-  const Family family = make_family(sizes, file, output);
-  const int code = run_family(family, invocation, study, repeated(values, {"set", "variant", "direction", "protocol"}),
-                              n_jobs, values.count("quiet") > 0);
+  const Family family = make_family(sizes, file);
+  RunFolder folder(output, "convergence");
+  RunManifest manifest = new_manifest(invocation.words("convergence"), frozen_hashes(whole), file.variants, 1);
+  manifest.jobs = n_jobs;
+  manifest.entries = {"study.toml", "convergence.csv", "convergence.txt"};
+  manifest.entries.insert(manifest.entries.end(), family.folder.begin(), family.folder.end());
+  folder.begin(manifest, {{"study.toml", file.text}});
+  if (!std::filesystem::exists(folder.work() + "/study.toml"))
+    write_text(folder.work() + "/study.toml", file.text);
+  const RunIdentity identity = folder.manifest().identity();
+  const int code =
+      run_family(family, invocation, study, folder, identity,
+                 repeated(values, {"set", "variant", "direction", "protocol"}), n_jobs, values.count("quiet") > 0);
   if (code != 0) {
-    std::cerr << "lumbarfem: not every mesh was solved, so that nothing can be said of convergence; see " << output
+    // Without the table there is nothing to put in the place of an earlier one.
+    const std::string place = folder.end(code == 4 ? RunState::stopped : RunState::failed);
+    std::cerr << "lumbarfem: not every mesh was solved, so that nothing can be said of convergence; see " << place
               << "/<size>/log.txt\n";
     return code;
   }
-  std::cout << "\n" << report(family, treated_by(file), output) << "\nresults: " << output << "/convergence.csv\n";
+  for (const std::string &mesh : family.folder)
+    folder.manifest().parts[mesh] = read_manifest(folder.work() + "/" + mesh).value().run;
+  const std::string table = report(family, treated_by(file), folder.work(), identity);
+  folder.end(RunState::complete);
+  std::cout << "\n" << table << "\nresults: " << output << "/convergence.csv (" << identity.line() << ")\n";
   report_after(output, values);
   return 0;
 }

@@ -1,15 +1,15 @@
 /// lumbarfem follower-path: guides of the follower load with which no segment of the intact spine turns.
 #include "app/simulation/follower_path.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/study_runner.h"
+#include "app/simulation/frozen_hashes.h"
+#include "app/simulation/new_manifest.h"
+#include "app/simulation/run_folder.h"
+#include "app/simulation/stop_request.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 
-#include <mpi.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 namespace lumbarfem
@@ -51,17 +51,6 @@ void check_study(const Study &study)
                     "reference");
 }
 
-void prepare_output(const std::string &output)
-{
-  try {
-    std::filesystem::create_directories(output);
-    for (const char *file : {"follower_path.toml", "follower_path.csv", "follower_path.txt"})
-      std::filesystem::remove(output + "/" + file);
-  } catch (const std::filesystem::filesystem_error &error) {
-    throw UserError("--output " + output + ": cannot write there (" + error.code().message() + ")");
-  }
-}
-
 /// What the file that is written says of its origin.
 std::string described_command(const std::string &study, const std::vector<double> &loads, const Words &settings)
 {
@@ -73,22 +62,37 @@ std::string described_command(const std::string &study, const std::vector<double
   return text;
 }
 
-void search(const Study &study, const FollowerPathOptions &options, const std::string &output,
-            const std::string &command)
+/// The search and its files; NotConverged after they were written when the path is not good enough.
+void search(const StudyFile &file, const FollowerPathOptions &options, const std::string &output,
+            const Invocation &invocation, const std::string &command)
 {
-  int rank = 0;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  const FollowerPath path = find_follower_path(study, options, MPI_COMM_WORLD);
-  if (rank == 0) {
-    const std::string text = follower_path_text(study, path, options.loads_N);
-    write_text(output + "/follower_path.toml", follower_path_toml(study, path, command));
-    write_text(output + "/follower_path.csv", follower_path_csv(study, path, options.loads_N));
-    write_text(output + "/follower_path.txt", text);
+  Ranks &ranks = invocation.ranks;
+  const Study &study = file.reference();
+  std::unique_ptr<RunFolder> folder; // of the first rank
+  ranks.together([&] {
+    if (!ranks.is_first())
+      return;
+    folder = std::make_unique<RunFolder>(output, "follower-path");
+    RunManifest manifest = new_manifest(invocation.words("follower-path"), frozen_hashes(file), {study}, ranks.size());
+    manifest.entries = {"follower_path.toml", "follower_path.csv", "follower_path.txt"};
+    folder->begin(manifest);
+  });
+  const FollowerPath path = find_follower_path(study, options, ranks.world());
+  const bool is_good = path.largest_deg() < options.tolerance_deg;
+  ranks.together([&] {
+    if (!ranks.is_first())
+      return;
+    const std::string text = follower_path_text(study, path, options.loads_N), &work = folder->work();
+    const std::string identity = folder->manifest().identity().line();
+    write_text(work + "/follower_path.toml", "# " + identity + "\n" + follower_path_toml(study, path, command));
+    write_text(work + "/follower_path.csv", follower_path_csv(study, path, options.loads_N));
+    write_text(work + "/follower_path.txt", text + identity + "\n");
+    folder->end(is_good ? RunState::complete : RunState::not_converged);
     std::cout << "\n"
               << study.title << ", variant " << study.variant << "\n"
               << text << "\nresults: " << output << "/follower_path.toml\n";
-  }
-  if (!(path.largest_deg() < options.tolerance_deg))
+  });
+  if (!is_good)
     throw NotConverged("follower-path: the best path still turns a segment by " + number(path.largest_deg()) +
                        " degrees, --tolerance is " + number(options.tolerance_deg));
 }
@@ -114,31 +118,21 @@ int follower_path_command(const Invocation &invocation)
     throw UserError("--tolerance " + number(options.tolerance_deg) + " is outside 0 .. 10 degrees (0 excluded)");
   options.confirm = values.count("rigid-only") == 0;
   const std::string path = values["STUDY"].as<std::string>();
-  const StudyFile file = read_study(path, words(values, "set"));
-  const Study &study = file.reference();
-  check_study(study);
+  Ranks &ranks = invocation.ranks;
+  StudyFile file;
+  ranks.together([&] {
+    file = read_study(path, words(values, "set"));
+    check_study(file.reference());
+  });
   const std::string output =
       values.count("output") ? values["output"].as<std::string>() : default_output(path) + "-follower-path";
-  const char *mpi_rank = std::getenv("OMPI_COMM_WORLD_RANK");
-  const bool is_first = !mpi_rank || std::atoi(mpi_rank) == 0;
-  if (is_first)
-    prepare_output(output);
-  const bool is_quiet = values.count("quiet") > 0;
-  options.tell = [&](const std::string &line) {
-    if (is_first && !is_quiet)
+  ranks.start();
+  install_signal_handlers();
+  options.tell = [tells = ranks.is_first() && values.count("quiet") == 0](const std::string &line) {
+    if (tells)
       std::cout << line << std::endl;
   };
-  MPI_Init(nullptr, nullptr);
-  install_signal_handlers();
-  std::exception_ptr error; // MPI ends in order before the message
-  try {
-    search(study, options, output, described_command(path, options.loads_N, words(values, "set")));
-  } catch (...) {
-    error = std::current_exception();
-  }
-  MPI_Finalize();
-  if (error)
-    std::rethrow_exception(error);
+  search(file, options, output, invocation, described_command(path, options.loads_N, words(values, "set")));
   return 0;
 }
 } // namespace lumbarfem

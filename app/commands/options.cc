@@ -40,7 +40,8 @@ bool parse_options(const Invocation &invocation, const std::string &usage, const
     throw UserError(std::string(error.what()) + "; see --help");
   }
   if (values.count("help")) {
-    std::cout << "usage: " << usage << "\n\n" << visible << "  -h [ --help ]         show this help\n";
+    if (invocation.ranks.is_first())
+      std::cout << "usage: " << usage << "\n\n" << visible << "  -h [ --help ]         show this help\n";
     return false;
   }
   for (const std::string &name : positional)

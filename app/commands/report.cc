@@ -2,7 +2,6 @@
 #include "app/commands/report_page.h"
 #include "base/user_error.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace lumbarfem
@@ -16,9 +15,6 @@ int report_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem report DIR [options]", visible, {"DIR"}, values))
     return 0;
-  const char *rank = std::getenv("OMPI_COMM_WORLD_RANK");
-  if (rank && std::atoi(rank) != 0)
-    return 0; // under mpirun one rank writes the page
   const std::string folder = values["DIR"].as<std::string>();
   const std::string file = values.count("output")
                                ? values["output"].as<std::string>()

@@ -2,40 +2,27 @@
 
 #include "app/commands/shipped_files.h"
 #include "app/simulation/provenance.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/report/report.h"
+#include "postprocess/run_manifest.h"
 
-#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 namespace lumbarfem
 {
 namespace
 {
-std::string time_now()
-{
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
-  return text;
-}
-
 /// "" when the interactive page was not built.
 std::string interactive_page()
 {
   const std::string path = report_page_path();
   if (path.empty())
     return "";
-  std::ifstream input(path, std::ios::binary);
-  std::ostringstream text;
-  text << input.rdbuf();
-  return text.str();
+  return read_text(path);
 }
 } // namespace
 
@@ -47,6 +34,7 @@ void make_report(const std::string &folder, const std::string &file)
   maker.git_revision = git_revision();
   maker.time = time_now();
   maker.with_scene = !page.empty();
+  maker.tell = [](const std::string &remark) { std::printf("%s\n", remark.c_str()); };
   const Json data = report_data(folder, maker, page.size());
   write_text(file, page.empty() ? static_page(data) : fill_page(page, data));
   const double megabytes = static_cast<double>(std::filesystem::file_size(file)) / 1e6;

@@ -1,15 +1,20 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/gathered_results.h"
+#include "app/simulation/comparison_context.h"
+#include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
+#include "app/simulation/new_manifest.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
+#include "app/simulation/run_folder.h"
 #include "app/simulation/study_runner.h"
 #include "app/simulation/work_slot.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
+#include "postprocess/gathered_results.h"
 
-#include <mpi.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,31 +27,18 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-/// Nothing of an earlier run may be taken for this one's.
-void prepare_output(const std::string &output, const std::string &study, const StudyFile &file)
-{
-  try {
-    std::filesystem::create_directories(output);
-    clear_reference_rotations(output);
-    for (const char *name : {"results.csv", "comparison.txt", "comparison.md", "report.html"})
-      std::filesystem::remove(output + "/" + name);
-    for (const Study &variant : file.variants)
-      for (const char *name : {"results.csv", "summary.json", "waiting"})
-        std::filesystem::remove(output + "/" + variant.variant + "/" + name);
-    std::filesystem::copy_file(study, output + "/study.toml", std::filesystem::copy_options::overwrite_existing);
-  } catch (const std::filesystem::filesystem_error &error) {
-    throw UserError("--output " + output + ": cannot write there (" + error.code().message() + ")");
-  }
-}
-
-void print_start(const StudyFile &file, const std::string &output)
+void print_start(const StudyFile &file, const RunFolder &folder, const std::string &output, const RunIdentity &identity)
 {
   const std::string blas = blas_in_use();
   std::printf("LumbarFEM %s (%s), BLAS: %s\n", program_version().c_str(), git_revision().c_str(), blas.c_str());
   if (is_reference_blas(blas))
     std::printf("warning: the reference BLAS makes the factorisation about 8 times slower; install "
                 "libopenblas0-pthread\n");
-  std::printf("%s: %s\nresults go to %s\n", file.path.c_str(), file.variants.front().title.c_str(), output.c_str());
+  std::printf("%s: %s\nresults go to %s (%s)\n", file.path.c_str(), file.variants.front().title.c_str(), output.c_str(),
+              identity.line().c_str());
+  if (folder.work() != output)
+    std::printf("it holds earlier results, which stay until the end of this run; meanwhile see %s\n",
+                folder.work().c_str());
   std::fflush(stdout);
 }
 
@@ -57,9 +49,9 @@ std::string waiting_mark(const std::string &output, const std::string &variant)
 
 std::string slots_folder(const std::string &output) { return output + "/slots"; }
 
-/// Child processes, one a variant; each writes its own folder.
-int run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
-             const Words &passed_on)
+/// Child processes, one a variant; each writes its own folder. They read the study as it was when the run began.
+Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
+                 const Words &passed_on)
 {
   std::filesystem::create_directories(slots_folder(options.output));
   std::vector<Job> jobs;
@@ -70,46 +62,132 @@ int run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptio
     job.waiting_mark = waiting_mark(options.output, study.variant);
     job.command = {invocation.program, "run",          file.path, "--variant",           study.variant,
                    "--output",         options.output, "--child", std::to_string(n_jobs)};
+    job.command.insert(job.command.end(), {"--snapshot", options.output + "/study.toml"});
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
     if (study.reference)
-      job.on_failure = [output = options.output] { mark_reference_failed(output); };
+      job.on_failure = [output = options.output, directions = study.loading.directions] {
+        close_reference_rotations(output, directions);
+      };
     std::filesystem::create_directories(options.output + "/" + study.variant);
     jobs.push_back(job);
   }
-  const int code = run_side_by_side(jobs, n_jobs, options.quiet);
-  std::filesystem::remove_all(slots_folder(options.output));
-  return code;
+  return {static_cast<ExitCode>(run_side_by_side(jobs, n_jobs, options.quiet)), ""};
 }
 
-int run_here(const StudyFile &file, const RunOptions &options)
+/// The worst that happened, with all messages. A run that does not converge leaves the next variants alone; what else
+/// goes wrong (a stop, a full disk, too little memory) ends the whole. Collective.
+Failure run_here(const StudyFile &file, const RunOptions &options, MPI_Comm communicator)
 {
-  int rank = 0;
-  MPI_Init(nullptr, nullptr);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   install_signal_handlers();
-  std::string failures;
-  ExitCode code = ExitCode::done;
+  Failure worst;
   for (const Study &study : file.variants)
     try {
-      run_variant(study, options, MPI_COMM_WORLD);
+      run_variant(study, options, communicator);
     } catch (const NotConverged &error) {
-      failures += "variant \"" + study.variant + "\": " + error.what() + "\n";
-      code = ExitCode::not_converged;
-      if (study.reference && !options.wait_for_reference)
-        mark_reference_failed(options.output);
+      worst.code = ExitCode::not_converged;
+      worst.message += "variant \"" + study.variant + "\": " + error.what() + "\n";
     } catch (const Stopped &error) {
-      failures += std::string(error.what()) + "\n";
-      code = ExitCode::stopped;
-      break;
+      return {ExitCode::stopped, worst.message + error.what() + "\n"};
+    } catch (const OutOfMemory &error) {
+      return {ExitCode::out_of_memory, worst.message + "variant \"" + study.variant + "\": " + error.what() + "\n"};
     } catch (const UserError &error) {
-      failures += "variant \"" + study.variant + "\": " + error.what() + "\n";
-      code = code == ExitCode::done ? ExitCode::bad_input : code;
+      return {ExitCode::bad_input, worst.message + "variant \"" + study.variant + "\": " + error.what() + "\n"};
     }
-  MPI_Barrier(MPI_COMM_WORLD);
-  if (rank == 0 && !failures.empty())
-    std::cerr << "lumbarfem: " << failures;
-  MPI_Finalize();
-  return static_cast<int>(code);
+  return worst;
+}
+
+/// What the options of the command line say.
+struct Request {
+  StudyFile file;
+  FrozenHashes hashes;
+  std::string output, part_of;
+  int n_jobs = 1;
+  bool is_child = false;
+};
+
+std::string output_of(const po::variables_map &values)
+{
+  return values.count("output") ? values["output"].as<std::string>()
+                                : default_output(values["STUDY"].as<std::string>());
+}
+
+Request read_request(const po::variables_map &values)
+{
+  Request request;
+  const std::string path = values["STUDY"].as<std::string>();
+  const Words settings = words(values, "set");
+  const StudyFile whole = values.count("snapshot")
+                              ? read_study_text(read_text(values["snapshot"].as<std::string>()), path, settings)
+                              : read_study(path, settings);
+  request.hashes = frozen_hashes(whole);
+  request.file = selected(whole, values);
+  request.is_child = values.count("child") > 0;
+  if (request.is_child) { // one variant; the reference, if it was kept too, is another process's work
+    const std::string own = words(values, "variant").front();
+    std::vector<Study> &variants = request.file.variants;
+    variants.erase(
+        std::remove_if(variants.begin(), variants.end(), [&](const Study &study) { return study.variant != own; }),
+        variants.end());
+  } else
+    check_against_meshes(request.file);
+  request.output = output_of(values);
+  request.part_of = values.count("part-of") ? values["part-of"].as<std::string>() : "";
+  request.n_jobs = values["jobs"].as<int>();
+  return request;
+}
+
+/// A process of --jobs: its identity is that of the run that started it.
+int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks &ranks)
+{
+  const Study &study = request.file.variants.front();
+  const std::optional<RunManifest> manifest = read_manifest(options.output);
+  const ManifestVariant *variant = manifest ? manifest->find_variant(study.variant) : nullptr;
+  if (!variant || variant->study_hash != variant_hash(study))
+    throw UserError("variant \"" + study.variant + "\" is not as it was when the run in " + options.output +
+                    " began: a file that the study names (spine.mesh) was changed meanwhile");
+  options.identity = manifest->identity();
+  options.wait_for_reference = true;
+  WorkSlot slot(slots_folder(options.output), n_at_a_time, waiting_mark(options.output, study.variant));
+  slot.take([] { return false; });
+  options.slot = &slot;
+  ranks.start();
+  const Failure failure = run_here(request.file, options, ranks.world());
+  std::cerr << (failure.has_failed() ? "lumbarfem: " + failure.message : "");
+  return static_cast<int>(failure.code);
+}
+
+RunState state_after(const Failure &failure)
+{
+  switch (failure.code) {
+  case ExitCode::done:
+    return RunState::complete;
+  case ExitCode::not_converged:
+    return RunState::not_converged;
+  case ExitCode::stopped:
+    return RunState::stopped;
+  default:
+    return RunState::failed;
+  }
+}
+
+/// The first rank's work after the run: tables, manifest, report.
+void conclude(const Request &request, const RunOptions &options, RunFolder &folder, const Failure &failure,
+              const po::variables_map &values)
+{
+  clear_reference_rotations(options.output);
+  std::filesystem::remove_all(slots_folder(options.output));
+  const std::string table = gather_results(folder.manifest(), options.output, comparison_context(request.file));
+  const std::string place = folder.end(state_after(failure));
+  if (!table.empty())
+    std::cout << "\n" << table;
+  std::cout << "\nresults: " << place << " (" << options.identity.line() << ")\n";
+  if (failure.has_failed())
+    std::cout << "NOT ALL RUNS " << (failure.code == ExitCode::not_converged ? "CONVERGED" : "WERE FINISHED")
+              << ": see the messages above and <variant>/summary.json\n";
+  if (place != request.output)
+    std::cout << "the earlier results in " << request.output << " are left as they were\n";
+  if (!table.empty())
+    report_after(place, values);
 }
 } // namespace
 
@@ -121,63 +199,69 @@ int run_command(const Invocation &invocation)
       "protocol", po::value<Words>()->composing(), "only this protocol: load_control or hybrid (repeatable)")(
       "set", po::value<Words>()->composing(),
       "KEY=VALUE: a dotted key of the study, e.g. loading.moment_Nm=5 (repeatable)")(
-      "output", po::value<std::string>(), "folder of the results (default results/<name of the study>)")(
+      "output", po::value<std::string>(),
+      "folder of the results (default results/<name of the study>); a finished run takes the place of what is there")(
       "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
                                                                                   "print the table and errors only");
   add_report_switch(visible);
   po::options_description hidden;
   hidden.add_options()("child", po::value<int>(),
-                       "used by --jobs: one of so many at a time, which does not gather the results");
+                       "used by --jobs: one of so many at a time, which does not gather the results")(
+      "snapshot", po::value<std::string>(), "text of the study as it was when the whole began")(
+      "part-of", po::value<std::string>(), "identity of the run that this one is a part of");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values, hidden))
     return 0;
-  StudyFile file = read_selected_study(values);
-  const bool child = values.count("child") > 0;
-  if (child) { // one variant; the reference, if it was kept too, is another process's work
-    const std::string own = words(values, "variant").front();
-    file.variants.erase(std::remove_if(file.variants.begin(), file.variants.end(),
-                                       [&](const Study &study) { return study.variant != own; }),
-                        file.variants.end());
-  }
-  const int n_jobs = values["jobs"].as<int>();
-  check_jobs(n_jobs, 1024);
+  Ranks &ranks = invocation.ranks;
+  Request request;
+  std::unique_ptr<RunFolder> folder; // of the first rank
+  ranks.together([&] {
+    // Locked before anything that takes time. The study may lie in this very folder.
+    if (ranks.is_first() && !values.count("child"))
+      folder = std::make_unique<RunFolder>(output_of(values), "run");
+    request = read_request(values);
+  });
+  check_jobs(request.n_jobs, 1024, ranks);
   RunOptions options;
-  options.output = values.count("output") ? values["output"].as<std::string>() : default_output(file.path);
+  options.output = request.output;
   options.quiet = values.count("quiet") > 0;
   options.terminal = isatty(STDOUT_FILENO) != 0;
-  options.wait_for_reference = child;
-  const char *mpi_rank = std::getenv("OMPI_COMM_WORLD_RANK");
-  const bool first = !mpi_rank || std::atoi(mpi_rank) == 0;
-  if (!child) {
-    check_against_meshes(file);
-    if (first) {
-      prepare_output(options.output, file.path, file);
-      if (!options.quiet)
-        print_start(file, options.output);
-    }
-  }
-  int code;
-  if (n_jobs > 1 && file.variants.size() > 1) {
-    const Words passed_on = repeated(values, {"set", "direction", "protocol"});
-    code = run_jobs(file, invocation, options, n_jobs, passed_on);
-  } else {
-    std::unique_ptr<WorkSlot> slot;
-    if (child) {
-      slot = std::make_unique<WorkSlot>(slots_folder(options.output), values["child"].as<int>(),
-                                        waiting_mark(options.output, file.variants.front().variant));
-      slot->take([] { return false; });
-      options.slot = slot.get();
-    }
-    code = run_here(file, options);
-  }
-  if (!child && first && code != static_cast<int>(ExitCode::bad_input)) {
-    std::cout << "\n" << gather_results(file, options.output) << "\nresults: " << options.output << "\n";
-    if (code != static_cast<int>(ExitCode::done))
-      std::cout << "NOT ALL RUNS "
-                << (code == static_cast<int>(ExitCode::not_converged) ? "CONVERGED" : "WERE FINISHED")
-                << ": see the messages above and <variant>/summary.json\n";
-    report_after(options.output, values);
-  }
-  return code;
+  if (request.is_child)
+    return run_child(request, options, values["child"].as<int>(), ranks);
+
+  const StudyFile &file = request.file;
+  const bool is_side_by_side = request.n_jobs > 1 && file.variants.size() > 1;
+  if (!is_side_by_side)
+    ranks.start();
+  ranks.together([&] {
+    if (!ranks.is_first())
+      return;
+    RunManifest manifest = new_manifest(invocation.words("run"), request.hashes, file.variants, ranks.size());
+    manifest.part_of = request.part_of;
+    manifest.jobs = request.n_jobs;
+    manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
+    for (const Study &study : file.variants)
+      manifest.entries.push_back(study.variant);
+    folder->begin(manifest, {{"study.toml", file.text}});
+    options.identity = folder->manifest().identity();
+    options.output = folder->work();
+    if (!std::filesystem::exists(options.output + "/study.toml"))
+      write_text(options.output + "/study.toml", file.text);
+    if (!options.quiet)
+      print_start(file, *folder, request.output, options.identity);
+  });
+  options.output = ranks.from_first(options.output);
+  options.identity = {ranks.from_first(options.identity.run), ranks.from_first(options.identity.frozen_hash)};
+  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, request.n_jobs,
+                                                     repeated(values, {"set", "direction", "protocol"}))
+                                          : run_here(file, options, ranks.world());
+  ranks.together([&] {
+    if (!ranks.is_first())
+      return;
+    if (!failure.message.empty())
+      std::cerr << "lumbarfem: " << failure.message;
+    conclude(request, options, *folder, failure, values);
+  });
+  return static_cast<int>(failure.code);
 }
 } // namespace lumbarfem

@@ -5,7 +5,6 @@
 #include "cases/study_writer.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 namespace lumbarfem
@@ -78,9 +77,8 @@ Words repeated(const po::variables_map &values, const std::vector<const char *> 
   return result;
 }
 
-StudyFile read_selected_study(const po::variables_map &values)
+StudyFile selected(StudyFile file, const po::variables_map &values)
 {
-  StudyFile file = read_study(values["STUDY"].as<std::string>(), words(values, "set"));
   select(file, words(values, "variant"), words(values, "direction"), words(values, "protocol"));
   return file;
 }
@@ -98,19 +96,12 @@ void check_against_meshes(const StudyFile &file)
     throw UserError(faults);
 }
 
-void refuse_mpirun(const std::string &what)
-{
-  const char *n_ranks = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (n_ranks && std::atoi(n_ranks) > 1)
-    throw UserError(what + " starts processes of its own and cannot be used under mpirun; use --jobs, without mpirun");
-}
-
-void check_jobs(int n_jobs, int most)
+void check_jobs(int n_jobs, int most, const Ranks &ranks)
 {
   if (n_jobs < 1 || n_jobs > most)
     throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. " + std::to_string(most));
   if (n_jobs > 1)
-    refuse_mpirun("--jobs " + std::to_string(n_jobs));
+    ranks.refuse_several("--jobs " + std::to_string(n_jobs));
 }
 
 std::string default_output(const std::string &study)

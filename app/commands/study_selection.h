@@ -15,15 +15,13 @@ using Words = std::vector<std::string>;
 Words words(const boost::program_options::variables_map &values, const char *name);
 /// Repeatable options as they stood on the command line, for a child process.
 Words repeated(const boost::program_options::variables_map &values, const std::vector<const char *> &names);
-/// Reads STUDY with --set and keeps the variants, directions and protocols chosen by the options of those names. The
-/// reference variant stays when a hybrid run needs its rotation, and goes first. Throws UserError.
-StudyFile read_selected_study(const boost::program_options::variables_map &values);
+/// Keeps the variants, directions and protocols chosen by the options of those names. The reference variant stays when
+/// a hybrid run needs its rotation, and goes first. Throws UserError.
+StudyFile selected(StudyFile file, const boost::program_options::variables_map &values);
 /// Checks every variant against its mesh; UserError with all faults.
 void check_against_meshes(const StudyFile &file);
-/// UserError under mpirun with more than one rank; @p what is the command or option that starts processes of its own.
-void refuse_mpirun(const std::string &what);
-/// UserError unless 1 .. @p most, and unless one only under mpirun.
-void check_jobs(int n_jobs, int most);
+/// UserError unless 1 .. @p most, and unless one only where there are several ranks.
+void check_jobs(int n_jobs, int most, const Ranks &ranks);
 /// results/ and the name of the study: its file's, or its folder's where the file is called study.toml.
 std::string default_output(const std::string &study);
 } // namespace lumbarfem

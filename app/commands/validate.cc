@@ -2,10 +2,16 @@
 #include "app/commands/report_page.h"
 #include "app/commands/shipped_files.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/gathered_results.h"
+#include "app/simulation/comparison_context.h"
+#include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
+#include "app/simulation/new_manifest.h"
+#include "app/simulation/reference_rotation.h"
+#include "app/simulation/run_folder.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/gathered_results.h"
 #include "postprocess/result_writer.h"
 #include "postprocess/validation/validation_table.h"
 
@@ -14,8 +20,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
+#include <map>
+#include <sstream>
 
 extern char **environ;
 
@@ -76,8 +83,9 @@ Validation read_validation(const std::string &cases, const std::string &name, co
   validation.folder = cases + "/" + name;
   validation.corridor = read_corridor(validation.folder + "/corridor.csv");
   validation.study = read_study(validation.study_path(), settings);
-  std::ifstream quick(validation.folder + "/quick.options");
-  validation.is_quick = quick.good();
+  const std::string quick_path = validation.folder + "/quick.options";
+  validation.is_quick = std::filesystem::exists(quick_path);
+  std::istringstream quick(validation.is_quick ? read_text(quick_path) : "");
   bool is_variant = false;
   for (std::string word; quick >> word; is_variant = word == "--variant")
     if (is_variant)
@@ -120,85 +128,158 @@ double work(const Study &variant)
 
 /// What all runs share.
 struct RunPlan {
-  std::string output;
+  std::string output, part_of;
   Words settings;
   bool quick = false, quiet = false;
   int n_jobs = 1;
-
-  std::string folder(const Validation &validation) const { return output + "/" + validation.name; }
-  std::string slots(const Validation &validation) const { return folder(validation) + "/slots"; }
 };
 
-void prepare(const Validation &validation, const RunPlan &plan)
+/// The folder of one validation, ready for its run.
+std::unique_ptr<RunFolder> prepare(const Validation &validation, const Invocation &invocation, const RunPlan &plan)
 {
-  const std::string folder = plan.folder(validation);
-  try {
-    std::filesystem::create_directories(plan.slots(validation));
-    std::filesystem::remove(folder + "/results.csv");
-    for (const Study &variant : validation.study.variants) {
-      std::filesystem::create_directories(folder + "/" + variant.variant);
-      for (const char *name : {"results.csv", "summary.json"})
-        std::filesystem::remove(folder + "/" + variant.variant + "/" + name);
-    }
-  } catch (const std::filesystem::filesystem_error &error) {
-    throw UserError("--output " + folder + ": cannot write there (" + error.code().message() + ")");
-  }
+  auto folder = std::make_unique<RunFolder>(plan.output + "/" + validation.name, "run");
+  std::vector<Study> variants;
+  for (const Study &study : validation.study.variants)
+    if (validation.has_variant(study.variant, plan.quick))
+      variants.push_back(study);
+  RunManifest manifest = new_manifest(invocation.words("validate"), frozen_hashes(validation.study), variants, 1);
+  manifest.command = "run";
+  manifest.jobs = plan.n_jobs;
+  manifest.part_of = plan.part_of;
+  manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
+  for (const Study &study : variants)
+    manifest.entries.push_back(study.variant);
+  folder->begin(manifest);
+  write_text(folder->work() + "/study.toml", validation.study.text);
+  std::filesystem::create_directories(folder->work() + "/slots");
+  for (const Study &study : variants)
+    std::filesystem::create_directories(folder->work() + "/" + study.variant);
+  return folder;
 }
 
-Job make_job(const Validation &validation, const std::string &variant, const Invocation &invocation,
+Job make_job(const Validation &validation, const Study &variant, const std::string &work, const Invocation &invocation,
              const RunPlan &plan)
 {
   Job job;
-  job.name = validation.name + "/" + variant;
-  const std::string folder = plan.folder(validation);
-  job.log = folder + "/" + variant + "/log.txt";
-  job.command = {
-      invocation.program,         "run", validation.study_path(), "--variant", variant, "--output", folder, "--child",
-      std::to_string(plan.n_jobs)};
+  job.name = validation.name + "/" + variant.variant;
+  job.log = work + "/" + variant.variant + "/log.txt";
+  job.command = {invocation.program,
+                 "run",
+                 validation.study_path(),
+                 "--variant",
+                 variant.variant,
+                 "--output",
+                 work,
+                 "--child",
+                 std::to_string(plan.n_jobs),
+                 "--snapshot",
+                 work + "/study.toml"};
   for (const std::string &setting : plan.settings)
     job.command.insert(job.command.end(), {"--set", setting});
   if (plan.quick)
     job.command.insert(job.command.end(), validation.quick_options.begin(), validation.quick_options.end());
+  if (variant.reference)
+    job.on_failure = [work, directions = variant.loading.directions] { close_reference_rotations(work, directions); };
   return job;
 }
 
-/// One process a variant, the longest first, so that no core idles at the end.
-int run_all(const std::vector<Validation> &validations, const Invocation &invocation, const RunPlan &plan)
+/// How a validation's own run ended; @p code: of all runs together.
+RunState state_of(const RunManifest &manifest, const std::string &work, int code)
+{
+  bool has_converged = true;
+  for (const ManifestVariant &variant : manifest.variants) {
+    if (!std::filesystem::exists(work + "/" + variant.name + "/summary.json"))
+      return code == static_cast<int>(ExitCode::stopped) ? RunState::stopped : RunState::failed;
+    has_converged = has_converged && is_converged(work + "/" + variant.name + "/summary.json");
+  }
+  return has_converged                                 ? RunState::complete
+         : code == static_cast<int>(ExitCode::stopped) ? RunState::stopped
+                                                       : RunState::not_converged;
+}
+
+/// One process a variant, the longest first, so that no core idles at the end. @p places: gets the folder of each
+/// validation's run, which is beside an earlier one where this one was not finished.
+int run_all(const std::vector<Validation> &validations, const Invocation &invocation, const RunPlan &plan,
+            std::map<std::string, std::string> &places)
 {
   std::vector<std::pair<double, Job>> jobs;
+  std::vector<std::unique_ptr<RunFolder>> folders;
   for (const Validation &validation : validations) {
-    prepare(validation, plan);
+    folders.push_back(prepare(validation, invocation, plan));
     for (const Study &variant : validation.study.variants)
       if (validation.has_variant(variant.variant, plan.quick))
-        jobs.emplace_back(work(variant), make_job(validation, variant.variant, invocation, plan));
+        jobs.emplace_back(work(variant), make_job(validation, variant, folders.back()->work(), invocation, plan));
   }
   std::stable_sort(jobs.begin(), jobs.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
   std::vector<Job> sorted;
   for (const auto &[unused, job] : jobs)
     sorted.push_back(job);
   const int code = run_side_by_side(sorted, plan.n_jobs, plan.quiet);
-  for (const Validation &validation : validations) {
-    std::filesystem::remove_all(plan.slots(validation));
-    gather_results(validation.study, plan.folder(validation));
+  for (std::size_t k = 0; k < folders.size(); ++k) {
+    RunFolder *folder = folders[k].get();
+    clear_reference_rotations(folder->work());
+    std::filesystem::remove_all(folder->work() + "/slots");
+    gather_results(folder->manifest(), folder->work(), comparison_context(validations[k].study));
+    places[validations[k].name] = folder->end(state_of(folder->manifest(), folder->work(), code));
   }
   return code;
 }
 
-std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validations, const std::string &output)
+/// The rows of a validation's own run; nothing else in its folder counts.
+std::vector<ResultRow> results_of(const std::string &name, const std::string &folder, RunManifest &top)
+{
+  const std::optional<RunManifest> manifest = read_manifest(folder);
+  const std::string path = folder + "/results.csv";
+  if (!std::filesystem::exists(path))
+    return {};
+  if (!manifest)
+    throw UserError(folder +
+                    ": has no manifest.json, so that nothing tells which run its tables are of (version 0.1); run "
+                    "the validation again");
+  check_file(folder, *manifest, "results.csv");
+  std::size_t n_others = 0;
+  const std::vector<ResultRow> rows = read_results_of_run(path, manifest->run, n_others);
+  if (n_others > 0)
+    std::cout << path << ": " << n_others << " rows of another run are left out\n";
+  top.parts[name] = manifest->run;
+  return rows;
+}
+
+/// @p places: folder of each validation's run. @p top: of the whole; gets the runs that were judged as its parts.
+std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validations,
+                                        const std::map<std::string, std::string> &places, RunManifest &top)
 {
   std::vector<ValidationRow> all;
   for (const Validation &validation : validations) {
-    const std::string path = output + "/" + validation.name + "/results.csv";
-    const std::vector<ResultRow> results =
-        std::filesystem::exists(path) ? read_results(path) : std::vector<ResultRow>{};
+    const std::vector<ResultRow> results = results_of(validation.name, places.at(validation.name), top);
     try {
-      const std::vector<ValidationRow> rows = evaluate(validation.name, validation.corridor, results);
+      std::vector<ValidationRow> rows = evaluate(validation.name, validation.corridor, results);
+      for (ValidationRow &row : rows)
+        row.run = results.empty() ? "" : results.front().context.run;
       all.insert(all.end(), rows.begin(), rows.end());
     } catch (const UserError &error) {
       throw UserError(validation.folder + "/corridor.csv: " + error.what());
     }
   }
   return all;
+}
+
+/// Runs that were judged together, but were made by different programs or with other frozen hashes.
+void tell_differences(const std::map<std::string, std::string> &places, const RunManifest &top)
+{
+  std::map<std::string, std::string> programs;
+  for (const auto &[name, run] : top.parts) {
+    const RunManifest manifest = read_manifest(places.at(name)).value();
+    std::string &names =
+        programs[manifest.program.git_revision + ", material library " + manifest.hashes.material_library.substr(0, 8) +
+                 ", measures " + manifest.hashes.measures.substr(0, 8)];
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (programs.size() < 2)
+    return;
+  std::cout << "warning: these validations were not solved by one program:\n";
+  for (const auto &[program, names] : programs)
+    std::cout << "  revision " << program << ": " << names << "\n";
 }
 
 /// Those whose results are there. What was not run is named once, not row by row; UserError when nothing was run.
@@ -220,27 +301,27 @@ std::vector<Validation> with_results(std::vector<Validation> validations, const 
   return validations;
 }
 
-/// Runs the script with one interpreter; true when it ended well.
-bool run_script(const std::string &interpreter, const std::string &script, const std::string &output)
+/// Runs a command; true when it ended well.
+bool run_script(const std::vector<std::string> &words)
 {
-  const std::vector<std::string> words = {interpreter, script, output};
   std::vector<char *> arguments;
   for (const std::string &word : words)
     arguments.push_back(const_cast<char *>(word.c_str()));
   arguments.push_back(nullptr);
   pid_t process = 0;
   int status = 1;
-  return posix_spawnp(&process, interpreter.c_str(), nullptr, nullptr, arguments.data(), environ) == 0 &&
+  return posix_spawnp(&process, arguments.front(), nullptr, nullptr, arguments.data(), environ) == 0 &&
          waitpid(process, &status, 0) == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// Figures; false when they could not be drawn.
-bool draw(const std::string &output)
+/// Figures of the results in @p output and of the table in @p work, which also takes them; false when they could not be
+/// drawn.
+bool draw(const std::string &output, const std::string &work)
 {
   std::cout.flush();
   const std::string script = shipped_path("postprocess/figures/validation.py");
   // The system's interpreter is the one that Debian's matplotlib belongs to.
-  return run_script("/usr/bin/python3", script, output) || run_script("python3", script, output);
+  return run_script({"/usr/bin/python3", script, output, work}) || run_script({"python3", script, output, work});
 }
 } // namespace
 
@@ -261,9 +342,9 @@ int validate_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
     return 0;
-  refuse_mpirun("validate");
+  invocation.ranks.refuse_several("validate");
   const int n_jobs = values["jobs"].as<int>();
-  check_jobs(n_jobs, 1024);
+  check_jobs(n_jobs, 1024, invocation.ranks);
   const bool quick = values.count("quick") > 0, quiet = values.count("quiet") > 0;
   const std::string cases =
       values.count("cases") ? values["cases"].as<std::string>() : shipped_path("cases/validation");
@@ -292,22 +373,40 @@ int validate_command(const Invocation &invocation)
                                                     : std::string("results/validation") + (quick ? "-quick" : "");
   if (values.count("evaluate"))
     validations = with_results(std::move(validations), output);
-  const int code =
-      values.count("evaluate") ? 0 : run_all(validations, invocation, {output, settings, quick, quiet, n_jobs});
-  const std::vector<ValidationRow> rows = evaluate_all(validations, output);
-  write_text(output + "/validation.csv", validation_csv(rows));
+  RunFolder folder(output, "validate");
+  StudyFile all;
+  for (const Validation &validation : validations)
+    all.variants.insert(all.variants.end(), validation.study.variants.begin(), validation.study.variants.end());
+  RunManifest manifest = new_manifest(invocation.words("validate"), frozen_hashes(all), {}, 1);
+  manifest.jobs = n_jobs;
+  manifest.entries = {"validation.csv", "validation.txt", "figures"};
+  folder.begin(manifest);
+  const RunIdentity identity = folder.manifest().identity();
+  std::map<std::string, std::string> places;
+  for (const Validation &validation : validations)
+    places[validation.name] = output + "/" + validation.name;
+  int code = 0;
+  if (!values.count("evaluate"))
+    code = run_all(validations, invocation, {output, identity.run, settings, quick, quiet, n_jobs}, places);
+  const std::vector<ValidationRow> rows = evaluate_all(validations, places, folder.manifest());
+  write_text(folder.work() + "/validation.csv", validation_csv(rows));
   const std::string text = validation_text(rows), count = validation_count(rows);
-  write_text(output + "/validation.txt", text + "\n" + count + "\n");
+  write_text(folder.work() + "/validation.txt", text + "\n" + count + "\n" + identity.line() + "\n");
   std::cout << "\n" << text;
-  if (!draw(output))
+  tell_differences(places, folder.manifest());
+  if (!draw(output, folder.work()))
     std::cout << "\nno figures: they need python3 with matplotlib (package python3-matplotlib)\n";
-  std::cout << "\nresults: " << output << "\n";
+  const std::string place = folder.end(code == 0   ? RunState::complete
+                                       : code == 3 ? RunState::not_converged
+                                       : code == 4 ? RunState::stopped
+                                                   : RunState::failed);
+  std::cout << "\nresults: " << place << " (" << identity.line() << ")\n";
   if (quick)
     std::cout << "quick set on coarse meshes: these figures validate nothing\n";
   if (code != 0)
     std::cout << "NOT ALL RUNS " << (code == 3 ? "CONVERGED" : "WERE FINISHED") << "; see " << output
               << "/<name>/<variant>/log.txt\n";
-  report_after(output, values);
+  report_after(place, values);
   std::cout << count << "\n";
   return code;
 }

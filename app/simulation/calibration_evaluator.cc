@@ -1,36 +1,32 @@
 #include "app/simulation/calibration_evaluator.h"
 
+#include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
 #include "app/simulation/provenance.h"
-#include "app/simulation/study_runner.h"
+#include "base/digest.h"
 #include "base/formatted.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/result_writer.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <filesystem>
-#include <fstream>
+#include <iostream>
+#include <set>
 #include <sstream>
 
 namespace lumbarfem
 {
 namespace
 {
-/// FNV-1a, 64 bits.
-std::string hash(const std::string &text)
-{
-  std::uint64_t value = 14695981039346656037ull;
-  for (const char letter : text)
-    value = (value ^ static_cast<unsigned char>(letter)) * 1099511628211ull;
-  return formatted("%016llx", static_cast<unsigned long long>(value));
-}
-
 std::string digits(double value) { return formatted("%.8g", value); }
 
 /// What is computed and what is read back must not differ: a fit that is repeated from the record takes the same way.
-double as_recorded(double value) { return std::strtod(digits(value).c_str(), nullptr); }
+double as_recorded(double value) { return parse_number(digits(value)).value_or(value); }
 
 /// The constants as they are passed to the runs and stand on record.
 std::string joined(const Eigen::VectorXd &constants)
@@ -45,7 +41,7 @@ std::string joined(const Eigen::VectorXd &constants)
 CalibrationEvaluator::CalibrationEvaluator(const Study &study, const CalibrationPlan &plan, const Settings &settings)
     : plan_(plan), settings_(settings), variant_(study.variant), record_(settings.output + "/evaluations.csv")
 {
-  fingerprint_ = hash(study.effective_toml + program_version() + git_revision());
+  fingerprint_ = sha256(variant_hash(study) + executable_hash()).substr(0, 16);
   read_record();
 }
 
@@ -54,65 +50,108 @@ std::string CalibrationEvaluator::key(const std::string &values, Direction direc
   return fingerprint_ + "," + name(direction) + "," + values;
 }
 
+std::vector<double> CalibrationEvaluator::measured_moments(Direction direction) const
+{
+  std::vector<double> moments;
+  for (const MeasuredState &state : plan_.measured)
+    if (state.direction == direction)
+      moments.push_back(state.moment_Nm);
+  return moments;
+}
+
 void CalibrationEvaluator::read_record()
 {
   std::string header = "fingerprint,direction";
   for (const FittedConstant &constant : plan_.constants)
     header += "," + constant.key;
-  header += ",moment_Nm,rotation_deg,pressure_MPa\n";
-  std::ifstream file(record_);
-  std::string line;
-  if (!std::getline(file, line) || line + "\n" != header) { // of other constants: nothing in it can be used
-    write_text(record_, header);
+  header += ",moment_Nm,rotation_deg,pressure_MPa";
+  if (!std::filesystem::exists(record_)) {
+    write_text(record_, header + "\n");
     return;
   }
-  while (std::getline(file, line)) {
-    std::vector<std::string> fields;
-    std::istringstream stream(line + ",");
-    for (std::string field; std::getline(stream, field, ',');)
-      fields.push_back(field);
-    if (fields.size() != plan_.constants.size() + 5 || fields[0] != fingerprint_)
+  std::string text = read_text(record_);
+  if (text.substr(0, text.find('\n')) != header)
+    throw UserError(record_ +
+                    ": is the record of a calibration of other constants; move it away, or give another folder "
+                    "with --output");
+  int n_damaged = 0;
+  if (text.back() != '\n') { // cut within a line, which must not be taken for a shorter number
+    text.erase(text.rfind('\n') + 1);
+    write_text(record_, text);
+    ++n_damaged;
+  }
+  std::istringstream lines(text.substr(header.size() + 1));
+  std::vector<std::string> fields;
+  std::map<std::string, std::set<double>> recorded; // moments, by key
+  while (lumbarfem::read_record(lines, fields)) {
+    if (fields.size() != plan_.constants.size() + 5) {
+      ++n_damaged;
+      continue;
+    }
+    if (fields[0] != fingerprint_)
       continue;
     std::string start = fields[0];
     for (std::size_t k = 1; k < fields.size() - 3; ++k)
       start += "," + fields[k];
-    DiscResponse &response = known_[start];
-    const auto number = [&](std::size_t from_end) {
-      return std::strtod(fields[fields.size() - from_end].c_str(), nullptr);
-    };
-    if (!fields[fields.size() - 2].empty())
-      response.at_Nm[number(3)] = {number(2), number(1)};
+    const std::size_t n = fields.size();
+    const std::optional<double> moment = parse_number(fields[n - 3]), rotation = parse_number(fields[n - 2]),
+                                pressure = parse_number(fields[n - 1]);
+    const bool was_not_reached = fields[n - 2].empty() && fields[n - 1].empty();
+    if (!moment || (!was_not_reached && (!rotation || !pressure))) {
+      ++n_damaged;
+      continue;
+    }
+    recorded[start].insert(*moment);
+    if (!was_not_reached)
+      known_[start].at_Nm[*moment] = {*rotation, *pressure};
   }
+  int n_cut = 0;
+  for (const auto &[start, moments] : recorded) {
+    const std::string direction = start.substr(fingerprint_.size() + 1);
+    const std::vector<double> wanted = measured_moments(parse_direction(direction.substr(0, direction.find(','))));
+    if (std::all_of(wanted.begin(), wanted.end(), [&](double moment) { return moments.count(moment) > 0; })) {
+      known_[start]; // also where no moment was reached
+      continue;
+    }
+    known_.erase(start);
+    ++n_cut;
+  }
+  if (n_damaged + n_cut > 0)
+    std::cerr << "lumbarfem: warning: " << record_ << ": " << n_damaged << " damaged lines are left out, and " << n_cut
+              << " evaluations without all their moments are computed again\n";
 }
 
 void CalibrationEvaluator::add_to_record(const std::string &values, Direction direction,
                                          const DiscResponse &response) const
 {
-  std::ofstream file(record_, std::ios::app);
   const std::string start = key(values, direction);
-  for (const MeasuredState &state : plan_.measured) {
-    if (state.direction != direction)
-      continue;
-    const auto found = response.at_Nm.find(state.moment_Nm);
-    file << start << "," << digits(state.moment_Nm) << ",";
+  std::string text;
+  for (const double moment : measured_moments(direction)) {
+    const auto found = response.at_Nm.find(moment);
+    text += start + "," + digits(moment) + ",";
     if (found != response.at_Nm.end())
-      file << digits(found->second.rotation_deg) << "," << digits(found->second.pressure_MPa);
+      text += digits(found->second.rotation_deg) + "," + digits(found->second.pressure_MPa);
     else
-      file << ",";
-    file << "\n";
+      text += ",";
+    text += "\n";
   }
+  append_text(record_, text);
 }
 
 DiscResponse CalibrationEvaluator::read_response(const std::string &folder, Direction direction) const
 {
   DiscResponse response;
+  const std::optional<RunManifest> manifest = read_manifest(folder);
+  if (!manifest || manifest->part_of != settings_.run)
+    throw UserError(folder + ": does not hold the run that was just made there; is another program writing to it?");
   const std::string path = folder + "/" + variant_ + "/results.csv";
   if (!std::filesystem::exists(path))
     return response;
+  std::size_t n_others = 0;
   const auto at_moment = [](const ResultRow &row, double moment_Nm) {
     return std::abs(std::abs(row.context.moment_Nm) - moment_Nm) < 1e-6 * moment_Nm;
   };
-  const std::vector<ResultRow> rows = read_results(path);
+  const std::vector<ResultRow> rows = read_results_of_run(path, manifest->run, n_others);
   for (const MeasuredState &state : plan_.measured) {
     if (state.direction != direction)
       continue;
@@ -147,13 +186,14 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
   std::vector<Job> jobs;
   for (const Direction direction : to_run) {
     const std::string folder = folder_of(direction);
+    std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
-    std::filesystem::remove(folder + "/" + variant_ + "/results.csv");
     Job job;
     job.name = name(direction);
     job.log = folder + "/log.txt";
     job.command = {settings_.program, "run",    "--no-report", settings_.study_path, "--quiet",  "--variant", variant_,
                    "--direction",     job.name, "--protocol",  "load_control",       "--output", folder};
+    job.command.insert(job.command.end(), {"--snapshot", settings_.snapshot, "--part-of", settings_.run});
     job.command.insert(job.command.end(), settings_.passed_on.begin(), settings_.passed_on.end());
     for (std::size_t k = 0; k < plan_.constants.size(); ++k) {
       job.command.push_back("--set");
@@ -164,6 +204,9 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
   const int code = jobs.empty() ? 0 : run_side_by_side(jobs, settings_.n_jobs, true);
   if (code == static_cast<int>(ExitCode::stopped))
     throw Stopped("calibrate: stopped by a signal; what was computed is on record and is not run again");
+  if (code == static_cast<int>(ExitCode::out_of_memory))
+    throw OutOfMemory("out of memory in a run with the constants " + values + "; see " + settings_.output +
+                      "/runs/<direction>/log.txt. " + memory_advice);
   if (code != 0 && code != static_cast<int>(ExitCode::not_converged))
     throw UserError("a run with the constants " + values + " ended abnormally; see " + settings_.output +
                     "/runs/<direction>/log.txt");

@@ -22,7 +22,8 @@ struct DiscResponse {
 using DiscResponses = std::map<Direction, DiscResponse>;
 
 /// Each direction is a process of its own. Everything computed is kept in `evaluations.csv`; the same constants are
-/// never run twice, also not by a later command with the same study, program and folder.
+/// never run twice, also not by a later command with the same study, program and folder. An evaluation counts when all
+/// its moments are on record; one whose record was cut is computed again.
 class CalibrationEvaluator
 {
 public:
@@ -30,9 +31,12 @@ public:
     std::string program, study_path, output;
     std::vector<std::string> passed_on; ///< words for the runs: --set KEY=VALUE ...
     int n_jobs = 1;
+    std::string snapshot; ///< file with the text of the study as it was when the calibration began
+    std::string run;      ///< identity of the calibration
   };
 
-  /// @p study: with all settings that are passed on, so that its text identifies what is computed.
+  /// @p study: with all settings that are passed on, so that its text identifies what is computed. UserError when the
+  /// record is that of other constants: it is not overwritten.
   CalibrationEvaluator(const Study &study, const CalibrationPlan &plan, const Settings &settings);
 
   /// Response in the directions; runs what is not on record. A run that does not converge gives the moments that it
@@ -44,6 +48,7 @@ public:
 private:
   std::string key(const std::string &values, Direction direction) const;
   void read_record();
+  std::vector<double> measured_moments(Direction direction) const;
   void add_to_record(const std::string &values, Direction direction, const DiscResponse &response) const;
   DiscResponse read_response(const std::string &folder, Direction direction) const;
 

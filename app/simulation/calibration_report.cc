@@ -290,7 +290,7 @@ Eigen::VectorXd from_unit(const std::vector<FittedConstant> &constants, const Ei
 }
 
 std::string report_calibration(const CalibrationPlan &plan, const Study &study, const CalibrationResult &result,
-                               const std::string &output)
+                               const std::string &output, const RunIdentity &identity)
 {
   Report report(plan, study, result);
   std::string text = plan.title + "\n" + plan.source + "\n";
@@ -301,7 +301,7 @@ std::string report_calibration(const CalibrationPlan &plan, const Study &study, 
   for (const auto &[name, table] : report.tables())
     write_text(output + "/" + name, table);
   write_text(output + "/sets.toml", report.toml());
-  write_text(output + "/calibration.txt", text);
+  write_text(output + "/calibration.txt", text + "\n" + identity.line() + "\n");
   return text;
 }
 } // namespace lumbarfem

@@ -4,6 +4,7 @@
 #include "app/simulation/calibration_rows.h"
 #include "postprocess/bounded_fit.h"
 #include "postprocess/fit_statistics.h"
+#include "postprocess/run_manifest.h"
 
 namespace lumbarfem
 {
@@ -43,7 +44,8 @@ struct CalibrationResult {
 };
 
 /// The printed text. Also writes calibration.txt, fit.csv, starts.csv, rows.csv, identifiability.csv,
-/// leave_one_out.csv and sets.toml to @p output.
+/// leave_one_out.csv and sets.toml to @p output; calibration.txt ends with the run's identity. The tables and the sets
+/// are the same for the same evaluations.
 std::string report_calibration(const CalibrationPlan &plan, const Study &study, const CalibrationResult &result,
-                               const std::string &output);
+                               const std::string &output, const RunIdentity &identity);
 } // namespace lumbarfem

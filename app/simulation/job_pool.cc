@@ -1,6 +1,9 @@
 #include "app/simulation/job_pool.h"
 
+#include "base/user_error.h"
+
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +15,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <thread>
+
+extern char **environ;
 
 namespace lumbarfem
 {
@@ -27,12 +33,30 @@ struct RunningJob {
   std::size_t printed = 0; ///< bytes of the log that the terminal has seen
 };
 
+/// Where this process is one rank of a launcher, its jobs are not: MPI starts anew in each.
+void leave_launcher()
+{
+  std::vector<std::string> names;
+  for (char **entry = environ; *entry; ++entry)
+    for (const char *start : {"PMIX_", "PMI_", "OMPI_COMM_", "OMPI_MCA_orte_", "OMPI_MCA_ess_", "OMPI_MCA_pmix",
+                              "OMPI_UNIVERSE_", "OMPI_LOCAL_", "MPI_LOCAL"})
+      if (std::string(*entry).rfind(start, 0) == 0)
+        names.emplace_back(*entry, std::strcspn(*entry, "="));
+  for (const std::string &name : names)
+    unsetenv(name.c_str());
+}
+
 RunningJob start(const Job &job)
 {
+  const pid_t parent = getpid();
   const pid_t process = fork();
   if (process < 0)
     throw std::runtime_error("cannot start another process: " + std::string(std::strerror(errno)));
   if (process == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) // it died before the line above
+      _exit(126);
+    leave_launcher();
     const int log = open(job.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     if (log < 0)
       _exit(126);
@@ -73,7 +97,9 @@ int count_waiting(const std::vector<RunningJob> &running)
 int worse(int a, int b)
 {
   const auto weight = [](int code) {
-    return code == 0 ? 0 : code == 1 ? 1 : code == 4 ? 2 : code == 3 ? 3 : code == 2 ? 4 : 5;
+    // Only "not converged" is an end of its own; what was not finished for another reason outweighs it.
+    constexpr int order[] = {0, 3, 4, 5, 2, 1};
+    return static_cast<int>(std::find(std::begin(order), std::end(order), code) - std::begin(order));
   };
   return weight(a) >= weight(b) ? a : b;
 }
@@ -106,12 +132,15 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
         continue;
       }
       print_new_lines(running[k], quiet);
-      const int result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+      const bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+      const int result = is_killed           ? static_cast<int>(ExitCode::out_of_memory)
+                         : WIFEXITED(status) ? WEXITSTATUS(status)
+                                             : static_cast<int>(ExitCode::internal_error);
       if (result != 0) {
         std::cerr << "lumbarfem: variant \"" << running[k].job->name << "\" "
-                  << (WIFSIGNALED(status) ? "was killed by signal " + std::to_string(WTERMSIG(status)) +
-                                                " (out of memory? then fewer --jobs)"
-                                          : "ended with code " + std::to_string(result))
+                  << (is_killed             ? "was killed, as systems do when memory runs out (then fewer --jobs)"
+                      : WIFSIGNALED(status) ? "was ended by signal " + std::to_string(WTERMSIG(status))
+                                            : "ended with code " + std::to_string(result))
                   << "; see " << running[k].job->log << "\n";
         if (running[k].job->on_failure)
           running[k].job->on_failure();

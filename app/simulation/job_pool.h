@@ -15,6 +15,7 @@ struct Job {
 };
 
 /// Runs at most @p n at a time in the given order; up to @p n more may wait for others. Returns 0 or the worst exit
-/// code (1, then 4, 3, 2). A signal to stop is passed on to the running jobs.
+/// code (1, then 4, 3, 5, 2). A signal to stop is passed on to the running jobs; they are killed when this process
+/// dies.
 int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet);
 } // namespace lumbarfem

@@ -1,6 +1,7 @@
 #include "app/simulation/provenance.h"
 
 #include "app/version.h"
+#include "base/digest.h"
 #include "cases/surgery_levels.h"
 #include "solver/mumps.h"
 #include "solver/nested_dissection.h"
@@ -43,10 +44,25 @@ bool is_reference_blas(const std::string &blas) { return blas == "reference BLAS
 std::string program_version() { return version::program; }
 std::string git_revision() { return version::git_revision; }
 
-std::map<std::string, std::string> library_versions()
+ProgramInfo program_info()
 {
-  return {{"deal.II", version::dealii}, {"MUMPS", mumps_version()}, {"METIS", metis_version()}, {"VTK", version::vtk},
-          {"Eigen", version::eigen},    {"BLAS", blas_in_use()},    {"MPI", version::mpi}};
+  return {version::program,
+          version::git_revision,
+          version::compiler,
+          version::build_type,
+          {{"deal.II", version::dealii},
+           {"MUMPS", mumps_version()},
+           {"METIS", metis_version()},
+           {"VTK", version::vtk},
+           {"Eigen", version::eigen},
+           {"BLAS", blas_in_use()},
+           {"MPI", version::mpi}}};
+}
+
+std::string executable_hash()
+{
+  static const std::string hash = sha256_of_file("/proc/self/exe");
+  return hash;
 }
 
 RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,
@@ -54,11 +70,7 @@ RunProvenance make_provenance(const Study &study, const Model &model, const Equi
                               MPI_Comm communicator)
 {
   RunProvenance provenance;
-  provenance.version = program_version();
-  provenance.git_revision = git_revision();
-  provenance.compiler = version::compiler;
-  provenance.build_type = version::build_type;
-  provenance.libraries = library_versions();
+  provenance.program = program_info();
   provenance.ranks = model.field.n_ranks;
   provenance.study_text = study.effective_toml;
   provenance.treated = treated_by(study.surgery);

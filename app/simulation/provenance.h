@@ -12,8 +12,10 @@ std::string blas_in_use();
 bool is_reference_blas(const std::string &blas);
 std::string program_version();
 std::string git_revision();
-/// Libraries and versions of this build.
-std::map<std::string, std::string> library_versions();
+/// Version, revision, compiler and libraries of this build.
+ProgramInfo program_info();
+/// SHA-256 of the executable: two builds of one revision with changed files differ in it.
+std::string executable_hash();
 /// Collective (memory of all ranks).
 RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,
                               const std::map<std::string, double> &seconds, const std::vector<std::string> &warnings,

@@ -1,15 +1,14 @@
 #include "app/simulation/reference_rotation.h"
 
-#include "app/simulation/study_runner.h"
+#include "base/formatted.h"
+#include "base/number.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iomanip>
-#include <sstream>
+#include <optional>
 #include <thread>
 
 namespace lumbarfem
@@ -17,19 +16,54 @@ namespace lumbarfem
 namespace
 {
 std::string folder_of(const std::string &output) { return output + "/reference_rotation"; }
+
+std::string path_of(const std::string &output, const std::string &direction)
+{
+  return folder_of(output) + "/" + direction + ".txt";
+}
+
+const char *const failed_word = "failed";
+
+void write_answer(const std::string &output, const std::string &direction, const std::string &answer)
+{
+  std::error_code error;
+  std::filesystem::create_directories(folder_of(output), error);
+  if (error)
+    throw UserError("cannot make the folder " + folder_of(output) + ": " + error.message());
+  write_text(path_of(output, direction), answer + "\n");
+}
+
+/// The first line of the file; nothing while it is absent.
+std::optional<std::string> read_answer(const std::string &output, const std::string &direction)
+{
+  std::ifstream file(path_of(output, direction));
+  std::string line;
+  if (!std::getline(file, line))
+    return {};
+  return line;
+}
 } // namespace
 
 void write_reference_rotation(const std::string &output, const std::string &direction, double angle_rad)
 {
-  std::filesystem::create_directories(folder_of(output));
-  std::ostringstream text;
-  text << std::setprecision(17) << angle_rad << "\n";
-  write_text(folder_of(output) + "/" + direction + ".txt", text.str());
+  write_answer(output, direction, formatted("%.17g", angle_rad));
 }
 
-bool has_reference_rotation(const std::string &output, const std::string &direction)
+void mark_reference_failed(const std::string &output, const std::string &direction)
 {
-  return std::filesystem::exists(folder_of(output) + "/" + direction + ".txt");
+  write_answer(output, direction, failed_word);
+}
+
+void close_reference_rotations(const std::string &output, const std::vector<Direction> &directions)
+{
+  for (const Direction direction : directions)
+    if (!is_reference_known(output, name(direction)))
+      mark_reference_failed(output, name(direction));
+}
+
+bool is_reference_known(const std::string &output, const std::string &direction)
+{
+  return std::filesystem::exists(path_of(output, direction));
 }
 
 double read_reference_rotation(const std::string &output, const std::string &direction, bool wait,
@@ -37,43 +71,34 @@ double read_reference_rotation(const std::string &output, const std::string &dir
 {
   int rank = 0;
   MPI_Comm_rank(communicator, &rank);
-  const std::string path = folder_of(output) + "/" + direction + ".txt";
   enum Outcome { found, missing, failed, stopped };
   double answer[2] = {0, missing}; // angle and outcome, the same on all ranks
-  if (rank == 0)
-    for (;;) {
-      // Asked before the file is read: a rotation written in between still counts.
-      const bool has_failed = std::filesystem::exists(folder_of(output) + "/failed");
-      std::ifstream file(path);
-      if (file >> answer[0])
-        answer[1] = found;
-      else if (has_failed)
-        answer[1] = failed;
-      else if (stop())
-        answer[1] = stopped;
-      else if (wait) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        continue;
-      }
-      break;
+  for (bool is_over = rank != 0; !is_over;) {
+    const std::optional<std::string> text = read_answer(output, direction);
+    const std::optional<double> angle = text ? parse_number(*text) : std::nullopt;
+    is_over = true;
+    if (angle) {
+      answer[0] = *angle;
+      answer[1] = found;
+    } else if (text)
+      answer[1] = failed;
+    else if (stop())
+      answer[1] = stopped;
+    else if (wait) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      is_over = false;
     }
+  }
   MPI_Bcast(answer, 2, MPI_DOUBLE, 0, communicator);
-  const double angle = answer[0];
   if (answer[1] == stopped)
     throw Stopped("stopped by a signal while waiting for the rotation of the reference variant in " + direction);
   if (answer[1] == failed)
-    throw NotConverged("the reference variant did not converge, so that its rotation in " + direction +
-                       ", which the hybrid protocol needs, is unknown");
+    throw NotConverged("the reference variant did not converge in " + direction +
+                       ", so that its rotation, which the hybrid protocol needs, is unknown");
   if (answer[1] == missing)
     throw UserError("the hybrid protocol needs the rotation of the reference variant in " + direction +
-                    ", which is not there (" + path + "); run the reference variant too");
-  return angle;
-}
-
-void mark_reference_failed(const std::string &output)
-{
-  std::filesystem::create_directories(folder_of(output));
-  std::ofstream(folder_of(output) + "/failed") << "failed\n";
+                    ", which is not there (" + path_of(output, direction) + "); run the reference variant too");
+  return answer[0];
 }
 
 void clear_reference_rotations(const std::string &output) { std::filesystem::remove_all(folder_of(output)); }

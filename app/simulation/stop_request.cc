@@ -1,6 +1,7 @@
 #include "app/simulation/stop_request.h"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace lumbarfem
 {
@@ -14,6 +15,7 @@ void install_signal_handlers()
 {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
     std::signal(signal, request_stop);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool is_stop_requested() { return stop_requested != 0; }

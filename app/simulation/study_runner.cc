@@ -7,26 +7,19 @@
 #include "app/simulation/installation_check.h"
 #include "app/simulation/laxity.h"
 #include "app/simulation/model_builder.h"
-#include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
+#include "app/simulation/variant_output.h"
 #include "app/simulation/work_slot.h"
-#include "base/progress.h"
+#include "base/collective.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
-#include "postprocess/atomic_file.h"
-#include "postprocess/comparison_table.h"
 #include "postprocess/field_folder.h"
-#include "postprocess/field_writer.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/spine_measures.h"
 #include "postprocess/measures/stretch_measures.h"
-#include "postprocess/result_writer.h"
 #include "solver/quick_predictor.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 
 namespace lumbarfem
 {
@@ -39,19 +32,12 @@ class VariantRun
 {
 public:
   VariantRun(const Study &study, const RunOptions &options, MPI_Comm communicator)
-      : study_(study), options_(options), communicator_(communicator), folder_(options.output + "/" + study.variant),
-        start_(MPI_Wtime())
+      : study_(study), options_(options), communicator_(communicator), output_(study, options, communicator)
   {
-    MPI_Comm_rank(communicator, &rank_);
-    if (rank_ == 0) {
-      std::filesystem::create_directories(folder_);
-      write_text(folder_ + "/effective.toml", study.effective_toml);
-    }
-    MPI_Barrier(communicator);
-    progress_ = std::make_unique<ProgressLine>(rank_ == 0 && options.terminal && !options.quiet);
+    const double start = MPI_Wtime();
     has_hybrid_ = !study.reference &&
                   std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid) > 0;
-    say("building the mesh");
+    output_.say("building the mesh");
     model_ = build_model(study, has_hybrid_, communicator);
     EquilibriumSettings settings;
     settings.tolerance = study.loading.tolerance;
@@ -68,9 +54,10 @@ public:
       predictor_ = std::make_unique<QuickPredictor>(*quick_, *model_, settings);
       solver_->set_predictor(predictor_.get());
     }
-    seconds_["mesh"] = MPI_Wtime() - start_;
+    output_.seconds()["mesh"] = MPI_Wtime() - start;
     context_.study = study.title;
     context_.variant = study.variant;
+    context_.run = options.identity.run;
     print("%s: %d elements (%s), %d unknowns, %d rank%s\n", study.variant.c_str(),
           static_cast<int>(model_->mesh.cells.size()), study.element.c_str(), model_->system->n_unknowns(),
           model_->field.n_ranks, model_->field.n_ranks > 1 ? "s" : "");
@@ -80,8 +67,8 @@ public:
     for (const std::string &text : model_->warnings)
       warn(text);
     print("%s", facet_start_text(study, *model_).c_str());
-    if (rank_ == 0 && study.facets.contact)
-      write_text(folder_ + "/facets.csv", facet_start_csv(study, *model_));
+    if (study.facets.contact)
+      output_.write("facets.csv", facet_start_csv(study, *model_));
   }
 
   void run()
@@ -92,12 +79,20 @@ public:
         run_compression();
       for (const Direction direction : study_.loading.directions)
         run_direction(direction);
-    } catch (...) {
-      has_converged_ = false;
-      finish();
+    } catch (const NotConverged &error) {
+      close(error);
       throw;
-    }
-    finish();
+    } catch (const Stopped &error) {
+      close(error);
+      throw;
+    } catch (const UserError &error) { // a file that cannot be written
+      close(error);
+      throw;
+    } catch (const OutOfMemory &error) {
+      close(error);
+      throw;
+    } // what else there is one rank met alone, and nothing collective can follow
+    finish(failures_.empty());
     if (!failures_.empty())
       throw NotConverged(failures_);
   }
@@ -157,7 +152,7 @@ private:
           for_both(set);
         }}.run(*model_);
     if (change >= 0.01)
-      warn("the muscle forces still change by " + std::to_string(100 * change) + " % of the largest one");
+      warn(formatted("the muscle forces still change by %.2g %% of the largest one", 100 * change));
   }
 
   /// Force or approach along the disc's axis, from the preload on.
@@ -182,7 +177,7 @@ private:
           });
       });
     } catch (const NotConverged &error) {
-      has_converged_ = false;
+      output_.end_early(context_, error.what());
       failures_ += "compression: " + std::string(error.what());
     }
   }
@@ -192,13 +187,13 @@ private:
     for (const Protocol protocol : study_.loading.protocols) {
       if (study_.reference && protocol == Protocol::hybrid && study_.loading.protocols.size() > 1)
         continue; // the reference under load control is its own hybrid run
-      context_.direction = name(direction);
-      context_.protocol = protocol_name(protocol);
+      set_stage("moment", name(direction), protocol_name(protocol));
+      output_.end_fields();
       solver_->state() = reference_.preload;
       work_ = preload_work_;
       if (predictor_)
         predictor_->restore(quick_preload_);
-      const std::size_t first_row = rows_.size();
+      const std::size_t first_row = output_.rows().size();
       try {
         if (protocol == Protocol::hybrid && !study_.reference)
           run_hybrid(direction);
@@ -208,11 +203,11 @@ private:
           finish_reference(direction, first_row);
       } catch (const NotConverged &error) { // the other runs start from the preload too and may well succeed
         end_of_run();
-        has_converged_ = false;
+        output_.end_early(context_, error.what());
         failures_ +=
             (failures_.empty() ? "" : "\n") + context_.direction + ", " + context_.protocol + ": " + error.what();
-        if (study_.reference && rank_ == 0)
-          mark_reference_failed(options_.output);
+        if (study_.reference)
+          on_first_rank([&] { mark_reference_failed(options_.output, name(direction)); });
       }
     }
   }
@@ -254,7 +249,10 @@ private:
       return read_reference_rotation(options_.output, name(direction), options_.wait_for_reference, communicator_,
                                      stop);
     };
-    if (!options_.slot || has_reference_rotation(options_.output, name(direction)))
+    // The first rank's answer: the others may see the file a moment later.
+    int is_known = is_reference_known(options_.output, name(direction));
+    MPI_Bcast(&is_known, 1, MPI_INT, 0, communicator_);
+    if (!options_.slot || is_known)
       return read();
     model_->system->release_factor();
     options_.slot->give_back();
@@ -273,16 +271,19 @@ private:
   void finish_reference(Direction direction, std::size_t first_row)
   {
     const double angle = total_rotation(*model_, reference_.preload, solver_->state(), moment_axis(direction));
-    if (rank_ == 0)
-      write_reference_rotation(options_.output, name(direction), angle);
-    const bool copy =
-        std::count(study_.loading.protocols.begin(), study_.loading.protocols.end(), Protocol::hybrid) > 0;
-    const std::size_t end = rows_.size();
-    for (std::size_t k = first_row; copy && k < end; ++k)
-      if (rows_[k].context.protocol == "load_control") {
-        rows_.push_back(rows_[k]);
-        rows_.back().context.protocol = "hybrid";
-      }
+    on_first_rank([&] { write_reference_rotation(options_.output, name(direction), angle); });
+    if (std::count(study_.loading.protocols.begin(), study_.loading.protocols.end(), Protocol::hybrid) > 0)
+      output_.repeat_as_hybrid(first_row);
+  }
+
+  void on_first_rank(const std::function<void()> &work) const
+  {
+    int rank = 0;
+    MPI_Comm_rank(communicator_, &rank);
+    together(communicator_, [&] {
+      if (rank == 0)
+        work();
+    });
   }
 
   /// The accurate model and the predictor's.
@@ -342,24 +343,15 @@ private:
 
   void on_report(const StepReport &report)
   {
-    progress_->finish();
     if (!report.note.empty())
       warn(report.note);
-    if (report.accepted)
-      print("%-12s %-24s %-13s step %2d  load %6.4f  Newton %2d  residual %9.2e N (tolerance %8.2e)  %6.1f s\n",
-            study_.variant.c_str(), context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor,
-            report.newton_iterations, report.residual_N, report.tolerance_N, report.seconds);
-    else
-      print("%-12s %-24s %-13s step %2d  load %6.4f  cut after %d iterations: %s\n", study_.variant.c_str(),
-            context_.direction.c_str(), report.stage.c_str(), report.step, report.load_factor, report.newton_iterations,
-            report.rejection.c_str());
-    if (report.accepted && is_measured(report.stage))
-      progress_->update(fraction_done(report.load_factor), study_.variant + " " + context_.direction);
+    output_.tell(report, context_.direction,
+                 report.accepted && is_measured(report.stage) ? fraction_done(report.load_factor) : -1);
     int stop = is_stop_requested(); // signals reach the ranks at different moments
     MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);
     if (stop)
       throw Stopped("variant \"" + study_.variant + "\": stopped by a signal in stage " + report.stage +
-                    " on the way to load factor " + std::to_string(report.load_factor));
+                    " on the way to load factor " + formatted("%.4g", report.load_factor));
   }
 
   void print_balance(const std::vector<ResultRow> &rows) const
@@ -396,9 +388,7 @@ private:
   /// A series that begins with a state at the end of a stage.
   void start_fields(const std::string &run, const State &state, const std::string &stage)
   {
-    fields_.reset();
-    if (study_.write_fields)
-      fields_ = std::make_unique<FieldWriter>(*model_, folder_ + "/" + run);
+    output_.start_fields(*model_, run);
     StepContext context = context_;
     context.stage = stage;
     context.load_factor = 1;
@@ -408,10 +398,7 @@ private:
 
   void write_fields(const State &state, const StepContext &context)
   {
-    const double start = MPI_Wtime();
-    if (fields_)
-      fields_->write(state, context, time_of(context));
-    seconds_["output"] += MPI_Wtime() - start;
+    output_.add_fields(state, context, time_of(context));
   }
 
   void add_rows(bool is_end_of_run)
@@ -423,84 +410,63 @@ private:
       add_laxity(rows);
     if (is_end_of_run)
       print_balance(rows);
-    rows_.insert(rows_.end(), rows.begin(), rows.end());
-    seconds_["measures"] += MPI_Wtime() - start;
+    output_.add_rows(rows);
+    output_.seconds()["measures"] += MPI_Wtime() - start;
     if (is_measured(context_.stage))
       write_fields(solver_->state(), context_);
   }
 
-  void warn(const std::string &text)
-  {
-    warnings_.push_back(text);
-    print("warning: %s\n", text.c_str());
-  }
+  void warn(const std::string &text) { output_.warn(text); }
 
-  void finish()
+  /// What was reached is kept, as far as it can be written; a second error must not hide the first.
+  void close(const std::exception &error)
   {
-    progress_->finish();
-    for (const std::string &text : facet_warnings(study_, *model_, rows_))
-      warn(text);
-    const SolverTimes &times = model_->system->times();
-    seconds_["assembly"] = times.assembly;
-    seconds_["factor"] = times.factor;
-    seconds_["solve"] = times.solve;
-    if (quick_) {
-      const SolverTimes &quick = quick_->system->times();
-      seconds_["predictor"] = quick.assembly + quick.factor + quick.solve;
+    const auto attempt = [](const std::function<void()> &work) {
+      try {
+        work();
+      } catch (const UserError &) {
+      }
+    };
+    try {
+      attempt([&] { output_.end_early(context_, error.what()); });
+      if (study_.reference)
+        attempt([&] { on_first_rank([&] { close_reference_rotations(options_.output, study_.loading.directions); }); });
+      attempt([&] { finish(false); });
+    } catch (const std::bad_alloc &) {
     }
-    seconds_["total"] = MPI_Wtime() - start_;
-    RunProvenance provenance = make_provenance(study_, *model_, *solver_, seconds_, warnings_, communicator_);
-    provenance.has_converged = has_converged_;
-    if (rank_ != 0)
-      return;
-    const double start = MPI_Wtime();
-    write_results(folder_ + "/results.csv", rows_);
-    write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
-    print(
-        "%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, predictor %.1f, measures %.1f, "
-        "output %.1f), "
-        "%d Newton iterations, %d cuts, %.2f GiB\n",
-        study_.variant.c_str(), seconds_["total"], seconds_["mesh"], times.assembly, times.n_factors, times.factor,
-        times.n_solves, times.solve, seconds_["predictor"], seconds_["measures"],
-        seconds_["output"] + MPI_Wtime() - start, solver_->total_newton(), solver_->total_cuts(),
-        provenance.peak_memory_MiB / 1024);
   }
 
-  void say(const std::string &text) { progress_->update(0, study_.variant + ": " + text); }
+  void finish(bool has_converged)
+  {
+    for (const std::string &text : facet_warnings(study_, *model_, output_.rows()))
+      warn(text);
+    output_.finish(*model_, *solver_, quick_.get(), has_converged);
+  }
 
   template <typename... Arguments>
   void print(const char *format, Arguments... arguments) const
   {
-    if (rank_ != 0 || options_.quiet)
-      return;
-    std::printf(format, arguments...);
-    std::fflush(stdout);
+    output_.print(format, arguments...);
   }
-  void print(const char *text) const { print("%s", text); }
+  void print(const char *text) const { output_.print("%s", text); }
 
   const Study &study_;
   const RunOptions &options_;
   MPI_Comm communicator_;
-  std::string folder_, stage_;
-  double start_;
-  int rank_ = 0;
-  bool has_hybrid_ = false, has_converged_ = true;
+  VariantOutput output_;
+  std::string stage_;
+  bool has_hybrid_ = false;
   std::unique_ptr<Model> model_;
   std::unique_ptr<EquilibriumSolver> solver_;
   std::unique_ptr<Model> quick_;
   std::unique_ptr<QuickPredictor> predictor_;
   QuickPredictor::Memory quick_preload_;
-  std::unique_ptr<FieldWriter> fields_;
-  std::unique_ptr<ProgressLine> progress_;
   MeasureReference reference_;
   Matrix3 neutral_ = Matrix3::Identity();
   ExternalWork work_, preload_work_;
   StretchWatch stretch_watch_;
   StepContext context_;
-  std::vector<ResultRow> rows_;
-  std::vector<std::string> warnings_;
   std::string failures_;
-  std::map<std::string, double> seconds_;
 };
 } // namespace
 

@@ -19,6 +19,7 @@ class WorkSlot;
 
 struct RunOptions {
   std::string output;
+  RunIdentity identity;
   bool quiet = false;
   bool terminal = false; ///< a progress line is allowed
   /// Other processes may still be working on the reference variant: wait for its rotations instead of failing.
@@ -28,6 +29,7 @@ struct RunOptions {
 
 /// Runs one variant in all directions and protocols of its loading and writes <output>/<variant>/...
 /// A direction that does not converge is named in the summary (converged: false) with its steps up to the last good
-/// one; the other directions are still run, then NotConverged is thrown. Collective.
+/// one, and its field series is marked; the other directions are still run, then NotConverged is thrown. What is thrown
+/// as UserError, Stopped or OutOfMemory is thrown on all ranks. Collective.
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator);
 } // namespace lumbarfem

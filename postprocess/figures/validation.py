@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Figures of a validation: computed against published with its range, moment-rotation and force-displacement curves.
 
-usage: postprocess/figures/validation.py FOLDER
+usage: postprocess/figures/validation.py FOLDER [PLACE]
 
 FOLDER is the output of `lumbarfem validate`: validation.csv and one folder a validation with results.csv. Writes
-FOLDER/figures/*.svg. Needs matplotlib (Debian: python3-matplotlib); exit code 3 without it.
+FOLDER/figures/*.svg; with PLACE, validation.csv is read there and the figures go there. Of results.csv only the rows of
+the run that validation.csv names count. Needs matplotlib (Debian: python3-matplotlib); exit code 3 without it.
 """
 import collections
 import csv
@@ -26,7 +27,7 @@ PAIRS = [("flexion", "extension"), ("left_lateral_bending", "right_lateral_bendi
 
 
 def read(path):
-    with open(path, newline="", encoding="utf-8") as file:
+    with open(path, newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -133,19 +134,20 @@ def draw_compression(name, rows, folder):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    source = sys.argv[1]
-    folder = os.path.join(source, "figures")
+    source, place = sys.argv[1], sys.argv[-1]
+    folder = os.path.join(place, "figures")
     os.makedirs(folder, exist_ok=True)
     groups = collections.OrderedDict()
-    for row in read(os.path.join(source, "validation.csv")):
+    for row in read(os.path.join(place, "validation.csv")):
         groups.setdefault(row["validation"], []).append(row)
     for name, rows in groups.items():
         draw_ranges(name, rows, folder)
         path = os.path.join(source, name, "results.csv")
         if os.path.exists(path):
-            results = read(path)
+            runs = {row.get("run", "") for row in rows}
+            results = [row for row in read(path) if row.get("run", "") in runs]
             draw_curves(name, results, folder)
             draw_compression(name, results, folder)
 

@@ -1,10 +1,10 @@
 #include "postprocess/render/colour_scale.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 
 namespace lumbarfem
@@ -64,12 +64,7 @@ std::vector<std::string> colour_map_names()
   return names;
 }
 
-std::string short_number(double value, int digits)
-{
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*g", digits, value);
-  return text;
-}
+std::string short_number(double value, int digits) { return formatted("%.*g", digits, value); }
 
 ColourScale::ColourScale(const std::string &map, std::string field, std::vector<double> values)
     : map_(&colour_maps().at(map)), field_(std::move(field))

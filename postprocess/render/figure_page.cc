@@ -1,5 +1,6 @@
 #include "postprocess/render/figure_page.h"
 
+#include "postprocess/figure_identity.h"
 #include "postprocess/render/png_file.h"
 
 #include <vtkCellData.h>
@@ -99,6 +100,7 @@ FigureResult FigurePage::finish()
              {"Study", input_.steps.front().study},
              {"Variants", variants},
              {"Run", input_.run_name},
+             {figure_run_keyword, input_.run},
              {"Range", range_}});
   return {path, range_};
 }

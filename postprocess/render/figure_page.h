@@ -10,6 +10,7 @@ namespace lumbarfem
 {
 /// One run (direction and protocol) at one step, for all variants that have it.
 struct FigureInput {
+  std::string run;                 ///< identity of the run that made the results
   std::string run_name, step_word; ///< "flexion-hybrid"; "" for the last step, else "_step3"
   std::vector<StepData> steps;     ///< all variants: they decide the colour scale
   std::vector<bool> is_shown;      ///< of each of them

@@ -140,6 +140,7 @@ std::vector<std::string> names_of_runs(const FieldFolder &folder, const RenderRe
 FigureInput load(const FieldFolder &folder, const RenderRequest &request, const std::string &run_name)
 {
   FigureInput input;
+  input.run = folder.identity.run;
   input.run_name = run_name;
   input.step_word = request.step == "last" ? "" : "_step-" + request.step;
   input.level = request.level;
@@ -166,6 +167,11 @@ FigureInput load(const FieldFolder &folder, const RenderRequest &request, const 
           continue;
         }
       input.steps.push_back(read_step(*files, variant));
+      if (input.steps.back().run != folder.identity.run)
+        throw UserError(files->solid + ": is of another run (" + input.steps.back().run +
+                        ") than its series; run the study again");
+      if (!run->ended_early.empty() && files == &run->steps.back())
+        remark += " (last good step, did not reach the full load)";
       input.steps.back().remark = remark;
       input.is_shown.push_back(is_shown);
     }
@@ -237,6 +243,8 @@ int render_figures(const RenderRequest &request, const std::function<void(const 
   check_names("--figure", request.figures, figure_names());
   check_names("--colours", {request.colour_map}, colour_map_names());
   const FieldFolder folder = read_field_folder(request.folder);
+  for (const std::string &remark : folder.remarks)
+    tell(remark);
   check_names("--variant", request.variants, folder.variants);
   const std::vector<std::string> runs = names_of_runs(folder, request);
   {

@@ -99,6 +99,7 @@ StepData read_step(const StepFiles &files, const std::string &variant)
   for (const std::string &name : names->second)
     step.regions.push_back(parse_region(name));
   step.variant = variant;
+  step.run = description.text("run");
   step.study = description.text("study");
   step.stage = description.text("stage");
   step.load_factor = description.number("load_factor");

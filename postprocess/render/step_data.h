@@ -23,6 +23,7 @@ struct Region {
 Region parse_region(const std::string &name);
 
 struct StepData {
+  std::string run; ///< identity of the run that wrote it
   std::string study, variant, stage;
   std::string remark; ///< " (load control)": where the step is not of the run that is shown
   double load_factor = 0, moment_Nm = 0, preload_N = 0;

@@ -273,15 +273,18 @@ Json program_items(const ResultFolder &folder)
 Json run_items(const VariantRecord &variant)
 {
   Json items = Json::array();
-  add_item(items, "start (UTC)", variant.run.value("start_time", ""));
+  add_item(items, "run", variant.run);
+  add_item(items, "frozen hash", variant.run_details.value("frozen_hash", ""));
+  add_item(items, "hash of the effective study", variant.run_details.value("study_hash", "").substr(0, 16));
+  add_item(items, "start (UTC)", variant.run_details.value("start_time", ""));
   add_item(items, "converged", variant.has_converged ? "yes" : "no");
-  const Json ranks = variant.run.value("ranks", Json());
+  const Json ranks = variant.run_details.value("ranks", Json());
   add_item(items, "ranks", ranks.is_number() ? std::to_string(ranks.get<int>()) : "");
-  const Json seconds = variant.run.value("seconds", Json::object());
+  const Json seconds = variant.run_details.value("seconds", Json::object());
   for (const auto &[phase, value] : seconds.items())
     if (value.is_number())
       add_item(items, "seconds, " + phase, formatted("%.1f", value.get<double>()));
-  const Json memory = variant.run.value("peak_memory_MiB", Json());
+  const Json memory = variant.run_details.value("peak_memory_MiB", Json());
   add_item(items, "peak memory, all ranks", memory.is_number() ? formatted("%.0f MiB", memory.get<double>()) : "");
   add_item(items, "Newton iterations", std::to_string(variant.newton.size()));
   return items;

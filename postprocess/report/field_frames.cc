@@ -168,6 +168,7 @@ SolidFrame read_solid(const std::string &path)
       sorted.push_back(values[static_cast<std::size_t>(k)]);
   }
   add_minimum_principal(grid, order, frame);
+  frame.run = description.text("run");
   frame.bone_is_rigid = description.number("rigid_bone") != 0;
   frame.stage = description.text("stage");
   frame.load_factor = description.number("load_factor");

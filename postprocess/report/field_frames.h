@@ -19,6 +19,7 @@ struct SolidFrame {
   std::vector<std::string> region;                   ///< by cell: "L4.cancellous"
   std::map<std::string, std::vector<double>> fields; ///< by name with unit, a value a cell
   bool bone_is_rigid = false;                        ///< no stress is known in the bone
+  std::string run;                                   ///< identity of the run that wrote it
   std::string stage;
   double load_factor = 0, moment_Nm = 0;
 };

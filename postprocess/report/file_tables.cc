@@ -1,15 +1,16 @@
 #include "postprocess/report/file_tables.h"
 
 #include "base/formatted.h"
+#include "base/number.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/csv_table.h"
 #include "postprocess/report/plots.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <limits>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -17,12 +18,7 @@ namespace
 {
 const double nan = std::numeric_limits<double>::quiet_NaN();
 
-double to_number(const std::string &text)
-{
-  char *end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  return text.empty() || *end != '\0' ? nan : value;
-}
+double to_number(const std::string &text) { return parse_number(text).value_or(nan); }
 
 /// The plot of the family with these filters; a new one when there is none yet.
 Json &find_or_add(Json &plots, const Json &plot)
@@ -72,9 +68,9 @@ TextTable read_text_table(const std::string &path, bool may_be_absent)
   table.path = path;
   if (may_be_absent && !std::filesystem::exists(path))
     return table;
-  std::ifstream input(path, std::ios::binary);
-  if (!input || !read_record(input, table.columns))
-    throw UserError(path + " cannot be read, or is empty: run the command that writes it again");
+  std::istringstream input(std::filesystem::exists(path) ? read_text(path) : "");
+  if (!read_record(input, table.columns))
+    throw UserError(path + " is missing or empty: run the command that writes it again");
   std::vector<std::string> fields;
   while (read_record(input, fields)) {
     if (fields.size() == 1 && fields[0].empty())

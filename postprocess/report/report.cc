@@ -1,7 +1,9 @@
 #include "postprocess/report/report.h"
 
 #include "base/formatted.h"
+#include "base/number.h"
 #include "postprocess/comparison_table.h"
+#include "postprocess/figure_identity.h"
 #include "postprocess/report/credibility.h"
 #include "postprocess/report/file_tables.h"
 #include "postprocess/report/plots.h"
@@ -19,7 +21,7 @@ namespace fs = std::filesystem;
 namespace
 {
 /// The value as a pattern prints it: digits that mean nothing make the page large.
-Json rounded(const char *pattern, double value) { return std::strtod(formatted(pattern, value).c_str(), nullptr); }
+Json rounded(const char *pattern, double value) { return parse_number(formatted(pattern, value)).value_or(value); }
 
 /// One row a direction, protocol and measure; the variants across, each with its change.
 Json comparison(const ResultFolder &folder)
@@ -81,17 +83,19 @@ std::string failure_of(const ResultFolder &folder, const VariantRecord &variant)
 {
   const StepContext *last = nullptr;
   std::string incomplete;
+  const auto ended = [](const StepContext &step) {
+    return step.direction + " (" + step.protocol + ") ended at load factor " + formatted("%.4g", step.load_factor) +
+           "; ";
+  };
   for (const ResultRow &row : folder.rows)
     if (folder.find(row.context.variant) == &variant) {
       if (last && (last->direction != row.context.direction || last->protocol != row.context.protocol) &&
           last->load_factor < 1 - 1e-9)
-        incomplete += last->direction + " (" + last->protocol + ") ended at load factor " +
-                      std::to_string(last->load_factor) + "; ";
+        incomplete += ended(*last);
       last = &row.context;
     }
   if (last && last->load_factor < 1 - 1e-9)
-    incomplete +=
-        last->direction + " (" + last->protocol + ") ended at load factor " + std::to_string(last->load_factor) + "; ";
+    incomplete += ended(*last);
   return incomplete + "not every load step converged";
 }
 
@@ -124,14 +128,15 @@ Json variants_section(const ResultFolder &folder)
 
 std::string read_bytes(const fs::path &path)
 {
-  std::ifstream input(path, std::ios::binary);
+  std::ifstream input(path, std::ios::binary); // a picture, no text
   std::ostringstream bytes;
   bytes << input.rdbuf();
   return bytes.str();
 }
 
 /// PNG files in DIR/figures, as `lumbarfem render` leaves them there.
-Json figures_section(const std::string &folder, std::size_t budget_bytes, std::vector<std::string> &notes)
+Json figures_section(const std::string &folder, const std::string &run, std::size_t budget_bytes,
+                     std::vector<std::string> &notes)
 {
   std::vector<fs::path> files;
   std::error_code unreadable;
@@ -140,8 +145,13 @@ Json figures_section(const std::string &folder, std::size_t budget_bytes, std::v
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   Json figures = Json::array();
-  std::size_t bytes = 0, n_left_out = 0;
+  std::size_t bytes = 0, n_left_out = 0, n_of_others = 0;
   for (const fs::path &file : files) {
+    // Pictures of the user's own are shown, those that were drawn of another run are not.
+    if (const FigureOrigin origin = origin_of_figure(file.string()); origin.is_drawn_here && origin.run != run) {
+      ++n_of_others;
+      continue;
+    }
     const std::string picture = read_bytes(file);
     if (picture.rfind("\x89PNG", 0) != 0)
       continue;
@@ -153,6 +163,10 @@ Json figures_section(const std::string &folder, std::size_t budget_bytes, std::v
     figures.push_back(
         {{"title", spoken(file.stem().string())}, {"caption", file.filename().string()}, {"png", base64(picture)}});
   }
+  if (n_of_others > 0)
+    notes.push_back("Left out: " + std::to_string(n_of_others) +
+                    " figures of the folder figures/ that were drawn of "
+                    "another run.");
   if (n_left_out > 0)
     notes.push_back(std::to_string(n_left_out) +
                     " figures of the folder figures/ were left out to keep the page small.");
@@ -224,15 +238,16 @@ Json report_data(const std::string &path, const ReportMaker &maker, std::size_t 
   data["study"] = named.filename().string();
   data["generated"] = maker.time;
   data["program"] = {{"version", maker.version}, {"git_revision", maker.git_revision}};
+  data["run"] = {{"id", folder.identity.run}, {"frozen_hash", folder.identity.frozen_hash}};
   data["variants"] = variants_section(folder);
   data["tables"] = Json::array();
   data["plots"] = Json::array();
   add_plots(folder, data);
   data["scene"] = nullptr;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = folder.remarks;
   if (folder.kind == ResultKind::convergence && !folder.rows.empty())
     notes.push_back("The table of variants, the curves and the 3D view are those of the finest mesh.");
-  data["figures"] = figures_section(path, maker.budget_bytes / 5, notes);
+  data["figures"] = figures_section(path, folder.identity.run, maker.budget_bytes / 5, notes);
   data["warnings"] = warnings_of(folder, checks);
   data["provenance"] = provenance_section(folder);
   data["credibility"] = credibility_section(folder, checks);
@@ -242,6 +257,10 @@ Json report_data(const std::string &path, const ReportMaker &maker, std::size_t 
     data["scene"] = std::move(scene.json);
     notes.insert(notes.end(), scene.notes.begin(), scene.notes.end());
   }
+  for (const std::string &note : notes)
+    if (maker.tell &&
+        (note.rfind("Left out", 0) == 0 || std::count(folder.remarks.begin(), folder.remarks.end(), note) > 0))
+      maker.tell(note);
   data["notes"] = notes;
   return data;
 }

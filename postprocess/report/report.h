@@ -3,13 +3,16 @@
 
 #include "postprocess/report/result_folder.h"
 
+#include <functional>
+
 namespace lumbarfem
 {
 /// Who makes the page, and how large it may become.
 struct ReportMaker {
-  std::string version, git_revision, time; ///< time: ISO 8601, UTC
-  std::size_t budget_bytes = 24500000;     ///< of the whole file
-  bool with_scene = true;                  ///< the plain page has no 3D view
+  std::string version, git_revision, time;       ///< time: ISO 8601, UTC
+  std::size_t budget_bytes = 24500000;           ///< of the whole file
+  bool with_scene = true;                        ///< the plain page has no 3D view
+  std::function<void(const std::string &)> tell; ///< hears what is not shown, and why; may be empty
 };
 
 /// Everything that the page shows, as docs/report.md and the page's own description say. @p page_bytes: size of the

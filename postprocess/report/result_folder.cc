@@ -1,11 +1,14 @@
 #include "postprocess/report/result_folder.h"
 
+#include "base/number.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
+#include "postprocess/gathered_results.h"
+#include "postprocess/opened_results.h"
 #include "postprocess/result_writer.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace lumbarfem
@@ -13,16 +16,6 @@ namespace lumbarfem
 namespace fs = std::filesystem;
 namespace
 {
-std::string read_text(const fs::path &path)
-{
-  std::ifstream input(path, std::ios::binary);
-  std::ostringstream text;
-  text << input.rdbuf();
-  if (!input)
-    throw UserError("cannot read " + path.string());
-  return text.str();
-}
-
 VariantRecord read_variant(const fs::path &folder, const std::string &name)
 {
   VariantRecord record;
@@ -30,12 +23,13 @@ VariantRecord read_variant(const fs::path &folder, const std::string &name)
   record.folder = folder.string();
   Json summary;
   try {
-    summary = Json::parse(read_text(folder / "summary.json"));
+    summary = Json::parse(read_text((folder / "summary.json").string()));
     record.program = summary.at("program");
-    record.run = summary.at("run");
+    record.run_details = summary.at("run");
     record.newton = summary.value("newton", Json::array());
     record.study = summary.value("effective_study", "");
-    record.has_converged = record.run.value("converged", true);
+    record.run = record.run_details.value("id", "");
+    record.has_converged = record.run_details.value("converged", true);
     const Json treated = summary.value("treated", Json::object());
     for (const std::string &disc : treated.value("discs", std::vector<std::string>()))
       record.treated.discs.insert(parse_disc(disc));
@@ -65,31 +59,79 @@ std::vector<fs::path> folders_in(const fs::path &folder)
 
 bool is_variant(const fs::path &folder) { return fs::exists(folder / "summary.json"); }
 
-/// The variants below a folder, in the order of the rows; those without rows (nothing of them was solved) at the end.
-void add_variants(const fs::path &folder, const std::string &prefix, const std::vector<ResultRow> &rows,
-                  ResultFolder &result)
+/// Those of one run of version 0.1: all folders with a summary, in the order of the rows. Their rows and folders must
+/// agree, else several runs are mixed.
+void add_variants_without_manifest(const fs::path &folder, const std::string &prefix,
+                                   const std::vector<ResultRow> &rows, ResultFolder &result)
 {
   std::vector<std::string> order;
   for (const ResultRow &row : rows)
-    if (order.empty() || order.back() != row.context.variant)
-      if (std::find(order.begin(), order.end(), row.context.variant) == order.end())
-        order.push_back(row.context.variant);
-  for (const fs::path &entry : folders_in(folder))
-    if (is_variant(entry) && std::find(order.begin(), order.end(), entry.filename().string()) == order.end())
-      order.push_back(entry.filename().string());
+    if (std::find(order.begin(), order.end(), row.context.variant) == order.end())
+      order.push_back(row.context.variant);
+  for (const fs::path &entry : folders_in(folder)) {
+    const std::string name = entry.filename().string();
+    if (!is_variant(entry) || std::find(order.begin(), order.end(), name) != order.end())
+      continue;
+    if (!rows.empty())
+      throw UserError(entry.string() + ": is not in the table of these results, which have no manifest.json (version "
+                                       "0.1): several runs may be mixed here; run the study again");
+    order.push_back(name);
+  }
   for (const std::string &variant : order) {
     if (!is_variant(folder / variant))
-      throw UserError((folder / variant).string() + ": summary.json is missing, so that the run is not complete; wait "
-                                                    "for it to end, or run the study again");
+      throw UserError((folder / variant).string() +
+                      ": summary.json is missing, so that the run is not complete; run the "
+                      "study again");
     result.variants.push_back(read_variant(folder / variant, prefix + variant));
   }
 }
 
-/// Folders one level down that are results of runs themselves.
-void add_runs_below(const fs::path &folder, ResultFolder &result)
+/// The variants of the manifest's run.
+void add_variants(const fs::path &folder, const RunManifest &manifest, bool has_ended, const std::string &prefix,
+                  ResultFolder &result)
 {
-  for (const fs::path &entry : folders_in(folder))
-    add_variants(entry, entry.filename().string() + "/", {}, result);
+  for (const ManifestVariant &variant : manifest.variants) {
+    const fs::path place = folder / variant.name;
+    if (!is_variant(place)) {
+      if (has_ended)
+        throw UserError(place.string() + ": summary.json is missing; run the study again");
+      result.remarks.push_back("No results so far: " + prefix + variant.name + ".");
+      continue;
+    }
+    check_file(folder.string(), manifest, variant.name + "/summary.json");
+    VariantRecord record = read_variant(place, prefix + variant.name);
+    if (record.run == manifest.run)
+      result.variants.push_back(std::move(record));
+    else
+      result.remarks.push_back("Left out: " + place.string() + ", which is of another run (" +
+                               (record.run.empty() ? "version 0.1" : record.run) + ").");
+  }
+}
+
+/// A run in a folder below: @p expected is its identity, empty for any. True when it is shown.
+bool add_run_below(const fs::path &folder, const std::string &expected, ResultFolder &result)
+{
+  const OpenedResults opened = open_results(folder.string());
+  if (!opened.manifest || opened.manifest->run != expected) {
+    result.remarks.push_back("Left out: " + folder.string() +
+                             ", which holds another run than the one of these tables.");
+    return false;
+  }
+  result.remarks.insert(result.remarks.end(), opened.remarks.begin(), opened.remarks.end());
+  add_variants(folder, *opened.manifest, opened.has_ended, folder.filename().string() + "/", result);
+  return true;
+}
+
+/// The last run of each direction of a calibration.
+void add_calibration_runs(const fs::path &folder, const std::string &calibration, ResultFolder &result)
+{
+  for (const fs::path &entry : folders_in(folder / "runs")) {
+    const std::optional<RunManifest> manifest = read_manifest(entry.string());
+    if (manifest && manifest->part_of == calibration)
+      add_run_below(entry, manifest->run, result);
+    else
+      result.remarks.push_back("Left out: " + entry.string() + ", which is not of this calibration.");
+  }
 }
 
 /// The folder of the smallest cell size ("6mm").
@@ -98,9 +140,11 @@ fs::path finest_mesh(const fs::path &folder)
   fs::path finest;
   double least = 0;
   for (const fs::path &entry : folders_in(folder)) {
-    std::istringstream name(entry.filename().string());
-    double size = 0;
-    if (name >> size && size > 0 && fs::exists(entry / "results.csv") && (finest.empty() || size < least)) {
+    const std::string name = entry.filename().string();
+    if (name.size() < 3 || name.substr(name.size() - 2) != "mm")
+      continue;
+    const double size = parse_number(name.substr(0, name.size() - 2)).value_or(0);
+    if (size > 0 && fs::exists(entry / "results.csv") && (finest.empty() || size < least)) {
       finest = entry;
       least = size;
     }
@@ -108,12 +152,30 @@ fs::path finest_mesh(const fs::path &folder)
   return finest;
 }
 
-void read_rows(const fs::path &folder, ResultFolder &result)
+/// @p manifest: null for version 0.1.
+void read_rows(const fs::path &folder, const RunManifest *manifest, bool has_ended, ResultFolder &result)
 {
+  const std::string table = (folder / "results.csv").string();
   result.run_folder = folder.string();
-  result.rows = read_results((folder / "results.csv").string());
+  if (!manifest) {
+    result.rows = read_results(table);
+  } else if (has_ended || fs::exists(table)) {
+    if (!fs::exists(table))
+      throw UserError(table + ": results.csv is missing, although the run has ended; run the study again");
+    check_file(folder.string(), *manifest, "results.csv");
+    std::size_t n_others = 0;
+    result.rows = read_results_of_run(table, manifest->run, n_others);
+    if (n_others > 0)
+      result.remarks.push_back("Left out: " + std::to_string(n_others) + " rows of another run in " + table + ".");
+  } else { // the run has not come to its end
+    GatheredResults gathered = read_variants(*manifest, folder.string());
+    result.rows = std::move(gathered.rows);
+    for (const std::string &text : gathered.left_out)
+      result.remarks.push_back("Left out: " + text + ".");
+  }
   if (result.rows.empty())
-    throw UserError((folder / "results.csv").string() + " holds no results: no variant was solved");
+    throw UserError(folder.string() + " holds no results" +
+                    (result.remarks.empty() ? ": no variant was solved" : ". " + result.remarks.front()));
 }
 
 [[noreturn]] void fail_without_results(const fs::path &folder)
@@ -125,6 +187,64 @@ void read_rows(const fs::path &folder, ResultFolder &result)
                                                  "before its tables were written; run the study again"
                                                : ": no results are there (results.csv, validation.csv, "
                                                  "convergence.csv or fit.csv of a lumbarfem command)"));
+}
+void read_without_manifest(const fs::path &folder, ResultFolder &result)
+{
+  result.remarks.push_back(no_manifest_remark);
+  if (fs::exists(folder / "validation.csv") || fs::exists(folder / "convergence.csv")) {
+    result.kind = fs::exists(folder / "validation.csv") ? ResultKind::validate : ResultKind::convergence;
+    const fs::path finest = result.kind == ResultKind::convergence ? finest_mesh(folder) : fs::path();
+    if (!finest.empty())
+      read_rows(finest, nullptr, true, result);
+    for (const fs::path &entry : folders_in(folder))
+      add_variants_without_manifest(entry, entry.filename().string() + "/", {}, result);
+  } else if (fs::exists(folder / "fit.csv")) {
+    result.kind = ResultKind::calibrate;
+    for (const fs::path &entry : folders_in(folder / "runs"))
+      add_variants_without_manifest(entry, entry.filename().string() + "/", {}, result);
+  } else if (fs::exists(folder / "results.csv")) {
+    read_rows(folder, nullptr, true, result);
+    add_variants_without_manifest(folder, "", result.rows, result);
+  } else
+    fail_without_results(folder);
+}
+
+void read_with_manifest(const fs::path &folder, const OpenedResults &opened, ResultFolder &result)
+{
+  const RunManifest &manifest = *opened.manifest;
+  result.identity = manifest.identity();
+  const std::string &command = manifest.command;
+  const auto needed = [&](const char *table) {
+    if (!fs::exists(folder / table))
+      throw UserError(folder.string() + ": " + table + " is missing. " +
+                      (result.remarks.empty() ? "Run the command again." : result.remarks.front()));
+    check_file(folder.string(), manifest, table);
+  };
+  if (command == "run") {
+    read_rows(folder, &manifest, opened.has_ended, result);
+    add_variants(folder, manifest, opened.has_ended, "", result);
+  } else if (command == "validate") {
+    result.kind = ResultKind::validate;
+    needed("validation.csv");
+    for (const auto &[name, run] : manifest.parts)
+      add_run_below(folder / name, run, result);
+  } else if (command == "convergence") {
+    result.kind = ResultKind::convergence;
+    needed("convergence.csv");
+    const fs::path finest = finest_mesh(folder);
+    for (const auto &[name, run] : manifest.parts)
+      if (add_run_below(folder / name, run, result) && folder / name == finest) {
+        const RunManifest mesh = read_manifest(finest.string()).value();
+        read_rows(finest, &mesh, true, result);
+      }
+  } else if (command == "calibrate") {
+    result.kind = ResultKind::calibrate;
+    for (const char *table : {"fit.csv", "rows.csv", "starts.csv", "identifiability.csv", "leave_one_out.csv"})
+      needed(table);
+    add_calibration_runs(folder, manifest.run, result);
+  } else
+    throw UserError(folder.string() + ": holds what \"lumbarfem " + command +
+                    "\" made; a report is made of run, validate, convergence and calibrate");
 }
 } // namespace
 
@@ -187,25 +307,15 @@ ResultFolder read_result_folder(const std::string &path)
   if (!fs::is_directory(folder))
     throw UserError(path + ": there is no such folder; give the folder of results of run, validate, convergence or "
                            "calibrate");
+  const OpenedResults opened = open_results(folder.string());
   ResultFolder result;
   result.path = path;
-  if (fs::exists(folder / "validation.csv")) {
-    result.kind = ResultKind::validate;
-    add_runs_below(folder, result);
-  } else if (fs::exists(folder / "convergence.csv")) {
-    result.kind = ResultKind::convergence;
-    const fs::path finest = finest_mesh(folder);
-    if (!finest.empty())
-      read_rows(finest, result);
-    add_runs_below(folder, result);
-  } else if (fs::exists(folder / "fit.csv")) {
-    result.kind = ResultKind::calibrate;
-    add_runs_below(folder / "runs", result);
-  } else if (fs::exists(folder / "results.csv")) {
-    read_rows(folder, result);
-    add_variants(folder, "", result.rows, result);
-  } else
-    fail_without_results(folder);
+  result.remarks = opened.remarks;
+  result.is_complete = opened.has_ended;
+  if (opened.manifest)
+    read_with_manifest(folder, opened, result);
+  else
+    read_without_manifest(folder, result);
   return result;
 }
 } // namespace lumbarfem

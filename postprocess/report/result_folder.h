@@ -4,6 +4,7 @@
 #include "base/treated_levels.h"
 #include "postprocess/report/report_json.h"
 #include "postprocess/result_row.h"
+#include "postprocess/run_manifest.h"
 #include "postprocess/study_settings.h"
 
 #include <map>
@@ -18,10 +19,11 @@ std::string name(ResultKind kind);
 
 /// One solved variant: its folder with summary.json and effective.toml.
 struct VariantRecord {
+  std::string run;       ///< identity of the run that it is of; empty in results of version 0.1
   std::string name;      ///< in the report: "fused", below a validation "disc_idp/base", below a mesh "6mm/base"
   std::string folder;    ///< path
   Json program;          ///< of summary.json
-  Json run;              ///< of summary.json: start_time, ranks, seconds, memory, converged, warnings
+  Json run_details;      ///< of summary.json, "run": start_time, ranks, seconds, memory, converged, warnings
   Json newton;           ///< of summary.json
   TreatedLevels treated; ///< of summary.json: where the surgery acts
   std::string study;     ///< the effective study
@@ -33,6 +35,10 @@ struct VariantRecord {
 
 struct ResultFolder {
   std::string path;
+  bool is_complete = true; ///< else the first remark says why
+  RunIdentity identity;    ///< empty in results of version 0.1
+  /// A sentence each: that the run is not complete, what of the folder is not shown, and why.
+  std::vector<std::string> remarks;
   ResultKind kind = ResultKind::run;
   std::vector<VariantRecord> variants; ///< in the order of the study
   /// Of a run all rows; of a convergence study those of the finest mesh; empty for the other kinds.
@@ -43,8 +49,9 @@ struct ResultFolder {
   TreatedLevels treated() const; ///< by the variants of the rows together
 };
 
-/// Reads DIR of run, validate, convergence or calibrate. UserError when it is absent, holds no results or is not
-/// complete.
+/// Reads DIR of run, validate, convergence or calibrate, and of it what belongs to the run that its manifest names. Of
+/// a run that has not ended the variants that are finished. UserError when it is absent, holds no results or is
+/// damaged.
 ResultFolder read_result_folder(const std::string &path);
 
 } // namespace lumbarfem

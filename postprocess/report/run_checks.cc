@@ -2,6 +2,7 @@
 
 #include "base/formatted.h"
 #include "base/user_error.h"
+#include "postprocess/comparison_table.h"
 #include "postprocess/report/file_tables.h"
 
 #include <algorithm>
@@ -139,19 +140,21 @@ RunChecks check_run(const ResultFolder &folder)
 std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks &checks)
 {
   std::vector<std::string> warnings;
+  if (!folder.is_complete)
+    warnings.push_back(folder.remarks.front());
   for (const VariantRecord &variant : folder.variants) {
     if (!variant.has_converged)
       warnings.push_back(variant.name + ": not every load step converged; its figures end with the last good step");
-    for (const Json &text : variant.run.value("warnings", Json::array()))
+    for (const Json &text : variant.run_details.value("warnings", Json::array()))
       if (text.is_string())
         warnings.push_back(variant.name + ": " + text.get<std::string>());
   }
-  const double limit_Nm = 25;
   for (const ResultRow &row : folder.rows)
-    if (row.quantity == "applied_moment" && row.context.load_factor > 1 - 1e-9 && std::abs(row.value) > limit_Nm)
+    if (row.quantity == "applied_moment" && row.context.load_factor > 1 - 1e-9 &&
+        std::abs(row.value) > bearable_moment_Nm)
       warnings.push_back(row.context.variant + ", " + row.context.direction + " (" + row.context.protocol +
                          "): a moment of " + formatted("%.1f", std::abs(row.value)) +
-                         " Nm, beyond what a spine bears (25 Nm)");
+                         formatted(" Nm, beyond what a spine bears (%g Nm)", bearable_moment_Nm));
   if (checks.yield_share > 0)
     warnings.push_back("bone strain beyond yield is counted, not followed: up to " +
                        formatted("%.1f", 100 * checks.yield_share) + " % of an endplate's area (" + checks.yield_place +

@@ -1,6 +1,7 @@
 #include "postprocess/report/scene.h"
 
 #include "base/formatted.h"
+#include "base/user_error.h"
 #include "postprocess/field_folder.h"
 #include "postprocess/field_series.h"
 #include "postprocess/report/plots.h"
@@ -64,10 +65,11 @@ public:
     find_runs();
     Scene scene;
     if (runs_.empty()) {
+      scene.notes = strangers_;
       const bool is_asked = std::any_of(folder_.variants.begin(), folder_.variants.end(), [](const VariantRecord &one) {
         return one.setting("output.fields") != "false";
       });
-      scene.notes.push_back(std::string("No 3D view: the results hold no field files (") +
+      scene.notes.push_back(std::string("No 3D view: the results hold no field files of their run (") +
                             (is_asked ? "none was written, or they were removed" : "output.fields = false") + ").");
       return scene;
     }
@@ -97,9 +99,16 @@ private:
         run.direction = direction_of(name);
         run.protocol = protocol_of(name);
         run.record = record;
-        run.solid = read_series((entry.path() / "solid.pvd").string());
-        run.lines = read_series((entry.path() / "lines.pvd").string());
-        run.facets = read_series((entry.path() / "facets.pvd").string());
+        const SeriesFile solid = read_series((entry.path() / "solid.pvd").string());
+        if (record->run.empty() || solid.run != record->run) {
+          if (!record->run.empty())
+            strangers_.push_back("Left out of the 3D view: " + entry.path().string() +
+                                 ", whose fields are of another run.");
+          continue;
+        }
+        run.solid = solid.entries;
+        run.lines = read_series((entry.path() / "lines.pvd").string()).entries;
+        run.facets = read_series((entry.path() / "facets.pvd").string()).entries;
         const double end = name == preload_run_name ? 1 : 2; // stage number + load factor
         run.has_failed = run.solid.empty() || run.solid.back().time < end - 1e-6;
         if (!run.solid.empty())
@@ -152,6 +161,9 @@ private:
   {
     StateFrame frame;
     frame.solid = read_solid(run.solid[step].file);
+    if (frame.solid.run != run.record->run)
+      throw UserError(run.solid[step].file + ": is of another run (" + frame.solid.run +
+                      ") than its series; run the study again");
     if (step < run.lines.size())
       frame.lines = read_lines(run.lines[step].file);
     if (step < run.facets.size())
@@ -304,11 +316,12 @@ private:
       n_steps += run.solid.size();
       n_kept += run.steps.size();
     }
-    std::vector<std::string> notes = {
+    std::vector<std::string> notes = strangers_;
+    notes.emplace_back(
         "3D view: points are rounded to 0.005 mm, displacements to 0.004 mm, fields to 1/4095 of their spread in a "
         "part; stresses are means over a cell. Lines and facets start from places that were drawn back by the motion "
         "of "
-        "the nearest node."};
+        "the nearest node.");
     if (n_kept < n_steps)
       notes.push_back("To keep this page small the 3D view holds " + std::to_string(n_kept) + " of " +
                       std::to_string(n_steps) +
@@ -324,7 +337,7 @@ private:
   std::size_t budget_, overhead_ = 0;
   std::vector<FieldRun> runs_;
   std::vector<Group> groups_;
-  std::vector<std::string> directions_;
+  std::vector<std::string> directions_, strangers_;
   std::vector<Json> geometries_;
   std::vector<std::vector<ScenePart>> parts_;
   std::map<std::string, std::pair<int, SolidFrame>> first_frames_; ///< by variant: geometry and the state it is of

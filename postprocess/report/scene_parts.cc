@@ -1,5 +1,6 @@
 #include "postprocess/report/scene_parts.h"
 
+#include "base/number.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/report/plots.h"
 

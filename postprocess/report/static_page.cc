@@ -148,7 +148,9 @@ std::string static_page(const Json &given)
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
                      in_html(text_of(data["title"])) + "</title>\n<style>" + style + "</style></head><body>\n<h1>" +
                      in_html(text_of(data["title"])) + "</h1>\n" + paragraph(text_of(data["question"]));
+  const std::string run = text_of(data["run"]["id"]);
   text += paragraph("Made " + text_of(data["generated"]) + " from " + text_of(data["study"]) +
+                        (run.empty() ? "" : ", run " + run + ", frozen hash " + text_of(data["run"]["frozen_hash"])) +
                         ". This is the plain page: no 3D view, no sorting; the interactive one needs Node 18 or newer "
                         "when the program is built.",
                     "note");

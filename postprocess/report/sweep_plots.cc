@@ -1,7 +1,8 @@
+#include "base/number.h"
 #include "postprocess/report/plots.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cmath>
 
 namespace lumbarfem
 {
@@ -9,9 +10,8 @@ namespace
 {
 bool is_number(const std::string &text, double &value)
 {
-  char *end = nullptr;
-  value = std::strtod(text.c_str(), &end);
-  return !text.empty() && *end == '\0' && std::isfinite(value);
+  value = parse_number(text).value_or(std::nan(""));
+  return std::isfinite(value);
 }
 
 bool starts_with(const std::string &text, const std::string &start) { return text.rfind(start, 0) == 0; }

@@ -1,12 +1,12 @@
 #include "postprocess/validation/corridor.h"
 
 #include "base/anatomy.h"
+#include "base/number.h"
 #include "base/user_error.h"
 #include "postprocess/csv_table.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <sstream>
 
 namespace lumbarfem
@@ -81,9 +81,8 @@ private:
   {
     if (given.empty())
       return {};
-    char *end = nullptr;
-    const double value = std::strtod(given.c_str(), &end);
-    if (*end != '\0' || !std::isfinite(value))
+    const std::optional<double> value = parse_number(given);
+    if (!value || !std::isfinite(*value))
       fault(column, "\"" + given + "\" is not a number");
     return value;
   }

@@ -14,6 +14,7 @@ struct ValidationRow {
   CorridorRow corridor;
   std::optional<double> computed;
   Verdict verdict = Verdict::not_measured;
+  std::string run; ///< identity of the run that the figure is of
   /// Computed over published; none without a published figure or when it is zero.
   std::optional<double> ratio() const;
 };

@@ -61,7 +61,7 @@ std::string validation_text(const std::vector<ValidationRow> &rows)
 std::string validation_csv(const std::vector<ValidationRow> &rows)
 {
   std::string text = "validation,label,variant,quantity,level,direction,load,computed,published,low,high,unit,ratio,"
-                     "verdict,kind,confidence,source\n";
+                     "verdict,kind,confidence,source,run\n";
   for (const ValidationRow &row : rows) {
     const CorridorRow &corridor = row.corridor;
     std::string verdict = name(row.verdict);
@@ -82,7 +82,8 @@ std::string validation_csv(const std::vector<ValidationRow> &rows)
                                              verdict,
                                              name(corridor.kind),
                                              corridor.confidence,
-                                             corridor.source};
+                                             corridor.source,
+                                             row.run};
     for (std::size_t k = 0; k < fields.size(); ++k)
       text += (k > 0 ? "," : "") + quoted_field(fields[k]);
     text += "\n";

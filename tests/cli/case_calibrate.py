@@ -64,7 +64,7 @@ def test_two_jobs_fit_one_constant(lumbarfem):
     lumbarfem.run(*words, "--quiet", code=0)
     again = read("fit/calibration.txt")
     require_text(again, "\n0 runs of one direction")
-    require(again[:again.rindex("\n", 0, -1)] == table[:table.rindex("\n", 0, -1)], "the second table differs")
+    require(again.split("\n")[:-4] == table.split("\n")[:-4], "the second table differs")
 
 
 def test_runs_that_fail_are_no_abort(lumbarfem):

@@ -10,7 +10,7 @@ from harness import (CEMENT, DISC, FUSION, ONE_DISC, QUICK, SOURCE, TWO_VARIANTS
                      require_text, write)
 
 HEADER = ("study,variant,direction,protocol,stage,step,load_factor,moment_Nm,preload_N,quantity,level,object,side,"
-          "region,component,statistic,value,unit")
+          "region,component,statistic,value,unit,run")
 
 
 def test_help_and_version(lumbarfem):
@@ -146,7 +146,9 @@ def test_two_jobs_give_the_same(lumbarfem):
     kinds = {(row["variant"], row["protocol"]) for row in rows if row["stage"] == "moment"}
     require(len(kinds) == 4, "expected two variants under two protocols, found %s" % kinds)
     require_same_numbers("one/results.csv", "two/results.csv", 1e-9)
-    require(read("one/comparison.txt") == read("two/comparison.txt"), "the tables differ")
+    tables = [read(folder + "/comparison.txt").splitlines() for folder in ("one", "two")]
+    require(tables[0][:-1] == tables[1][:-1] and tables[0][-1] != tables[1][-1],
+            "the tables differ, or do not name their runs: %s" % tables)
     require(os.path.getsize("two/degenerated/log.txt") > 0, "no log of the second job")
 
 
@@ -211,3 +213,36 @@ def test_saved_mesh(lumbarfem):
     moved_node("saved/spine.msh", "moved.msh", 0.01)
     lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=moved.msh", says=["was changed after it was saved"])
     lumbarfem.refuses("convergence", *ONE_DISC, "--set", "spine.mesh=saved/spine.msh", says=["one resolution only"])
+
+
+def test_byte_order_mark_and_decimal_comma(lumbarfem):
+    """What an editor puts before a study, and the locale of the terminal, change no number that is read or written."""
+    words = ["--variant", "intact", "--protocol", "load_control", "--set", "output.fields=false", "--no-report", "--quiet"]
+    write("plain.toml", TWO_VARIANTS)
+    lumbarfem.run("run", "plain.toml", *words, "--output", "plain", code=0)
+    with open("study.toml", "wb") as file:
+        file.write(b"\xef\xbb\xbf" + TWO_VARIANTS.replace("\n", "\r\n").encode())
+    os.environ.update({"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"})
+    lumbarfem.run("run", "study.toml", *words, "--output", "marked", code=0)
+    strip = lambda path: [line.rsplit(",", 1)[0] for line in read(path).splitlines()]
+    require(strip("plain/results.csv") == strip("marked/results.csv"), "the tables differ")
+    lumbarfem.run("report", "marked", code=0)
+    lumbarfem.run("mesh", "study.toml", "--output", "mesh", code=0)
+    require(re.search(r"\d,\d", read("mesh/quality.txt")) is None, "a decimal comma in quality.txt")
+    lumbarfem.run("run", "study.toml", *words, "--set", "spine.mesh=mesh/spine.msh", "--output", "loaded", code=0)
+    require_same_numbers("plain/results.csv", "loaded/results.csv", 1e-6)
+
+
+def test_quantities_are_those_of_the_list(lumbarfem):
+    """Every quantity and unit of results.csv has its definition (docs/measures.md); the hash of measures is of that list."""
+    text = read(os.path.join(SOURCE, "postprocess", "measures", "measure_definitions.cc"))
+    defined = {name: units.split() for name, units in re.findall(r'\{"(\w+)",\s*"([^"]*)"', text)}
+    require(len(defined) > 40, "the list was not found: %s" % defined)
+    lumbarfem.run("run", FUSION, *QUICK, "--set", "mesh.bone=rigid", "--direction", "extension", "--set", "output.fields=false",
+                  "--no-report", "--quiet", "--output", "fusion", code=0)
+    lumbarfem.run("run", CEMENT, *QUICK, "--variant", "cement_00", "--variant", "cement_20", "--set", "output.fields=false",
+                  "--no-report", "--quiet", "--output", "cement", code=0)
+    for folder in "fusion", "cement":
+        for row in read_rows(folder + "/results.csv"):
+            require(row["unit"] in defined.get(row["quantity"], []), "%s [%s] is not in the list of measures" %
+                    (row["quantity"], row["unit"]))

@@ -77,7 +77,7 @@ TEST_F(SegmentWithFacets, ForceTimesLeverClosesTheCutInRotation)
   for (const ResultRow &row : rows)
     EXPECT_TRUE(std::isfinite(row.value)) << row.quantity << " " << row.component;
 
-  const FieldHeader header{rows[0].context, 1, true};
+  const FieldHeader header{rows[0].context, 1, {}};
   const vtkSmartPointer<vtkPolyData> picture = facet_data(*model, state, header);
   EXPECT_EQ(picture->GetNumberOfPoints(), 2 * FacetContact::n_rings * FacetContact::n_sectors);
   EXPECT_EQ(picture->GetNumberOfCells(), 2 * (1 + (FacetContact::n_rings - 1) * FacetContact::n_sectors));

@@ -1,6 +1,7 @@
 #include "base/user_error.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/field_heads.h"
+#include "postprocess/field_series.h"
 #include "postprocess/field_writer.h"
 #include "postprocess/part_arrays.h"
 #include "postprocess_lines.h"
@@ -34,6 +35,8 @@ std::string scratch()
 {
   return testing::TempDir() + "lumbarfem_" + testing::UnitTest::GetInstance()->current_test_info()->name();
 }
+
+const RunIdentity identity{"0123456789abcdef", "fedcba9876543210"};
 
 Vector3 quadratic(const Vector3 &x)
 {
@@ -98,9 +101,9 @@ TEST(Fields, SolidComesBackWithOrderNamesAndUnits)
     const std::unique_ptr<Model> model = make_model(law, element);
     const State state = make_state(*model, quadratic);
     {
-      FieldWriter writer(*model, scratch());
+      FieldWriter writer(*model, scratch(), identity);
       writer.write(state, context("moment"), 1.5);
-      writer.write(state, context("moment"), 2, false);
+      writer.write(state, context("moment"), 2);
     }
     MPI_Barrier(MPI_COMM_WORLD);
     // Two vertebrae and a disc are several parts; this rank has written one piece of each that it owns cells of.
@@ -146,8 +149,8 @@ TEST(Fields, VolumesAreThoseOfTheCells)
   const ConstantStress law(uniaxial_z(2));
   for (const ElementType element : {ElementType::q2p1, ElementType::q1p0}) {
     const std::unique_ptr<Model> model = make_model(law, element);
-    const auto grid =
-        solid_piece(*model, make_state(*model, quadratic), {context("moment"), 1, true}, model->solid->owned_cells());
+    const auto grid = solid_piece(*model, make_state(*model, quadratic), {context("moment"), 1, identity},
+                                  model->solid->owned_cells());
     vtkDataArray *volume = grid->GetCellData()->GetArray("volume [mm3]");
     ASSERT_TRUE(volume);
     for (vtkIdType cell = 0; cell < grid->GetNumberOfCells(); ++cell)
@@ -165,7 +168,7 @@ TEST(Fields, RigidBoneHasNoStressInsteadOfNone)
   std::vector<char> idle(model->mesh.cells.size(), 0);
   idle[cells[0]] = 1;
   model->solid->set_idle_cells(idle);
-  const auto grid = solid_piece(*model, state, {context("moment"), 1, true}, {cells[0], cells[1]});
+  const auto grid = solid_piece(*model, state, {context("moment"), 1, identity}, {cells[0], cells[1]});
   for (const char *name : {"stress [MPa]", "von Mises stress [MPa]", "pressure [MPa]", "strain energy density [MPa]"}) {
     vtkDataArray *array = grid->GetCellData()->GetArray(name);
     ASSERT_TRUE(array) << name;
@@ -181,7 +184,7 @@ TEST(Fields, PiecesOfRigidBoneAreReadWithoutAWord)
   const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
   model->solid->set_idle_cells(std::vector<char>(model->mesh.cells.size(), 1));
   {
-    FieldWriter writer(*model, scratch());
+    FieldWriter writer(*model, scratch(), identity);
     writer.write(make_state(*model, quadratic), context("moment"), 1);
   }
   MPI_Barrier(MPI_COMM_WORLD);
@@ -212,14 +215,14 @@ TEST(Fields, PiecesAreJoinedByTheHeadFile)
   const ConstantStress law(uniaxial_z(2));
   const std::unique_ptr<Model> model = make_model(law);
   {
-    FieldWriter writer(*model, scratch());
+    FieldWriter writer(*model, scratch(), identity);
     const State state = make_state(*model, quadratic);
     StepContext step = context("moment");
     step.study = "test \xc3\xa4 <&\"";
     step.load_factor = 1. / 3;
     step.moment_Nm = -7.5;
     writer.write(state, step, 1);
-    writer.write(state, context("moment"), 2, false);
+    writer.write(state, context("moment"), 2);
   }
   MPI_Barrier(MPI_COMM_WORLD);
   const auto reader = vtkSmartPointer<vtkXMLPUnstructuredGridReader>::New();
@@ -231,6 +234,8 @@ TEST(Fields, PiecesAreJoinedByTheHeadFile)
   EXPECT_EQ(description.text("units"), "mm, N, MPa");
   EXPECT_EQ(description.text("axes"), "LPS: +x patient left, +y posterior, +z superior");
   EXPECT_EQ(description.text("study"), "test \xc3\xa4 <&\"");
+  EXPECT_EQ(description.text("run"), identity.run);
+  EXPECT_EQ(description.text("frozen_hash"), identity.frozen_hash);
   EXPECT_EQ(description.texts.at("region_names"), model->mesh.region_names);
   EXPECT_DOUBLE_EQ(description.number("load_factor"), 1. / 3);
   EXPECT_DOUBLE_EQ(description.number("moment [Nm]"), -7.5);
@@ -240,8 +245,12 @@ TEST(Fields, PiecesAreJoinedByTheHeadFile)
   std::stringstream text;
   text << series.rdbuf();
   EXPECT_NE(text.str().find("timestep=\"1\" group=\"\" part=\"0\" file=\"solid_0000.pvtu\""), std::string::npos);
-  EXPECT_NE(text.str().find("file=\"unconverged_solid_0001.pvtu\""), std::string::npos);
-  EXPECT_TRUE(std::filesystem::exists(scratch() + "/unconverged_solid_0001.pvtu"));
+  EXPECT_NE(text.str().find("file=\"solid_0001.pvtu\""), std::string::npos);
+  const SeriesFile back = read_series(scratch() + "/solid.pvd");
+  EXPECT_EQ(back.run, identity.run);
+  EXPECT_EQ(back.ended_early, "");
+  ASSERT_EQ(back.entries.size(), 2u);
+  EXPECT_EQ(back.entries[1].time, 2);
   MPI_Barrier(MPI_COMM_WORLD);
   if (model->field.rank == 0)
     std::filesystem::remove_all(scratch());
@@ -255,7 +264,7 @@ TEST(Fields, RigidBoneIsAFlagOfTheHead)
   const State state(3 * model->field.n_nodes, 0.);
   for (const bool is_rigid : {false, true}) {
     model->rigid_bone = is_rigid;
-    const auto head = solid_head(*model, state, {context("preload"), 1, true});
+    const auto head = solid_head(*model, state, {context("preload"), 1, identity});
     EXPECT_EQ(head->GetFieldData()->GetArray("rigid_bone")->GetTuple1(0), is_rigid ? 1 : 0);
     EXPECT_EQ(head->GetNumberOfCells(), 0);
   }
@@ -266,7 +275,7 @@ TEST(Fields, BlocksNameEachPartAndThePiecesOfTheSolid)
   const ConstantStress law(uniaxial_z(2));
   const std::unique_ptr<Model> model = make_model(law);
   {
-    FieldWriter writer(*model, scratch());
+    FieldWriter writer(*model, scratch(), identity);
     writer.write(make_state(*model, quadratic), context("moment"), 1);
   }
   MPI_Barrier(MPI_COMM_WORLD);
@@ -291,6 +300,53 @@ TEST(Fields, BlocksNameEachPartAndThePiecesOfTheSolid)
   MPI_Barrier(MPI_COMM_WORLD);
   if (model->field.rank == 0)
     std::filesystem::remove_all(scratch());
+}
+
+TEST(Fields, AnEarlyEndIsMarked)
+{
+  const ConstantStress law(uniaxial_z(2));
+  const std::unique_ptr<Model> model = make_model(law);
+  FieldWriter writer(*model, scratch(), identity);
+  writer.write(make_state(*model, quadratic), context("moment"), 1);
+  writer.mark_early_end("The last step is the last good one: \"moment\" & so on.");
+  MPI_Barrier(MPI_COMM_WORLD);
+  for (const char *name : {"solid", "spine"}) {
+    const SeriesFile series = read_series(scratch() + "/" + name + ".pvd");
+    EXPECT_EQ(series.ended_early, "The last step is the last good one: \"moment\" & so on.") << name;
+    EXPECT_EQ(series.entries.size(), 1u) << name;
+  }
+  EXPECT_GT(std::filesystem::file_size(scratch() + "/ended_early.txt"), 10u);
+  MPI_Barrier(MPI_COMM_WORLD);
+  if (model->field.rank == 0)
+    std::filesystem::remove_all(scratch());
+  MPI_Barrier(MPI_COMM_WORLD);
+}
+
+/// On two ranks the second one alone cannot write: all of them stop, and no series names the step.
+TEST(Fields, WhatOneRankCannotWriteIsAnErrorOfAll)
+{
+  const ConstantStress law(uniaxial_z(2));
+  const std::unique_ptr<Model> model = make_model(law);
+  const State state = make_state(*model, quadratic);
+  FieldWriter writer(*model, scratch(), identity);
+  writer.write(state, context("moment"), 1);
+  MPI_Barrier(MPI_COMM_WORLD);
+  const int last = model->field.n_ranks - 1;
+  for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
+    char suffix[16];
+    std::snprintf(suffix, sizeof suffix, "_%03d.vtu", last);
+    if (model->field.rank == last) // a folder in the way of the file
+      std::filesystem::create_directories(scratch() + "/parts/solid_0001_" + part.file_word() + suffix);
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+  EXPECT_THROW(writer.write(state, context("moment"), 2), UserError);
+  MPI_Barrier(MPI_COMM_WORLD);
+  EXPECT_EQ(read_series(scratch() + "/solid.pvd").entries.size(), 1u);
+  EXPECT_EQ(read_series(scratch() + "/spine.pvd").entries.size(), 1u);
+  MPI_Barrier(MPI_COMM_WORLD);
+  if (model->field.rank == 0)
+    std::filesystem::remove_all(scratch());
+  MPI_Barrier(MPI_COMM_WORLD);
 }
 
 TEST(Fields, PartsOfRegions)
@@ -323,7 +379,7 @@ TEST(Fields, LinesCarryForces)
   model->contributions.push_back(std::move(follower));
   const std::string folder = scratch();
   {
-    FieldWriter writer(*model, folder);
+    FieldWriter writer(*model, folder, identity);
     writer.write(make_state(*model, quadratic), context("preload"), 1);
   }
   MPI_Barrier(MPI_COMM_WORLD);
@@ -348,7 +404,7 @@ TEST(Fields, EachLineIsWhatItIs)
   const State state(3 * (model->field.n_nodes + 4), 0.);
   const std::string folder = scratch();
   {
-    FieldWriter writer(*model, folder);
+    FieldWriter writer(*model, folder, identity);
     writer.write(state, context("preload"), 1);
   }
   MPI_Barrier(MPI_COMM_WORLD);

@@ -160,11 +160,87 @@ TEST(ReportErrors, OneMessageForEach)
   std::filesystem::remove(folder.path() + "/fused/summary.json");
   EXPECT_NE(message_of(folder.path()).find("summary.json is missing"), std::string::npos);
   write_text(folder.path() + "/fused/summary.json", "{\"program\": {");
+  EXPECT_NE(message_of(folder.path()).find("is not the file that the run"), std::string::npos);
+  write_manifest_of(folder.path(), {"intact", "fused"}); // as if the run had written it so
   EXPECT_NE(message_of(folder.path()).find("not a complete summary"), std::string::npos);
   write_text(folder.path() + "/results.csv", result_header() + "\nstudy,intact,flex");
+  EXPECT_NE(message_of(folder.path()).find("is not the file that the run"), std::string::npos);
+  write_manifest_of(folder.path(), {"intact", "fused"});
   EXPECT_NE(message_of(folder.path()).find("columns instead of"), std::string::npos);
   write_text(folder.path() + "/results.csv", result_header() + "\n");
+  write_manifest_of(folder.path(), {"intact", "fused"});
   EXPECT_NE(message_of(folder.path()).find("holds no results"), std::string::npos);
+  write_text(folder.path() + "/manifest.json", "{\"format\": \"lumbarfem-results-2\"");
+  EXPECT_NE(message_of(folder.path()).find("not a complete description of a run"), std::string::npos);
+  write_text(folder.path() + "/manifest.json", "{\"format\": \"lumbarfem-results-9\"}");
+  EXPECT_NE(message_of(folder.path()).find("lumbarfem-results-9"), std::string::npos);
+}
+
+/// What another run left in the folder is not shown, and one sentence says so.
+TEST(ReportData, ShowsOneRunAlone)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  write_variant(folder.path(), "stranger", study_text("stranger", false), motion_rows("stranger", 3));
+  std::vector<ResultRow> rows = read_results(folder.path() + "/results.csv");
+  rows.push_back(motion_rows("stranger", 3).front());
+  rows.back().context.run = "another";
+  write_results(folder.path() + "/results.csv", rows);
+  write_manifest_of(folder.path(), {"intact", "fused"});
+  const ResultFolder read = read_result_folder(folder.path());
+  EXPECT_EQ(read.variants.size(), 2u);
+  EXPECT_EQ(read.rows.size(), rows.size() - 1);
+  ASSERT_EQ(read.remarks.size(), 2u);
+  EXPECT_NE(read.remarks[0].find("stranger, which is not of this run"), std::string::npos) << read.remarks[0];
+  EXPECT_NE(read.remarks[1].find("1 rows of another run"), std::string::npos) << read.remarks[1];
+  const Json data = report_data(folder.path(), {}, 0);
+  EXPECT_EQ(data["run"]["id"], identity.run);
+  EXPECT_EQ(data.dump().find("\"stranger\""), std::string::npos);
+}
+
+TEST(ReportData, AVariantOfAnotherRunIsLeftOut)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  RunProvenance other = provenance(study_text("fused", false));
+  other.identity.run = "another";
+  write_summary(folder.path() + "/fused/summary.json", other, {});
+  write_manifest_of(folder.path(), {"intact", "fused"});
+  const ResultFolder read = read_result_folder(folder.path());
+  ASSERT_EQ(read.variants.size(), 1u);
+  EXPECT_EQ(read.variants[0].name, "intact");
+  ASSERT_EQ(read.remarks.size(), 1u);
+  EXPECT_NE(read.remarks[0].find("of another run (another)"), std::string::npos) << read.remarks[0];
+}
+
+/// A killed run: the variants that it finished are shown, and that it is not complete.
+TEST(ReportData, AnInterruptedRunSaysSo)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  write_results(folder.path() + "/intact/results.csv", motion_rows("intact", 1));
+  std::filesystem::remove(folder.path() + "/results.csv");
+  std::filesystem::remove(folder.path() + "/fused/summary.json");
+  write_manifest_of(folder.path(), {"intact", "fused"}, identity.run, RunState::running);
+  const Json data = report_data(folder.path(), {}, 0);
+  ASSERT_EQ(data["variants"].size(), 1u);
+  ASSERT_FALSE(data["warnings"].empty());
+  EXPECT_NE(data["warnings"][0].get<std::string>().find("was interrupted"), std::string::npos);
+  EXPECT_NE(data["notes"].dump().find("No results so far: fused"), std::string::npos);
+}
+
+/// Version 0.1 wrote no manifest: its tables are shown when they can be of one run only.
+TEST(ReportData, WithoutManifestOnlyWhatIsUnambiguous)
+{
+  const ScratchFolder folder;
+  write_two_variants(folder.path());
+  std::filesystem::remove(folder.path() + "/manifest.json");
+  const ResultFolder read = read_result_folder(folder.path());
+  EXPECT_EQ(read.variants.size(), 2u);
+  ASSERT_EQ(read.remarks.size(), 1u);
+  EXPECT_NE(read.remarks[0].find("no manifest.json"), std::string::npos);
+  write_variant(folder.path(), "stranger", study_text("stranger", false), {});
+  EXPECT_NE(message_of(folder.path()).find("stranger: is not in the table"), std::string::npos);
 }
 
 TEST(ReportData, UnconvergedVariantIsMarked)
@@ -177,6 +253,7 @@ TEST(ReportData, UnconvergedVariantIsMarked)
   given.has_converged = false;
   write_summary(folder.path() + "/intact/summary.json", given, {});
   write_results(folder.path() + "/results.csv", rows);
+  write_manifest_of(folder.path(), {"intact"}, identity.run, RunState::not_converged);
   const Json data = report_data(folder.path(), {}, 0);
   EXPECT_EQ(data["variants"][0]["status"], "failed");
   EXPECT_NE(data["variants"][0]["message"].get<std::string>().find("load factor 0.5"), std::string::npos);

@@ -33,15 +33,21 @@ std::string factor(const std::string &folder, const std::string &name)
 
 void write_convergence(const std::string &folder, const std::string &more)
 {
+  RunManifest top;
+  top.run = "fedcba9876543210";
+  top.command = "convergence";
+  top.state = RunState::complete;
   for (const std::string size : {"12mm", "9mm", "6mm"}) {
     write_variant(folder + "/" + size, "intact", study_text("intact", true, more), {});
     write_results(folder + "/" + size + "/results.csv", motion_rows("intact", 1));
+    top.parts[size] = write_manifest_of(folder + "/" + size, {"intact"}).run;
   }
   write_text(folder + "/convergence.csv",
              "variant,direction,protocol,quantity,unit,size_mm_coarse,size_mm_middle,size_mm_fine,coarse,middle,fine,"
              "kind,order,extrapolated,gci_middle,gci_fine\n"
              "intact,flexion,load_control,ROM total,deg,12,9,6,14,14.5,15,monotone,2,15.2,0.04,0.02\n"
              "intact,flexion,load_control,IDP,MPa,12,9,6,1,2,4,not converging,,,,\n");
+  write_manifest(folder, top);
 }
 } // namespace
 

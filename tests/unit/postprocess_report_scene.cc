@@ -65,11 +65,11 @@ std::vector<double> numbers(const Json &buffer)
 Vector3 bent(const Vector3 &x) { return {1e-3 * x.z() * x.z(), -0.02 * x.x(), 0.05 * x.z()}; }
 
 /// Fields of a preload and two steps, common to all ranks; the reader joins the pieces.
-std::string write_fields(const Model &model)
+std::string write_fields(const Model &model, const RunIdentity &of_fields = identity)
 {
   const std::string folder =
       testing::TempDir() + "lumbarfem_scene_" + testing::UnitTest::GetInstance()->current_test_info()->name();
-  FieldWriter writer(model, folder + "/intact/flexion-load_control");
+  FieldWriter writer(model, folder + "/intact/flexion-load_control", of_fields);
   for (const double share : {0., 0.5, 1.}) {
     StepContext step = context(share == 0 ? "preload" : "moment");
     step.load_factor = share == 0 ? 1 : share;
@@ -79,6 +79,7 @@ std::string write_fields(const Model &model)
   if (model.field.rank == 0) {
     write_variant(folder, "intact", study_text("intact", true), {});
     write_results(folder + "/results.csv", postprocess_tests::select(motion_rows("intact", 1), "*", "*", "*", "*"));
+    write_manifest_of(folder, {"intact"});
   }
   MPI_Barrier(MPI_COMM_WORLD);
   return folder;
@@ -245,7 +246,7 @@ TEST(ReportScene, MusclesAndWeightsAreNoImplants)
   const std::string folder = testing::TempDir() + "lumbarfem_scene_lines";
   const State state(3 * (model->field.n_nodes + 4), 0.);
   {
-    FieldWriter writer(*model, folder);
+    FieldWriter writer(*model, folder, identity);
     writer.write(state, context("preload"), 1);
   }
   MPI_Barrier(MPI_COMM_WORLD);
@@ -290,6 +291,18 @@ TEST(ReportScene, StaysWithinItsBudgetAndSaysSo)
     n_before = n_steps;
   }
   EXPECT_EQ(n_before, 0u);
+  remove_fields(*model, folder);
+}
+
+TEST(ReportScene, FieldsOfAnotherRunAreLeftOut)
+{
+  const ConstantStress law(uniaxial_z(2));
+  const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
+  const std::string folder = write_fields(*model, {"another", ""});
+  const Scene scene = make_scene(read_result_folder(folder), 50000000);
+  EXPECT_TRUE(scene.json.is_null());
+  ASSERT_EQ(scene.notes.size(), 2u);
+  EXPECT_NE(scene.notes[0].find("flexion-load_control, whose fields are of another run"), std::string::npos);
   remove_fields(*model, folder);
 }
 

@@ -4,6 +4,7 @@
 #include "postprocess/atomic_file.h"
 #include "postprocess/report/result_folder.h"
 #include "postprocess/result_writer.h"
+#include "postprocess/run_manifest.h"
 #include "postprocess/summary_writer.h"
 #include "result_rows.h"
 
@@ -41,6 +42,27 @@ private:
   std::string path_;
 };
 
+const RunIdentity identity{"0123456789abcdef", FrozenHashes().frozen()};
+
+/// manifest.json of a run of these variants, the first of which is the reference; lists the files that are there.
+inline RunManifest write_manifest_of(const std::string &folder, const std::vector<std::string> &variants,
+                                     const std::string &run = identity.run, RunState state = RunState::complete)
+{
+  RunManifest manifest;
+  manifest.run = run;
+  manifest.command = "run";
+  manifest.state = state;
+  manifest.start_time = "2026-01-01T00:00:00Z";
+  manifest.entries = {"results.csv"};
+  for (const std::string &variant : variants) {
+    manifest.variants.push_back({variant, variant == variants.front(), ""});
+    manifest.entries.push_back(variant);
+  }
+  manifest.files = list_files(folder, manifest.entries);
+  write_manifest(folder, manifest);
+  return manifest;
+}
+
 /// A variant whose levels turn by 4, 5 and 6 degrees times a factor in the second of two steps.
 inline std::vector<ResultRow> motion_rows(const std::string &variant, double factor)
 {
@@ -49,6 +71,7 @@ inline std::vector<ResultRow> motion_rows(const std::string &variant, double fac
   for (const int step : {1, 2})
     for (const auto &[level, rotation] : levels) {
       rows.push_back(row(variant, "rom", level, "", "", "primary", "value", rotation * factor * step / 2, "deg"));
+      rows.back().context.run = identity.run;
       rows.back().context.step = step;
       rows.back().context.load_factor = step / 2.;
       rows.back().context.moment_Nm = 7.5 * step / 2;
@@ -79,8 +102,9 @@ inline NewtonRow newton_row(double load_factor, int iteration, double residual_N
 inline RunProvenance provenance(const std::string &study)
 {
   RunProvenance result;
-  result.version = "0.1.0";
-  result.git_revision = "abc123";
+  result.program.version = "0.1.0";
+  result.program.git_revision = "abc123";
+  result.identity = identity;
   result.study_text = study;
   result.start_time = "2026-01-01T00:00:00Z";
   result.seconds["total"] = 1.5;
@@ -112,5 +136,6 @@ inline void write_two_variants(const std::string &folder, const std::string &tit
   for (ResultRow &one : rows)
     one.context.study = title;
   write_results(folder + "/results.csv", rows);
+  write_manifest_of(folder, {"intact", "fused"});
 }
 } // namespace lumbarfem::report_tests

@@ -43,6 +43,8 @@ std::vector<ResultRow> two_variants()
 TEST(ResultTable, RoundTrip)
 {
   std::vector<ResultRow> rows = two_variants();
+  for (ResultRow &row : rows)
+    row.context.run = "0123456789abcdef";
   rows[0].context.variant = "with, comma and \"quotes\"\nand a second line";
   rows[1].value = 1. / 3;
   rows[2].value = -1.5e-300;
@@ -58,6 +60,38 @@ TEST(ResultTable, RoundTrip)
   EXPECT_EQ(read[0].context.variant, rows[0].context.variant);
   EXPECT_EQ(read[3].context.step, 4);
   EXPECT_EQ(read[3].unit, "MPa");
+  EXPECT_EQ(read[3].context.run, "0123456789abcdef");
+  std::filesystem::remove(path);
+}
+
+TEST(ResultTable, RowsOfOneRun)
+{
+  std::vector<ResultRow> rows = two_variants();
+  for (ResultRow &row : rows)
+    row.context.run = row.context.variant == "fused" ? "a" : "b";
+  const std::string path = scratch("results.csv");
+  write_results(path, rows);
+  std::size_t n_others = 0;
+  const std::vector<ResultRow> read = read_results_of_run(path, "b", n_others);
+  EXPECT_EQ(n_others, 4u);
+  ASSERT_EQ(read.size(), 4u);
+  EXPECT_EQ(read[0].context.variant, "intact");
+  std::filesystem::remove(path);
+}
+
+/// Without the column of the run, and as editors leave tables: with a byte-order mark and carriage returns.
+TEST(ResultTable, ReadsTablesOfTheFirstVersion)
+{
+  const std::string path = scratch("results.csv");
+  const std::string header = result_header().substr(0, result_header().rfind(','));
+  std::ofstream(path, std::ios::binary)
+      << "\xef\xbb\xbf" << header
+      << "\r\nstudy,intact,flexion,load_control,moment,1,1,7.5,0,rom,,,,,primary,value,3.5,deg\r\n";
+  const std::vector<ResultRow> read = read_results(path);
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read[0].value, 3.5);
+  EXPECT_EQ(read[0].unit, "deg");
+  EXPECT_EQ(read[0].context.run, "");
   std::filesystem::remove(path);
 }
 
@@ -262,8 +296,10 @@ TEST(ComparisonTable, FitsAPageWithManyVariants)
 TEST(Summary, HoldsProvenanceAndResults)
 {
   RunProvenance provenance;
-  provenance.version = "0.1.0";
-  provenance.libraries["PETSc"] = "3.18.5";
+  provenance.program.version = "0.1.0";
+  provenance.program.libraries["MUMPS"] = "5.5.1";
+  provenance.identity = {"0123456789abcdef", "fedcba9876543210"};
+  provenance.early_ends.push_back({"moment", "flexion", "hybrid", 0.5, "no convergence"});
   provenance.study_text = "title = \"test\"\n";
   provenance.treated = fused_at(Level::L4);
   provenance.treated.vertebrae = {Level::L3};
@@ -276,8 +312,10 @@ TEST(Summary, HoldsProvenanceAndResults)
   std::stringstream content;
   content << file.rdbuf();
   const std::string text = content.str();
-  for (const char *part : {"\"lumbarfem-summary-1\"", "\"PETSc\": \"3.18.5\"", "\"residual_N\": 0.001",
-                           "\"quantity\": \"annulus_stress\"", "\"value\": null", "title = \\\"test\\\"\\n"})
+  for (const char *part :
+       {"\"lumbarfem-summary-1\"", "\"MUMPS\": \"5.5.1\"", "\"residual_N\": 0.001", "\"quantity\": \"annulus_stress\"",
+        "\"value\": null", "\"id\": \"0123456789abcdef\"", "\"frozen_hash\": \"fedcba9876543210\"",
+        "\"reason\": \"no convergence\"", "title = \\\"test\\\"\\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part;
   const auto treated = nlohmann::json::parse(text)["treated"];
   EXPECT_EQ(treated.dump(), R"({"discs":["L4-L5"],"fused":["L4-L5"],"vertebrae":["L3"]})");

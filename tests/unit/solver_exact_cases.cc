@@ -81,8 +81,8 @@ TEST(SolverExactCases, TwoStrandsShareTheLoad)
 TEST(SolverExactCases, CordAndSpacerWithoutPretensionCarryNothingAtRest)
 {
   ContributionBench bench(2);
-  const CordAndSpacer link("link", extra_point(bench.extra(0), {0, 0, 30}), extra_point(bench.extra(1), {0, 0, 0}),
-                           {0, 555, 196, 0});
+  const CordAndSpacer link({PartKind::link, "link"}, extra_point(bench.extra(0), {0, 0, 30}),
+                           extra_point(bench.extra(1), {0, 0, 0}), {0, 555, 196, 0});
   bench.use(link);
   State state(bench.n_unknowns(), 0.);
   EXPECT_EQ(link.cord_force(state), 0);

@@ -194,7 +194,7 @@ struct Column {
                                              [this](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
                                                const std::string &region = mesh.region_names[mesh.cells[cell].region];
                                                PointMaterial point;
-                                               point.first = laws.at(region.substr(0, 4)).get();
+                                               point.tissue = laws.at(region.substr(0, 4)).get();
                                                return point;
                                              });
     SystemLayout layout;
@@ -278,6 +278,18 @@ TEST(SolverLinear, WhatTwoLevelsCannotSolveIsFactoredAsAWhole)
     scale += std::pow(residual[k], 2);
   }
   EXPECT_LT(std::sqrt(sum / scale), 1e-6);
+
+  // What a stage learns by failing ends with it: the next one does not depend on it.
+  GlobalSystem &system = *column.problem->system;
+  std::string note = report.note;
+  for (int k = 0; k < 3 && system.prefers_new_factors(); ++k)
+    note = system.solve(x, true, 1e-10).note;
+  EXPECT_NE(note.find("for the rest of the stage"), std::string::npos) << note;
+  EXPECT_FALSE(system.prefers_new_factors());
+  EXPECT_EQ(system.solve(x, true, 1e-10).note, "");
+  system.begin_stage();
+  EXPECT_TRUE(system.prefers_new_factors());
+  EXPECT_NE(system.solve(x, true, 1e-10).note.find("the whole matrix is factored"), std::string::npos);
 }
 
 TEST(SolverLinear, PiecesOfBoneAreWhatHangsTogether)

@@ -7,6 +7,7 @@
 
 Plots of the standard curves are in lumbarfem.plots (matplotlib).
 """
-from .results import NotAResult, Result, UnknownName, Validation, read
+from .manifest import LeftOut, NotAResult
+from .results import Result, UnknownName, Validation, read
 
-__all__ = ["NotAResult", "Result", "UnknownName", "Validation", "read"]
+__all__ = ["LeftOut", "NotAResult", "Result", "UnknownName", "Validation", "read"]

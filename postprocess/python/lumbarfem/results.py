@@ -5,11 +5,13 @@ names the unit of each number column; where a column holds several quantities th
 docs/measures.md defines every quantity.
 """
 import difflib
-import json
 import pathlib
 import tomllib
+import warnings
 
 import pandas
+
+from .manifest import LeftOut, Manifest, NotAResult, read_json, read_text
 
 TEXT = ["study", "variant", "direction", "protocol", "stage", "quantity", "level", "object", "side", "region",
         "component", "statistic", "unit"]
@@ -19,10 +21,6 @@ DIRECTIONS = ["flexion", "extension", "left_lateral_bending", "right_lateral_ben
               "right_axial_rotation"]
 # A change against less than this is not defined (docs/measures.md): facet forces in N.
 SMALLEST_REFERENCE = {"facet_force": 10.0}
-
-
-class NotAResult(ValueError):
-    """The folder is not one that lumbarfem made, or it is damaged."""
 
 
 class UnknownName(KeyError):
@@ -41,10 +39,12 @@ def read(folder):
     if not folder.is_dir():
         raise NotAResult("%s %s; give the folder that \"lumbarfem run\" or \"lumbarfem validate\" wrote"
                          % (folder, "is a file" if folder.exists() else "does not exist"))
-    if (folder / "validation.csv").is_file():
-        return Validation(folder)
-    if (folder / "results.csv").is_file():
-        return Result(folder)
+    manifest = Manifest.read(folder)
+    command = manifest.command if manifest else None
+    if command == "validate" or (manifest is None and (folder / "validation.csv").is_file()):
+        return Validation(folder, manifest)
+    if command == "run" or (manifest is None and (folder / "results.csv").is_file()):
+        return Result(folder, manifest)
     inner = sorted(path.name for path in folder.iterdir() if (path / "results.csv").is_file())
     hint = "; did you mean %s?" % ", ".join(str(folder / name) for name in inner[:4]) if inner else ""
     raise NotAResult("%s has neither results.csv nor validation.csv: it is not a result of LumbarFEM%s" % (folder, hint))
@@ -53,15 +53,16 @@ def read(folder):
 def _read_table(path, text, numbers):
     """A comma-separated table with exactly known text and number columns first."""
     try:
-        header = list(pandas.read_csv(path, nrows=0).columns)
+        header = list(pandas.read_csv(path, nrows=0, encoding="utf-8-sig").columns)
     except (pandas.errors.ParserError, pandas.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise NotAResult("%s is not a table: %s" % (path, error)) from error
     missing = [name for name in text + numbers if name not in header]
     if missing:
         raise NotAResult("%s has no column %s: it was not written by this version of LumbarFEM"
                          % (path, ", ".join(missing)))
+    text = text + (["run"] if "run" in header else [])
     try:
-        return pandas.read_csv(path, keep_default_na=False, na_values={name: ["", "nan"] for name in numbers},
+        return pandas.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values={name: ["", "nan"] for name in numbers},
                                dtype={**{name: "category" for name in text}, **{name: float for name in numbers}})
     except ValueError as error:
         raise NotAResult("%s holds something else than a number: %s" % (path, error)) from error
@@ -74,13 +75,18 @@ def _in_order(column, order):
 
 
 class Result:
-    """One study: `rows` is results.csv; the methods select from it."""
+    """One study: `rows` is results.csv; the methods select from it.
 
-    def __init__(self, folder):
+    Only what belongs to the run of manifest.json is read; what is left out, and that a run is not complete, is a warning
+    of the class LeftOut and stands in `remarks`. Of a run that has not ended the finished variants are read.
+    """
+
+    def __init__(self, folder, manifest=None):
         self.folder = pathlib.Path(folder)
-        rows = _read_table(self.folder / "results.csv", TEXT, NUMBERS)
+        self.manifest = manifest or Manifest.read(self.folder)
+        rows = self._read_rows()
         if rows.empty:
-            raise NotAResult("%s has no rows: the run was stopped before its first step" % (self.folder / "results.csv"))
+            raise NotAResult("%s has no rows: the run was stopped before its first step" % self.folder)
         rows["step"] = rows["step"].astype(int)
         rows["variant"] = _in_order(rows["variant"], list(rows["variant"].unique()))
         rows["direction"] = _in_order(rows["direction"], DIRECTIONS)
@@ -89,12 +95,68 @@ class Result:
         self.rows = rows
         self.study = self._read_study()
 
+    def _read_rows(self):
+        path = self.folder / "results.csv"
+        if self.manifest is None:
+            return self._read_without_manifest(path)
+        if path.is_file():
+            self.manifest.check("results.csv")
+            return self._compact(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+        tables = []
+        for variant in self.manifest.variants:
+            path = self.folder / variant / "results.csv"
+            if path.is_file():
+                tables.append(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+            else:
+                self.manifest.remark("%s: no results so far" % (self.folder / variant))
+        if not tables:
+            raise NotAResult("%s holds no results: run %s has not finished any variant"
+                             % (self.folder, self.manifest.run))
+        words = TEXT + ["run"]
+        rows = pandas.concat([table.astype({name: str for name in words}) for table in tables], ignore_index=True)
+        return rows.astype({name: "category" for name in words})
+
+    def _read_without_manifest(self, path):
+        rows = _read_table(path, TEXT, NUMBERS)
+        inside = set(rows["variant"].unique())
+        beside = {entry.parent.name for entry in self.folder.glob("*/summary.json")}
+        if beside - inside:
+            raise NotAResult("%s has no manifest.json (version 0.1), and %s are not in its table: several runs may be mixed"
+                             % (self.folder, ", ".join(sorted(beside - inside))))
+        warnings.warn("%s has no manifest.json (version 0.1): that its tables are of one run cannot be told" % self.folder,
+                      LeftOut, stacklevel=4)
+        return rows
+
+    @staticmethod
+    def _compact(rows):
+        """Without the words that only rows of others had."""
+        rows = rows.reset_index(drop=True)
+        for name in rows.columns:
+            if isinstance(rows[name].dtype, pandas.CategoricalDtype):
+                rows[name] = rows[name].cat.remove_unused_categories()
+        return rows
+
+    @property
+    def remarks(self):
+        """What is not read, or not complete: a sentence each."""
+        return list(self.manifest.remarks) if self.manifest else []
+
+    @property
+    def run(self):
+        """Identity of the run; None in results of version 0.1."""
+        return self.manifest.run if self.manifest else None
+
+    @property
+    def frozen_hash(self):
+        """Hash of material library, measures, follower path and loads; None in results of version 0.1."""
+        return self.manifest.frozen_hash if self.manifest else None
+
     def _read_study(self):
         path = self.folder / "study.toml"
         if not path.is_file():
             return {}
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
+            return tomllib.loads(read_text(path))
         except tomllib.TOMLDecodeError as error:
             raise NotAResult("%s: %s" % (path, error)) from error
 
@@ -223,7 +285,10 @@ class Result:
         path = self.folder / variant / "summary.json"
         if not path.is_file():
             raise NotAResult("%s is missing: the variant did not come to its end" % path)
-        return json.loads(path.read_text(encoding="utf-8"))
+        summary = read_json(path)
+        if self.manifest and summary.get("run", {}).get("id") != self.manifest.run:
+            raise NotAResult("%s is of another run than %s" % (path, self.folder / "manifest.json"))
+        return summary
 
     @property
     def provenance(self):
@@ -234,7 +299,7 @@ class Result:
                 continue
             summary = self.summary(variant)
             program, run = summary["program"], summary["run"]
-            found[variant] = {"version": program["version"], "git_revision": program["git_revision"],
+            found[variant] = {"run": run.get("id"), "frozen_hash": run.get("frozen_hash"), "version": program["version"], "git_revision": program["git_revision"],
                               "compiler": program["compiler"], **program["libraries"], "ranks": run["ranks"],
                               "start_time": run["start_time"], "seconds": run["seconds"]["total"],
                               "converged": run["converged"]}
@@ -248,16 +313,30 @@ class Result:
 
 
 class Validation:
-    """Output of `lumbarfem validate`: `corridors` is validation.csv, `studies` a Result by name."""
+    """Output of `lumbarfem validate`: `corridors` is validation.csv, `studies` a Result by name.
 
-    def __init__(self, folder):
+    A study whose folder holds another run than the one that was judged is left out, with a warning.
+    """
+
+    def __init__(self, folder, manifest=None):
         self.folder = pathlib.Path(folder)
+        self.manifest = manifest or Manifest.read(self.folder)
+        if self.manifest:
+            self.manifest.check("validation.csv")
         self.corridors = _read_table(
             self.folder / "validation.csv",
             ["validation", "label", "variant", "quantity", "level", "direction", "unit", "verdict", "kind"],
             ["computed", "published", "low", "high"])
-        self.studies = {name: Result(self.folder / name) for name in self.corridors["validation"].cat.categories
-                        if (self.folder / name / "results.csv").is_file()}
+        self.studies = {}
+        for name in self.corridors["validation"].cat.categories:
+            if not (self.folder / name / "results.csv").is_file():
+                continue
+            inner = Manifest.read(self.folder / name)
+            if self.manifest and (inner is None or inner.run != self.manifest.parts.get(name)):
+                self.manifest.remark("%s holds another run than the one that was judged and is left out"
+                                     % (self.folder / name))
+                continue
+            self.studies[name] = Result(self.folder / name, inner)
 
     @property
     def share_inside(self):

@@ -129,6 +129,8 @@ export interface Report {
   question?: string;
   study?: string;
   program?: {version?: string; git_revision?: string};
+  /** Identity of the run that the page is of, and hash of what is frozen. */
+  run?: {id?: string; frozen_hash?: string};
   generated?: string;
   variants?: {name: string; description?: string; status?: string; message?: string}[];
   tables?: Table[];

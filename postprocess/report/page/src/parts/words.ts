@@ -11,7 +11,8 @@ const KIND_TITLES: Record<string, string> = {
 
 export function headerElement(report: Report): HTMLElement {
   const made = [report.study && report.study !== report.title ? `study ${report.study}` : '', report.generated ? `made ${report.generated}` : '',
-    report.program?.version ? `LumbarFEM ${report.program.version}${report.program.git_revision ? ` (${report.program.git_revision})` : ''}` : '']
+    report.program?.version ? `LumbarFEM ${report.program.version}${report.program.git_revision ? ` (${report.program.git_revision})` : ''}` : '',
+    report.run?.id ? `run ${report.run.id}, frozen hash ${report.run.frozen_hash ?? ''}` : '']
     .filter(Boolean);
   const nWarnings = report.warnings?.length ?? 0;
   return h('header', {},

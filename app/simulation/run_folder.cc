@@ -1,0 +1,163 @@
+#include "app/simulation/run_folder.h"
+
+#include "base/text_file.h"
+#include "base/user_error.h"
+#include "postprocess/folder_replacement.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+namespace lumbarfem
+{
+namespace fs = std::filesystem;
+namespace
+{
+/// The message of a file system's error; ours are passed on.
+template <typename Work>
+void on_disk(const std::string &folder, const Work &work)
+{
+  try {
+    work();
+  } catch (const fs::filesystem_error &error) {
+    throw UserError("--output " + folder + ": cannot write there (" + error.code().message() + ")");
+  }
+}
+
+bool has_content(const std::string &path, const std::string &text)
+{
+  return fs::is_regular_file(path) && read_text(path) == text;
+}
+} // namespace
+
+RunFolder::RunFolder(std::string output, const std::string &command) : output_(std::move(output))
+{
+  on_disk(output_, [&] {
+    for (fs::path path = fs::absolute(output_).lexically_normal(); !fs::exists(path); path = path.parent_path())
+      made_.push_back(path.string());
+    fs::create_directories(output_);
+    lock_ = std::make_unique<FolderLock>(output_, "lumbarfem " + command);
+    if (!lock_->is_kept())
+      std::cerr << "lumbarfem: warning: the file system of " << output_
+                << " keeps no locks: a second command that writes there at the same time is not noticed\n";
+    finish_replacement(output_);
+    old_ = manifest_or_recognised(output_);
+  });
+  if (old_ && old_->command != command)
+    throw UserError(output_ + ": holds what \"lumbarfem " + old_->command + "\" made, and \"lumbarfem " + command +
+                    "\" would replace it; give another folder with --output");
+}
+
+RunFolder::~RunFolder()
+{
+  try {
+    if (is_running_)
+      end(RunState::failed);
+  } catch (const std::exception &) { // an error is on its way to the user already
+  }
+  if (made_.empty())
+    return;
+  // Nothing but the lock: the folder was made for nothing.
+  std::error_code ignored;
+  std::size_t n_entries = 0;
+  for (const auto &entry : fs::directory_iterator(output_, ignored))
+    n_entries += entry.path().filename() != lock_name;
+  if (n_entries == 0) {
+    fs::remove(output_ + "/" + lock_name, ignored);
+    for (const std::string &path : made_)
+      fs::remove(path, ignored); // which a folder with something in it withstands
+  }
+}
+
+void RunFolder::check(const std::map<std::string, std::string> &own)
+{
+  if (old_)
+    for (const ManifestFile &file : old_->files)
+      if (fs::exists(fs::path(output_) / file.path) &&
+          !(own.count(file.path) && has_content(output_ + "/" + file.path, own.at(file.path))))
+        check_file(output_, *old_, file.path);
+  std::vector<std::string> entries = manifest_.entries;
+  for (const std::string &entry : entries) {
+    const std::string path = output_ + "/" + entry;
+    if (!fs::exists(path) || (old_ && std::count(old_->entries.begin(), old_->entries.end(), entry)))
+      continue;
+    if (!own.count(entry) || !has_content(path, own.at(entry)))
+      throw UserError(path + ": is there already and belongs to no run of \"lumbarfem " + manifest_.command +
+                      "\"; move it away, or give another folder with --output");
+    // The user's own file: it stays, and no later run removes it.
+    manifest_.entries.erase(std::find(manifest_.entries.begin(), manifest_.entries.end(), entry));
+  }
+}
+
+/// A file with the wanted content is no longer one of the run's.
+void RunFolder::forget(RunManifest &manifest, const std::string &entry, const std::string &text) const
+{
+  if (!has_content(output_ + "/" + entry, text))
+    return;
+  auto &entries = manifest.entries;
+  entries.erase(std::remove(entries.begin(), entries.end(), entry), entries.end());
+  auto &files = manifest.files;
+  files.erase(std::remove_if(files.begin(), files.end(), [&](const ManifestFile &file) { return file.path == entry; }),
+              files.end());
+}
+
+/// Of runs that were killed or stopped: those without results go; those with some stay until a later run takes the
+/// folder.
+void RunFolder::clear_leftovers()
+{
+  for (const std::string &folder : staging_folders(output_)) {
+    const std::optional<RunManifest> left = read_manifest(folder);
+    if (!left || !has_results(folder, *left))
+      fs::remove_all(folder);
+  }
+}
+
+void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::string> &own)
+{
+  manifest_ = std::move(manifest);
+  on_disk(output_, [&] {
+    check(own);
+    clear_leftovers();
+    work_ = output_;
+    if (old_ && has_results(output_, *old_))
+      work_ = output_ + "/" + staging_name(manifest_.run);
+    else if (old_) {
+      for (const auto &[entry, text] : own) // the study that is run from this very folder
+        forget(*old_, entry, text);
+      remove_run(output_, *old_);
+      old_.reset();
+    }
+    fs::create_directories(work_);
+    manifest_.state = RunState::running;
+    manifest_.start_time = time_now();
+    write_manifest(work_, manifest_);
+    is_running_ = true;
+  });
+}
+
+std::string RunFolder::end(RunState state)
+{
+  is_running_ = false;
+  on_disk(output_, [&] {
+    manifest_.state = state;
+    manifest_.end_time = time_now();
+    manifest_.files = list_files(work_, manifest_.entries);
+    const auto tells_nothing = [](const ManifestFile &file) { return file.path == "study.toml"; };
+    if (state == RunState::failed && std::all_of(manifest_.files.begin(), manifest_.files.end(), tells_nothing)) {
+      remove_run(work_, manifest_); // refused before anything was computed
+      if (work_ != output_)
+        fs::remove_all(work_);
+      return;
+    }
+    write_manifest(work_, manifest_);
+    const bool came_to_an_end = state == RunState::complete || state == RunState::not_converged;
+    if (work_ == output_ || !came_to_an_end || !has_results(work_, manifest_))
+      return;
+    replace_run(output_, work_, old_);
+    work_ = output_;
+    for (const std::string &folder : staging_folders(output_))
+      fs::remove_all(folder);
+  });
+  return work_;
+}
+} // namespace lumbarfem

@@ -1,0 +1,49 @@
+/// The folder that a command writes its results to: one writer at a time, and what was there stays until the new run
+/// has something to put in its place. Used by one process (the first rank).
+#pragma once
+
+#include "postprocess/folder_lock.h"
+#include "postprocess/run_manifest.h"
+
+#include <memory>
+
+namespace lumbarfem
+{
+class RunFolder
+{
+public:
+  /// Makes the folder when it is absent, takes its lock, and finishes what an interrupted command left half done.
+  /// UserError when another process writes it, or when it holds what another command than @p command made.
+  RunFolder(std::string output, const std::string &command);
+  /// A run that was not ended is marked failed where it lies; what was made for nothing goes away.
+  ~RunFolder();
+  RunFolder(const RunFolder &) = delete;
+  RunFolder &operator=(const RunFolder &) = delete;
+
+  /// Prepares the place of a new run: the folder itself when it holds no results, else run.<identity>.unfinished within
+  /// it. manifest.entries: everything that the run will write there. UserError, with nothing touched, when one of them
+  /// exists and belongs to no run, or when a table of the present run was changed since. @p own: names of entries that
+  /// may be there with these contents, and are left alone then.
+  void begin(RunManifest manifest, const std::map<std::string, std::string> &own = {});
+  /// Where the run writes.
+  const std::string &work() const { return work_; }
+  RunManifest &manifest() { return manifest_; }
+
+  /// The manifest gets its list of files and the state. A run that came to an end of its own (complete or not
+  /// converged) takes the place of the earlier one; another one stays beside it. Returns the folder where the run lies
+  /// now.
+  std::string end(RunState state);
+
+private:
+  void check(const std::map<std::string, std::string> &own);
+  void clear_leftovers();
+  void forget(RunManifest &manifest, const std::string &entry, const std::string &text) const;
+
+  std::string output_, work_;
+  std::vector<std::string> made_; ///< the folder and those above it that were not there, the deepest first
+  bool is_running_ = false;
+  std::unique_ptr<FolderLock> lock_;
+  std::optional<RunManifest> old_;
+  RunManifest manifest_;
+};
+} // namespace lumbarfem

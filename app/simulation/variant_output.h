@@ -1,0 +1,75 @@
+/// Everything that leaves the run of a variant: what it prints, its rows, fields, and summary.
+#pragma once
+
+#include "app/simulation/study_runner.h"
+#include "base/progress.h"
+#include "postprocess/field_writer.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace lumbarfem
+{
+/// Files below <output>/<variant>. What is collective says so; a file that one rank cannot write is a UserError on all.
+class VariantOutput
+{
+public:
+  /// Makes the folder and writes effective.toml; collective.
+  VariantOutput(const Study &study, const RunOptions &options, MPI_Comm communicator);
+
+  /// Of the first rank, unless quiet.
+  template <typename... Arguments>
+  void print(const char *format, Arguments... arguments) const
+  {
+    if (!prints_)
+      return;
+    std::printf(format, arguments...);
+    std::fflush(stdout);
+  }
+  void print(const char *text) const { print("%s", text); }
+  /// On the line of progress.
+  void say(const std::string &text) { progress_->update(0, study_.variant + ": " + text); }
+  /// Also kept for the summary.
+  void warn(const std::string &text);
+  /// The line of a load step; @p fraction of the whole variant that is done with it, negative: none is shown.
+  void tell(const StepReport &report, const std::string &direction, double fraction);
+  /// A file of the variant's folder; collective.
+  void write(const std::string &name, const std::string &text);
+
+  /// Begins the series <variant>/<run>, without fields nothing; collective.
+  void start_fields(const Model &model, const std::string &run);
+  /// Later steps belong to no series until another one begins.
+  void end_fields() { fields_.reset(); }
+  /// Adds a state to it; nothing without one. Collective.
+  void add_fields(const State &state, const StepContext &context, double time);
+
+  void add_rows(const std::vector<ResultRow> &rows) { rows_.insert(rows_.end(), rows.begin(), rows.end()); }
+  const std::vector<ResultRow> &rows() const { return rows_; }
+  /// The rows from number @p first on again, those under load control, now under the name of the hybrid protocol.
+  void repeat_as_hybrid(std::size_t first);
+
+  /// The run of a stage ended before its full load: @p context is that of its last good step. Collective.
+  void end_early(const StepContext &context, const std::string &reason);
+  const std::vector<EarlyEnd> &early_ends() const { return early_ends_; }
+
+  /// Seconds by phase.
+  std::map<std::string, double> &seconds() { return seconds_; }
+  /// Writes results.csv and summary.json, and prints the last line; collective. @p quick: may be null.
+  void finish(const Model &model, const EquilibriumSolver &solver, const Model *quick, bool has_converged);
+
+private:
+  const Study &study_;
+  const RunOptions &options_;
+  MPI_Comm communicator_;
+  int rank_ = 0;
+  bool prints_ = false;
+  std::string folder_, study_hash_;
+  double start_;
+  std::unique_ptr<ProgressLine> progress_;
+  std::unique_ptr<FieldWriter> fields_;
+  std::vector<ResultRow> rows_;
+  std::vector<std::string> warnings_;
+  std::vector<EarlyEnd> early_ends_;
+  std::map<std::string, double> seconds_;
+};
+} // namespace lumbarfem

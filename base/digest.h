@@ -1,0 +1,14 @@
+/// Fingerprints of texts and files.
+#pragma once
+
+#include <string>
+
+namespace lumbarfem
+{
+/// SHA-256 (FIPS 180-4) as 64 hexadecimal digits.
+std::string sha256(const std::string &bytes);
+/// The same of a file's content; UserError when it cannot be read.
+std::string sha256_of_file(const std::string &path);
+/// 64 random bits as 16 hexadecimal digits: names that never meet.
+std::string random_identity();
+} // namespace lumbarfem

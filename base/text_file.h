@@ -1,0 +1,11 @@
+/// Text files that people edit.
+#pragma once
+
+#include <string>
+
+namespace lumbarfem
+{
+/// The whole file, without the byte-order mark that some editors put at the beginning of UTF-8. UserError "PATH: cannot
+/// be read (reason)", also for a folder, and for UTF-16, which no reader of the program knows.
+std::string read_text(const std::string &path);
+} // namespace lumbarfem

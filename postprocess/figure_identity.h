@@ -1,0 +1,17 @@
+/// Which run a PNG figure was drawn of.
+#pragma once
+
+#include <string>
+
+namespace lumbarfem
+{
+/// Keyword of the text that `render` writes into its pictures; its value is RunIdentity::run.
+extern const char *const figure_run_keyword;
+
+/// What a PNG file says of its origin.
+struct FigureOrigin {
+  bool is_drawn_here = false; ///< by LumbarFEM
+  std::string run;            ///< empty in figures of version 0.1 and in those of others
+};
+FigureOrigin origin_of_figure(const std::string &path);
+} // namespace lumbarfem

@@ -1,0 +1,249 @@
+#include "postprocess/folder_replacement.h"
+
+#include "base/user_error.h"
+#include "postprocess/figure_identity.h"
+#include "postprocess/folder_lock.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+namespace lumbarfem
+{
+namespace fs = std::filesystem;
+namespace
+{
+const std::string staging_start = "run.", staging_end = ".unfinished";
+/// The old run's manifest while its files are removed, and after that.
+const std::string to_remove = "replaced.json", removed = "removed.json";
+
+/// The file at the head of each command's results, and how it begins.
+struct MainTable {
+  std::string name, command, start;
+};
+const std::vector<MainTable> main_tables = {
+    {"validation.csv", "validate", "validation,label,variant,"},
+    {"convergence.csv", "convergence", "variant,direction,protocol,quantity,unit,size_mm_coarse,"},
+    {"fit.csv", "calibrate", "constant,value,lower,upper,"},
+    {"results.csv", "run", "study,variant,direction,protocol,stage,"},
+    {"follower_path.toml", "follower-path", "#"},
+    {"spine.msh", "mesh", "$MeshFormat"}};
+
+bool begins_with(const fs::path &path, const std::string &start)
+{
+  std::ifstream file(path, std::ios::binary);
+  std::string head(start.size(), '\0');
+  return file.read(head.data(), static_cast<std::streamsize>(head.size())) && head == start;
+}
+
+bool is_variant_folder(const fs::path &folder)
+{
+  return fs::exists(folder / "effective.toml") || fs::exists(folder / "summary.json");
+}
+
+std::vector<fs::path> folders_in(const fs::path &folder)
+{
+  std::vector<fs::path> folders;
+  std::error_code unreadable;
+  for (const auto &entry : fs::directory_iterator(folder, unreadable))
+    if (entry.is_directory())
+      folders.push_back(entry.path());
+  return folders;
+}
+
+/// The command whose tables a folder holds; empty when it holds none. A table of the same name that begins otherwise is
+/// somebody else's.
+std::string command_of(const fs::path &folder)
+{
+  for (const MainTable &table : main_tables)
+    if (begins_with(folder / table.name, table.start))
+      return table.command;
+  return "";
+}
+
+/// Names in a folder that version 0.1 has written: its tables and the folders of variants, or of runs below.
+std::vector<std::string> recognised_entries(const fs::path &folder, const std::string &command)
+{
+  static const std::set<std::string> known = {"results.csv",       "comparison.txt",      "comparison.md",
+                                              "study.toml",        "reference_rotation",  "validation.csv",
+                                              "validation.txt",    "convergence.csv",     "convergence.txt",
+                                              "fit.csv",           "starts.csv",          "rows.csv",
+                                              "sets.toml",         "leave_one_out.csv",   "calibration.txt",
+                                              "calibration.toml",  "identifiability.csv", "quality.txt",
+                                              "spine.msh",         "follower_path.toml",  "follower_path.csv",
+                                              "follower_path.txt", "solid.pvd",           "spine.pvd",
+                                              "lines.pvd",         "facets.pvd",          "parts"};
+  const bool has_runs_below = command == "convergence"; // those of a validation are folders of their own
+  std::vector<std::string> entries;
+  std::error_code unreadable;
+  for (const auto &entry : fs::directory_iterator(folder, unreadable)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_ours = known.count(name) > 0 || is_variant_folder(entry.path()) ||
+                         (has_runs_below && command_of(entry.path()) == "run");
+    if (is_ours)
+      entries.push_back(name);
+  }
+  return entries;
+}
+
+/// Removes empty folders from the inside out; a lock file alone keeps none.
+void remove_empty_folders(const fs::path &folder, bool also_itself)
+{
+  for (const fs::path &inner : folders_in(folder))
+    remove_empty_folders(inner, true);
+  if (!also_itself)
+    return;
+  std::error_code ignored;
+  bool is_bare = true;
+  for (const auto &entry : fs::directory_iterator(folder, ignored))
+    is_bare = is_bare && entry.path().filename() == lock_name;
+  if (is_bare)
+    fs::remove_all(folder, ignored);
+}
+
+/// Pictures that were drawn of a run (@p run empty: by version 0.1); others in that folder are the user's.
+void remove_figures(const fs::path &folder, const std::string &run)
+{
+  std::error_code ignored;
+  std::vector<fs::path> drawn;
+  for (const auto &entry : fs::directory_iterator(folder, ignored))
+    if (const FigureOrigin origin = origin_of_figure(entry.path().string()); origin.is_drawn_here && origin.run == run)
+      drawn.push_back(entry.path());
+  for (const fs::path &path : drawn)
+    fs::remove(path, ignored);
+}
+
+void move_files(const fs::path &from, const fs::path &to, const RunManifest &manifest)
+{
+  for (const ManifestFile &file : manifest.files) {
+    if (!fs::exists(from / file.path))
+      continue; // moved before an interruption
+    fs::create_directories((to / file.path).parent_path());
+    fs::rename(from / file.path, to / file.path);
+  }
+}
+
+bool is_being_put_in_place(const std::string &staging)
+{
+  return fs::exists(fs::path(staging) / to_remove) || fs::exists(fs::path(staging) / removed);
+}
+
+/// Everything after the old manifest was moved into the new run's folder.
+void finish(const fs::path &output, const fs::path &staging)
+{
+  // Without its manifest the new run is in its place already, and only the rest of its folder is left.
+  if (const std::optional<RunManifest> manifest = read_manifest(staging.string())) {
+    if (const auto old = read_manifest_file((staging / to_remove).string())) {
+      remove_run(output.string(), *old);
+      fs::rename(staging / to_remove, staging / removed);
+    }
+    move_files(staging, output, *manifest);
+    fs::rename(staging / manifest_name, output / manifest_name);
+  }
+  fs::remove_all(staging);
+}
+} // namespace
+
+std::string staging_name(const std::string &run) { return staging_start + run + staging_end; }
+
+std::vector<std::string> staging_folders(const std::string &output)
+{
+  std::vector<std::string> found;
+  for (const fs::path &folder : folders_in(output)) {
+    const std::string name = folder.filename().string();
+    if (name.size() > staging_start.size() + staging_end.size() && name.rfind(staging_start, 0) == 0 &&
+        name.substr(name.size() - staging_end.size()) == staging_end)
+      found.push_back(folder.string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::optional<RunManifest> manifest_or_recognised(const std::string &folder)
+{
+  if (std::optional<RunManifest> manifest = read_manifest(folder))
+    return manifest;
+  RunManifest recognised;
+  recognised.command = command_of(folder);
+  if (recognised.command.empty())
+    return {};
+  recognised.entries = recognised_entries(folder, recognised.command);
+  recognised.state = RunState::complete;
+  return recognised;
+}
+
+std::vector<std::string> owned_files(const std::string &folder, const RunManifest &manifest)
+{
+  std::vector<std::string> paths;
+  const auto add = [&](const fs::path &path) { paths.push_back(path.lexically_relative(folder).generic_string()); };
+  for (const ManifestFile &file : manifest.files)
+    paths.push_back(file.path);
+  if (paths.empty()) // the run has not come to its end, or is of version 0.1
+    for (const std::string &entry : manifest.entries) {
+      const fs::path path = fs::path(folder) / entry;
+      if (fs::is_directory(path)) {
+        for (const auto &inner : fs::recursive_directory_iterator(path))
+          if (!inner.is_directory())
+            add(inner.path());
+      } else if (fs::exists(path))
+        add(path);
+    }
+  return paths;
+}
+
+bool has_results(const std::string &folder, const RunManifest &manifest)
+{
+  const std::vector<std::string> paths = owned_files(folder, manifest);
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string &path) {
+    const std::string file = fs::path(path).filename().string();
+    return fs::exists(fs::path(folder) / path) &&
+           (file == "summary.json" || std::any_of(main_tables.begin(), main_tables.end(),
+                                                  [&](const MainTable &table) { return table.name == file; }));
+  });
+}
+
+void remove_run(const std::string &folder, const RunManifest &manifest)
+{
+  const fs::path root(folder);
+  std::set<fs::path> tops;
+  for (const std::string &path : owned_files(folder, manifest)) {
+    fs::remove(root / path);
+    if (fs::path(path).has_parent_path())
+      tops.insert(*fs::path(path).begin());
+  }
+  for (const std::string &entry : manifest.entries)
+    tops.insert(entry);
+  for (const fs::path &top : tops)
+    if (fs::is_directory(root / top))
+      remove_empty_folders(root / top, true);
+  fs::remove(root / "report.html");
+  remove_figures(root / "figures", manifest.run);
+  if (fs::is_directory(root / "figures"))
+    remove_empty_folders(root / "figures", true);
+  fs::remove(root / manifest_name);
+}
+
+void replace_run(const std::string &output, const std::string &staging, const std::optional<RunManifest> &old)
+{
+  const fs::path kept = fs::path(staging) / to_remove, present = fs::path(output) / manifest_name;
+  if (fs::exists(present))
+    fs::rename(present, kept);
+  else
+    write_manifest_file(kept.string(), old ? *old : RunManifest());
+  finish(output, staging);
+}
+
+bool is_replacement_pending(const std::string &output)
+{
+  const std::vector<std::string> folders = staging_folders(output);
+  return std::any_of(folders.begin(), folders.end(), is_being_put_in_place);
+}
+
+void finish_replacement(const std::string &output)
+{
+  for (const std::string &folder : staging_folders(output))
+    if (is_being_put_in_place(folder))
+      finish(output, folder);
+}
+} // namespace lumbarfem

@@ -1,0 +1,35 @@
+/// Puts a new run in the place of the one that a result folder holds, so that at every moment one of them is there
+/// whole, or the way to finish is known.
+///
+/// The new run lies complete in a folder of its own within the result folder (run.<identity>.unfinished). The manifest
+/// of the old one is moved there first: from then on the folder has none and no reader takes its files for results.
+/// Then the old files go, the new ones come, the new manifest last. Whoever finds the old manifest in the new run's
+/// folder can finish, for every step may be done twice.
+#pragma once
+
+#include "postprocess/run_manifest.h"
+
+namespace lumbarfem
+{
+/// "run.<identity>.unfinished"
+std::string staging_name(const std::string &run);
+/// Folders of that kind within a result folder, full paths.
+std::vector<std::string> staging_folders(const std::string &output);
+
+/// What a folder holds: its manifest, or, of version 0.1, one made from what is recognised (its `run` is empty).
+/// Nothing when no command wrote into it.
+std::optional<RunManifest> manifest_or_recognised(const std::string &folder);
+/// Paths within the folder of all files that belong to the manifest's run.
+std::vector<std::string> owned_files(const std::string &folder, const RunManifest &manifest);
+/// Whether any of them is a table that a user would miss.
+bool has_results(const std::string &folder, const RunManifest &manifest);
+/// Removes the run's files, the report and figures that were made of it, and the folders that are empty then.
+void remove_run(const std::string &folder, const RunManifest &manifest);
+
+/// @p staging: its manifest is complete. @p old: of the run that is replaced, if there is one.
+void replace_run(const std::string &output, const std::string &staging, const std::optional<RunManifest> &old);
+/// Finishes what was interrupted; nothing where nothing was. The caller holds the lock of the folder.
+void finish_replacement(const std::string &output);
+/// Whether there is something to finish.
+bool is_replacement_pending(const std::string &output);
+} // namespace lumbarfem

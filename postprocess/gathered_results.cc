@@ -1,0 +1,90 @@
+#include "postprocess/gathered_results.h"
+
+#include "base/formatted.h"
+#include "base/text_file.h"
+#include "postprocess/lost_motion.h"
+#include "postprocess/result_writer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace lumbarfem
+{
+namespace fs = std::filesystem;
+
+std::string reference_variant(const RunManifest &manifest)
+{
+  for (const ManifestVariant &variant : manifest.variants)
+    if (variant.is_reference)
+      return variant.name;
+  return manifest.variants.empty() ? "" : manifest.variants.front().name;
+}
+
+GatheredResults read_variants(const RunManifest &manifest, const std::string &folder)
+{
+  GatheredResults result;
+  for (const ManifestVariant &variant : manifest.variants) {
+    const std::string path = folder + "/" + variant.name + "/results.csv";
+    std::size_t n_others = 0;
+    std::vector<ResultRow> rows;
+    if (fs::exists(path))
+      rows = read_results_of_run(path, manifest.run, n_others);
+    if (n_others > 0)
+      result.left_out.push_back(path + ": " + std::to_string(n_others) + " rows of another run");
+    if (rows.empty())
+      result.not_there.push_back(variant.name);
+    result.rows.insert(result.rows.end(), rows.begin(), rows.end());
+  }
+  const std::vector<ResultRow> lost_motion = lost_motion_rows(last_step_rows(result.rows), reference_variant(manifest));
+  result.rows.insert(result.rows.end(), lost_motion.begin(), lost_motion.end());
+  return result;
+}
+
+namespace
+{
+/// The part "run" of a summary; empty when the file is not whole.
+nlohmann::json run_of_summary(const std::string &path)
+{
+  const auto summary = nlohmann::json::parse(read_text(path), nullptr, false);
+  return summary.is_object() ? summary.value("run", nlohmann::json::object()) : nlohmann::json::object();
+}
+} // namespace
+
+bool is_converged(const std::string &summary_path) { return run_of_summary(summary_path).value("converged", false); }
+
+std::vector<std::string> early_end_sentences(const RunManifest &manifest, const std::string &folder)
+{
+  std::vector<std::string> sentences;
+  for (const ManifestVariant &variant : manifest.variants) {
+    const std::string path = folder + "/" + variant.name + "/summary.json";
+    if (!fs::exists(path))
+      continue;
+    const nlohmann::json run = run_of_summary(path);
+    if (run.value("id", "") != manifest.run)
+      continue;
+    for (const auto &end : run.value("early_ends", nlohmann::json::array())) {
+      const std::string direction = end.value("direction", ""), protocol = end.value("protocol", "");
+      sentences.push_back(variant.name + ", " +
+                          (direction.empty() ? end.value("stage", "") : direction + ", " + protocol) +
+                          formatted(": ended early, last good step at load factor %.4g", end.value("load_factor", 0.)));
+    }
+  }
+  return sentences;
+}
+
+std::string gather_results(const RunManifest &manifest, const std::string &folder, ComparisonContext context)
+{
+  const GatheredResults gathered = read_variants(manifest, folder);
+  if (gathered.rows.empty())
+    return "";
+  std::string notes;
+  for (const std::string &sentence : early_end_sentences(manifest, folder))
+    notes += sentence + "\n";
+  for (const std::string &variant : gathered.not_there)
+    notes += variant + ": no results\n";
+  write_results(folder + "/results.csv", gathered.rows);
+  context.reference = reference_variant(manifest);
+  return write_comparison(folder, last_step_rows(gathered.rows), context, notes, manifest.identity().line());
+}
+} // namespace lumbarfem

@@ -1,0 +1,220 @@
+#include "postprocess/run_manifest.h"
+
+#include "base/digest.h"
+#include "base/text_file.h"
+#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <set>
+
+namespace lumbarfem
+{
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+namespace
+{
+const std::string format = "lumbarfem-results-2";
+
+const std::vector<std::pair<RunState, std::string>> state_names = {{RunState::running, "running"},
+                                                                   {RunState::complete, "complete"},
+                                                                   {RunState::not_converged, "not converged"},
+                                                                   {RunState::stopped, "stopped"},
+                                                                   {RunState::failed, "failed"}};
+
+RunState state_of(const std::string &word)
+{
+  for (const auto &[state, text] : state_names)
+    if (text == word)
+      return state;
+  throw UserError("\"" + word + "\" is no state of a run");
+}
+
+Json to_json(const RunManifest &manifest)
+{
+  Json json;
+  json["format"] = format;
+  json["run"] = manifest.run;
+  if (!manifest.part_of.empty())
+    json["part_of"] = manifest.part_of;
+  json["command"] = manifest.command;
+  json["command_line"] = manifest.command_line;
+  json["state"] = name(manifest.state);
+  json["start_time"] = manifest.start_time;
+  json["end_time"] = manifest.end_time;
+  json["program"] = {{"version", manifest.program.version},     {"git_revision", manifest.program.git_revision},
+                     {"compiler", manifest.program.compiler},   {"build_type", manifest.program.build_type},
+                     {"libraries", manifest.program.libraries}, {"executable", manifest.executable_hash}};
+  json["ranks"] = manifest.ranks;
+  json["jobs"] = manifest.jobs;
+  json["hashes"] = {{"frozen", manifest.hashes.frozen()},
+                    {"study", manifest.study_hash},
+                    {"material_library", manifest.hashes.material_library},
+                    {"measures", manifest.hashes.measures},
+                    {"follower_path", manifest.hashes.follower_path},
+                    {"loads", manifest.hashes.loads}};
+  json["variants"] = Json::array();
+  for (const ManifestVariant &variant : manifest.variants)
+    json["variants"].push_back(
+        {{"name", variant.name}, {"reference", variant.is_reference}, {"study", variant.study_hash}});
+  json["parts"] = manifest.parts;
+  json["entries"] = manifest.entries;
+  json["files"] = Json::array();
+  for (const ManifestFile &file : manifest.files) {
+    json["files"].push_back({{"path", file.path}, {"bytes", file.bytes}});
+    if (!file.sha256.empty())
+      json["files"].back()["sha256"] = file.sha256;
+  }
+  return json;
+}
+
+/// A path within the folder: what a manifest lists is removed with its run, and nothing else may be.
+std::string inner_path(const std::string &text)
+{
+  const fs::path path(text);
+  if (path.empty() || path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end())
+    throw UserError("the path \"" + text + "\" does not lie within the result folder");
+  return text;
+}
+
+RunManifest from_json(const Json &json)
+{
+  RunManifest manifest;
+  manifest.run = json.at("run");
+  manifest.part_of = json.value("part_of", "");
+  manifest.command = json.at("command");
+  manifest.command_line = json.at("command_line").get<std::vector<std::string>>();
+  manifest.state = state_of(json.at("state"));
+  manifest.start_time = json.at("start_time");
+  manifest.end_time = json.at("end_time");
+  const Json &program = json.at("program"), &hashes = json.at("hashes");
+  manifest.program = {program.at("version"), program.at("git_revision"), program.at("compiler"),
+                      program.at("build_type"), program.at("libraries").get<std::map<std::string, std::string>>()};
+  manifest.executable_hash = program.at("executable");
+  manifest.ranks = json.at("ranks");
+  manifest.jobs = json.at("jobs");
+  manifest.study_hash = hashes.at("study");
+  manifest.hashes = {hashes.at("material_library"), hashes.at("measures"), hashes.at("follower_path"),
+                     hashes.at("loads")};
+  for (const Json &variant : json.at("variants"))
+    manifest.variants.push_back({variant.at("name"), variant.at("reference"), variant.at("study")});
+  manifest.parts = json.at("parts").get<std::map<std::string, std::string>>();
+  for (const Json &entry : json.at("entries"))
+    manifest.entries.push_back(inner_path(entry));
+  for (const Json &file : json.at("files"))
+    manifest.files.push_back({inner_path(file.at("path")), file.at("bytes"), file.value("sha256", "")});
+  return manifest;
+}
+
+/// Fields are many and large, and their series name the run themselves.
+bool is_field_file(const fs::path &path)
+{
+  static const std::set<std::string> endings = {".vtu", ".vtp", ".pvtu", ".vtm", ".pvd", ".msh"};
+  return endings.count(path.extension().string()) > 0;
+}
+} // namespace
+
+const char *const manifest_name = "manifest.json";
+
+std::string RunIdentity::line() const { return "run " + run + ", frozen hash " + frozen_hash; }
+
+std::string FrozenHashes::frozen() const
+{
+  return sha256(material_library + "\n" + measures + "\n" + follower_path + "\n" + loads + "\n").substr(0, 16);
+}
+
+std::string name(RunState state)
+{
+  return std::find_if(state_names.begin(), state_names.end(), [&](const auto &entry) { return entry.first == state; })
+      ->second;
+}
+
+const ManifestVariant *RunManifest::find_variant(const std::string &wanted) const
+{
+  for (const ManifestVariant &variant : variants)
+    if (variant.name == wanted)
+      return &variant;
+  return nullptr;
+}
+
+const ManifestFile *RunManifest::find_file(const std::string &path) const
+{
+  for (const ManifestFile &file : files)
+    if (file.path == path)
+      return &file;
+  return nullptr;
+}
+
+void write_manifest(const std::string &folder, const RunManifest &manifest)
+{
+  write_manifest_file(folder + "/" + manifest_name, manifest);
+}
+
+void write_manifest_file(const std::string &path, const RunManifest &manifest)
+{
+  write_text(path, to_json(manifest).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::optional<RunManifest> read_manifest(const std::string &folder)
+{
+  return read_manifest_file(folder + "/" + manifest_name);
+}
+
+std::optional<RunManifest> read_manifest_file(const std::string &path)
+{
+  if (!fs::exists(path))
+    return {};
+  try {
+    const Json json = Json::parse(read_text(path));
+    const std::string given = json.at("format");
+    if (given != format)
+      throw UserError("its format is " + given + ", this version of LumbarFEM reads " + format);
+    return from_json(json);
+  } catch (const UserError &error) {
+    throw UserError(path + ": " + error.what());
+  } catch (const Json::exception &) {
+    throw UserError(path + ": is not a complete description of a run; run the study again");
+  }
+}
+
+std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths)
+{
+  std::vector<ManifestFile> files;
+  const auto add = [&](const fs::path &path) {
+    files.push_back({path.lexically_relative(folder).generic_string(), fs::file_size(path),
+                     is_field_file(path) ? "" : sha256_of_file(path.string())});
+  };
+  for (const std::string &name : paths) {
+    const fs::path path = fs::path(folder) / name;
+    if (fs::is_regular_file(path))
+      add(path);
+    else if (fs::is_directory(path))
+      for (const auto &entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file())
+          add(entry.path());
+  }
+  std::sort(files.begin(), files.end(), [](const ManifestFile &a, const ManifestFile &b) { return a.path < b.path; });
+  return files;
+}
+
+void check_file(const std::string &folder, const RunManifest &manifest, const std::string &path)
+{
+  const ManifestFile *file = manifest.find_file(path);
+  if (file && !file->sha256.empty() && file->sha256 != sha256_of_file(folder + "/" + path))
+    throw UserError(folder + "/" + path + ": is not the file that the run " + manifest.run +
+                    " wrote: it was changed, or comes from another run; run the study again, or put the file back");
+}
+
+std::string time_now()
+{
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text;
+}
+} // namespace lumbarfem

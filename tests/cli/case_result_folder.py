@@ -1,0 +1,336 @@
+"""One run a result folder: what belongs together, what is kept, what is refused."""
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+from harness import (DISC, ONE_DISC, QUICK, TWO_VARIANTS, read, read_rows, require, require_text, write)
+import segment
+
+TINY = [*QUICK, "--set", "loading.moment_Nm=1"]
+NAMES = ("results.csv", "comparison.txt", "comparison.md", "study.toml")
+
+
+def manifest_of(folder):
+    return json.loads(read(folder + "/manifest.json"))
+
+
+def snapshot(folder):
+    """Every file with its digest, but the lock."""
+    files = {}
+    for path in glob.glob(folder + "/**", recursive=True, include_hidden=True):
+        if os.path.isfile(path) and os.path.basename(path) != ".lock":
+            with open(path, "rb") as file:
+                files[os.path.relpath(path, folder)] = hashlib.sha256(file.read()).hexdigest()
+    return files
+
+
+def test_every_file_bears_the_run(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    result = lumbarfem.run("run", "study.toml", "--protocol", "load_control", "--jobs", "2", "--output", "results", code=0)
+    manifest = manifest_of("results")
+    run, frozen = manifest["run"], manifest["hashes"]["frozen"]
+    require(re.fullmatch("[0-9a-f]{16}", run) and re.fullmatch("[0-9a-f]{16}", frozen), "no identity: %s" % manifest)
+    require(manifest["state"] == "complete" and manifest["end_time"] >= manifest["start_time"], "state %s" % manifest)
+    require(manifest["command_line"][:2] == ["run", "study.toml"], "command line: %s" % manifest["command_line"])
+    require([variant["name"] for variant in manifest["variants"]] == ["intact", "degenerated"], "variants")
+    line = "run %s, frozen hash %s" % (run, frozen)
+    for text in (result.out, read("results/comparison.txt"), read("results/comparison.md"),
+                 read("results/intact/effective.toml"), read("results/degenerated/effective.toml")):
+        require_text(text, line)
+    for path in "results/results.csv", "results/intact/results.csv", "results/degenerated/results.csv":
+        require({row["run"] for row in read_rows(path)} == {run}, path + " names other runs")
+    for variant in manifest["variants"]:
+        summary = json.loads(read("results/%s/summary.json" % variant["name"]))["run"]
+        require((summary["id"], summary["frozen_hash"], summary["study_hash"]) == (run, frozen, variant["study"]),
+                "summary of %s: %s" % (variant["name"], summary))
+    series = glob.glob("results/*/*/*.pvd")
+    require(len(series) >= 4, "too few series: %s" % series)
+    for path in series:
+        require_text(read(path), '<Collection run="%s" frozen_hash="%s">' % (run, frozen))
+    for extension in "pvtu", "vtm", "vtp":
+        heads = glob.glob("results/*/*/*." + extension)
+        require(heads, "no file *." + extension)
+        for path in heads:
+            with open(path, "rb") as file:
+                require(b"frozen_hash" in file.read(), path + " has no field data of its run")
+    listed = {entry["path"]: entry for entry in manifest["files"]}
+    found = set(snapshot("results")) - {"manifest.json", "report.html"}
+    require(set(listed) == found, "the list of files differs: %s" % (set(listed) ^ found))
+    for path, digest in snapshot("results").items():
+        entry = listed.get(path)
+        require(not entry or entry["bytes"] == os.path.getsize("results/" + path), path + ": another size")
+        require(not entry or entry.get("sha256", digest) == digest, path + ": another hash")
+    require(all("sha256" in listed[name] for name in NAMES), "tables have no hash")
+
+
+def test_the_frozen_hash_is_of_what_is_compared(lumbarfem):
+    """Which directions are run makes no difference; the load and the tissue library's use do or do not, as documented."""
+    write("study.toml", TWO_VARIANTS)
+    def hashes(name, *words):
+        lumbarfem.run("run", "study.toml", "--set", "output.fields=false", "--no-report", "--quiet", "--output", name, *words,
+                      code=0)
+        return manifest_of(name)["hashes"]
+    both = hashes("both", "--protocol", "load_control")
+    one = hashes("one", "--variant", "intact", "--protocol", "load_control", "--set", 'loading.directions=["extension"]')
+    more = hashes("more", "--variant", "intact", "--protocol", "load_control", "--set", "loading.moment_Nm=1")
+    require(both["frozen"] == one["frozen"] and both["study"] != one["study"], "%s\n%s" % (both, one))
+    require(both["frozen"] != more["frozen"] and both["loads"] != more["loads"], "%s\n%s" % (both, more))
+    for part in "material_library", "measures", "follower_path":
+        require(both[part] == more[part], part)
+
+
+def test_a_second_run_replaces_the_first_as_a_whole(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    run = lambda *words: lumbarfem.run("run", "study.toml", "--output", "results", "--quiet", *words, code=0)
+    run("--direction", "flexion")
+    lumbarfem.run("render", "results", "--figure", "sagittal", "--dpi", "72", code=0)
+    require(len(glob.glob("results/figures/*.png")) >= 1, "no figure")
+    first = manifest_of("results")["run"]
+    write("results/notes.txt", "mine")
+    write("study.toml", TWO_VARIANTS.replace('"degenerated"', '"worn"'))
+    run("--direction", "extension", "--variant", "worn", "--protocol", "load_control", "--set", "loading.moment_Nm=1")
+    names = sorted(snapshot("results"))
+    require(not [name for name in names if "flexion" in name or name.startswith(("intact", "degenerated", "figures"))],
+            "of the first run there is still %s" % names)
+    require("notes.txt" in names, "the user's own file is gone")
+    second = manifest_of("results")["run"]
+    require(second != first and {row["run"] for row in read_rows("results/results.csv")} == {second}, "runs are mixed")
+    run("--direction", "flexion", "--set", "output.fields=false")
+    require(not glob.glob("results/*/*/*.pvd"), "fields of an earlier run beside tables of a later one")
+
+
+def test_render_and_report_leave_out_what_is_of_another_run(lumbarfem):
+    write("study.toml", segment.STUDY)
+    words = ["run", "study.toml", *segment.QUICK, "--set", "mesh.bone=rigid", "--no-report", "--quiet"]
+    lumbarfem.run(*words, "--output", "results", code=0)
+    lumbarfem.run(*words, "--set", "loading.moment_Nm=2", "--set", 'loading.directions=["flexion"]', "--output", "other", code=0)
+    lumbarfem.run("render", "other", "--figure", "sagittal", "--dpi", "72", code=0)
+    shutil.copytree("other/intact/flexion-load_control", "results/intact/flexion-load_control")
+    shutil.copytree("other/fixed", "results/stranger")
+    shutil.copytree("other/figures", "results/figures")
+    out = lumbarfem.run("render", "results", "--figure", "sagittal", "--dpi", "72", "--output", "figures", code=0).out
+    require_text(out, "1 figures", "Left out: results/intact/flexion-load_control", "Left out: results/stranger")
+    out = lumbarfem.run("report", "results", code=0).out
+    require_text(out, "Left out: results/stranger", "Left out: 1 figures")
+    # Single files exchanged under the names of the right ones.
+    for path in "intact/extension-load_control/solid.pvd", "intact/summary.json", "results.csv":
+        os.rename("results/" + path, "kept")
+        shutil.copy("other/" + path.replace("extension", "flexion"), "results/" + path)
+        if path.endswith(".pvd"):
+            out = lumbarfem.run("render", "results", "--figure", "sagittal", "--dpi", "72", "--output", "figures", code=0).out
+            require_text(out, "Left out: results/intact/extension-load_control")
+        else:
+            lumbarfem.refuses("report", "results", says=[path, "is not the file that the run"])
+        os.replace("kept", "results/" + path)
+
+
+def test_a_study_is_run_from_its_own_result_folder(lumbarfem):
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results/disc", code=0)
+    text = read("results/disc/study.toml")
+    lumbarfem.run("run", "results/disc/study.toml", "--variant", "published", *TINY, "--direction", "extension", "--quiet",
+                  code=0)
+    require(read("results/disc/study.toml") == text, "the study has changed")
+    require({row["direction"] for row in read_rows("results/disc/results.csv") if row["direction"]} == {"extension"}, "rows")
+    # With the study as the user's own file in the folder of the results.
+    os.makedirs("mine")
+    write("mine/study.toml", text)
+    for direction in "flexion", "extension":
+        lumbarfem.run("run", "mine/study.toml", "--variant", "published", *TINY, "--direction", direction, "--quiet",
+                      "--no-report", "--output", "mine", code=0)
+        require(read("mine/study.toml") == text, "the user's study has changed")
+        require("study.toml" not in [entry["path"] for entry in manifest_of("mine")["files"]], "the study was taken over")
+    write("other.toml", text.replace("title", "question = \"?\"\ntitle", 1))
+    before = snapshot("mine")
+    lumbarfem.refuses("run", "other.toml", "--variant", "published", *TINY, "--direction", "flexion", "--output", "mine",
+                      says=["mine/study.toml: is there already", "--output"])
+    require(snapshot("mine") == before, "something was touched")
+
+
+def test_refusals_touch_nothing(lumbarfem):
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results", code=0)
+    lumbarfem.run("mesh", DISC, *QUICK, "--output", "mesh", code=0)
+    before = snapshot(".")
+    lumbarfem.refuses("mesh", DISC, *QUICK, "--output", "results", says=['"lumbarfem run" made', "--output"])
+    lumbarfem.refuses("run", *ONE_DISC, *TINY, "--set", "spine.mesh=mesh/spine.msh", "--output", "mesh",
+                      says=['"lumbarfem mesh" made'])
+    lumbarfem.refuses("convergence", *ONE_DISC, "--output", "results", says=['"lumbarfem run" made'])
+    lumbarfem.refuses("run", *ONE_DISC, *TINY, "--output", "study.toml/x" if os.path.exists("study.toml") else "/proc/x",
+                      says=["cannot write there"])
+    require(snapshot(".") == before, "something was touched")
+    table = read("results/comparison.txt")
+    write("results/comparison.txt", table + "my remark\n")
+    lumbarfem.refuses("run", *ONE_DISC, *TINY, "--output", "results", says=["comparison.txt", "is not the file that the run"])
+    require_text(read("results/comparison.txt"), "my remark")
+
+
+def test_an_end_before_its_time_leaves_earlier_results(lumbarfem):
+    """Stopped, killed or without room: the results that were there are still there, whole."""
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results", code=0)
+    before = snapshot("results")
+    long = ["run", *ONE_DISC, "--direction", "flexion", "--set", "loading.moment_steps=50", "--output", "results"]
+
+    def require_earlier(names):
+        found = {path: digest for path, digest in snapshot("results").items() if not path.startswith("run.")}
+        require(found == before, "the earlier results have changed: %s" % sorted(set(found) ^ set(before)))
+        unfinished = glob.glob("results/run.*.unfinished")
+        require([manifest_of(folder)["state"] for folder in unfinished] == names, "unfinished: %s" % unfinished)
+
+    result = lumbarfem.stop_after_first_step(*long)
+    require(result.code == 4, result.describe())
+    require_text(result.out, "the earlier results in results are left as they were", "results: results/run.")
+    require_earlier(["stopped"])
+    out = lumbarfem.run("report", "results", code=0).out
+    require_text(out, "Left out: results/run.", "a run that was not finished")
+    before["report.html"] = snapshot("results")["report.html"]
+    process = subprocess.Popen([lumbarfem.program, *long], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not [path for path in glob.glob("results/run.*.unfinished/published/*/solid.pvd") if "running" in
+               read(os.path.join(path.split("/published")[0], "manifest.json"))]:
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.05)
+    out = lumbarfem.run("report", "results", "--output", "page.html", code=0).out
+    require_text(out, "is going on in results/run.", "shown are the results that it will replace")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    found = {path: digest for path, digest in snapshot("results").items() if not path.startswith("run.")}
+    require(found == before, "the earlier results have changed")
+    out = lumbarfem.run("report", "results", "--output", "page.html", code=0).out
+    require_text(out, "a run that was not finished")
+    # A run that comes to its end clears up.
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "extension", "--quiet", "--output", "results", code=0)
+    require(not glob.glob("results/run.*"), "rests are left")
+
+
+def test_stopped_while_one_of_two_jobs_has_failed(lumbarfem):
+    """A variant that did not converge is an end, a stopped one is not: the earlier results stay."""
+    write("study.toml", TWO_VARIANTS)
+    lumbarfem.run("run", "study.toml", "--variant", "intact", "--protocol", "load_control", "--quiet", "--output", "results", code=0)
+    before = snapshot("results")
+    write("study.toml", TWO_VARIANTS.replace("moment_Nm = 2", "moment_Nm = 50\nmoment_steps = 400").replace(
+        'nucleus = "nucleus_moderate_degeneration"',
+        'annulus = { preset = "annulus_ground_rohlmann2006", c10_MPa = 0.001 }\n'
+        '  nucleus = { preset = "nucleus_goel1995", c10_MPa = 0.001 }'))
+    process = subprocess.Popen([lumbarfem.program, "run", "study.toml", "--protocol", "load_control", "--jobs", "2", "--output",
+                                "results"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not glob.glob("results/run.*.unfinished/degenerated/summary.json"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.05)
+    require(not glob.glob("results/run.*.unfinished/intact/summary.json"), "the other variant has ended, too")
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    require(process.wait() == 4, "exit code %s" % process.returncode)
+    found = {path: digest for path, digest in snapshot("results").items() if not path.startswith("run.")}
+    require(found == before, "the earlier results have changed: %s" % sorted(set(found) ^ set(before)))
+    require([manifest_of(folder)["state"] for folder in glob.glob("results/run.*.unfinished")] == ["stopped"], "state")
+
+
+def test_a_killed_run_in_a_fresh_folder_says_so(lumbarfem):
+    words = ["run", *ONE_DISC, "--direction", "flexion", "--set", "loading.moment_steps=50", "--output", "results"]
+    process = subprocess.Popen([lumbarfem.program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not glob.glob("results/published/*/solid.pvd"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.05)
+    require_text(lumbarfem.run("report", "results", code=2).err, "is still going on", "not complete")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    require(manifest_of("results")["state"] == "running", "the manifest says " + manifest_of("results")["state"])
+    require_text(lumbarfem.run("report", "results", code=2).err, "was interrupted", "not complete")
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "extension", "--quiet", "--output", "results", code=0)
+    require(not glob.glob("results/published/flexion*"), "fields of the killed run are left")
+
+
+def test_the_second_of_two_at_once_is_refused(lumbarfem):
+    words = ["run", *ONE_DISC, "--direction", "flexion", "--set", "loading.moment_steps=50", "--output", "results"]
+    first = subprocess.Popen([lumbarfem.program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not os.path.exists("results/published/effective.toml"):
+        require(first.poll() is None, "it has ended already")
+        time.sleep(0.05)
+    for ranks in 1, 2:
+        result = lumbarfem.run("run", *ONE_DISC, *TINY, "--output", "results", ranks=ranks, code=2)
+        require(result.err.count("is being written by another command (lumbarfem run, process") == 1, result.describe())
+    first.send_signal(signal.SIGTERM)
+    first.wait()
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results", code=0)
+
+
+def test_the_study_of_a_run_is_that_of_its_beginning_in_two_jobs(lumbarfem):
+    """Jobs that start later read the study as it was when the run began."""
+    variants = TWO_VARIANTS + "".join('[[variant]]\nname = "more_%d"\nextends = "degenerated"\n' % k for k in range(3))
+    write("study.toml", variants)
+    words = ["run", "study.toml", "--protocol", "load_control", "--set", "output.fields=false", "--no-report"]
+    lumbarfem.run(*words, "--output", "alone", code=0)
+    process = subprocess.Popen([lumbarfem.program, *words, "--jobs", "2", "--output", "results"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not os.path.exists("results/study.toml"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.01)
+    write("study.toml", variants.replace("moment_Nm = 2", "moment_Nm = 9"))
+    require(process.wait() == 0, "the run failed")
+    moments = {row["moment_Nm"] for row in read_rows("results/results.csv")}
+    require(moments == {row["moment_Nm"] for row in read_rows("alone/results.csv")}, "moments of the tables: %s" % moments)
+
+
+def test_a_run_without_convergence_is_marked(lumbarfem):
+    """The last good step is kept, and says in tables, fields and summary that it is none of the full load."""
+    write("study.toml", TWO_VARIANTS)
+    lumbarfem.run("run", "study.toml", "--variant", "intact", "--protocol", "load_control", "--direction", "flexion", "--set",
+                  "loading.moment_Nm=50", "--set", "loading.moment_steps=40", "--set",
+                  'materials.annulus={preset="annulus_ground_rohlmann2006", c10_MPa=0.02}', "--output", "results",
+                  "--quiet", code=3)
+    require(manifest_of("results")["state"] == "not converged", manifest_of("results")["state"])
+    (end,) = json.loads(read("results/intact/summary.json"))["run"]["early_ends"]
+    reached = max(float(row["load_factor"]) for row in read_rows("results/results.csv") if row["stage"] == "moment")
+    require(0 < reached < 1 and abs(end["load_factor"] - reached) < 1e-9 and end["direction"] == "flexion",
+            "reached %s, the summary says %s" % (reached, end))
+    require_text(end["reason"], "not converged")
+    sentence = "ended early, last good step at load factor %.4g" % reached
+    for name in "comparison.txt", "comparison.md":
+        require_text(read("results/" + name), "intact, flexion, load_control: " + sentence)
+    for name in "solid", "spine":
+        require_text(read("results/intact/flexion-load_control/%s.pvd" % name), 'ended_early="The last step is the last good')
+    require_text(read("results/intact/flexion-load_control/ended_early.txt"), "last good one", "not converged")
+    times = re.findall(r'timestep="([^"]*)"', read("results/intact/flexion-load_control/solid.pvd"))
+    require(abs(float(times[-1]) - 1 - reached) < 1e-9, "the series ends at %s" % times[-1])
+
+
+def test_tables_of_the_first_version(lumbarfem):
+    """A folder without manifest: its tables in the report, nothing in figures, and a later run takes its place."""
+    write("study.toml", TWO_VARIANTS)
+    words = ["run", "study.toml", "--protocol", "load_control", "--quiet", "--no-report", "--output", "results"]
+    lumbarfem.run(*words, code=0)
+    os.remove("results/manifest.json")
+    require_text(lumbarfem.run("report", "results", code=0).out, "have no manifest.json (they are of version 0.1)")
+    lumbarfem.refuses("render", "results", says=["have no manifest.json", "Run the study again"])
+    shutil.copytree("results/intact", "results/renamed")
+    lumbarfem.refuses("report", "results", says=["results/renamed", "several runs may be mixed"])
+    lumbarfem.run(*words, "--variant", "degenerated", code=0)
+    require(sorted(os.listdir("results")) == [".lock", "comparison.md", "comparison.txt", "degenerated", "manifest.json",
+                                              "results.csv", "study.toml"], str(os.listdir("results")))
+
+
+def test_a_failing_direction_changes_no_other_in_two_jobs(lumbarfem):
+    """The reference fails in extension: rows of the other direction depend neither on that nor on --jobs."""
+    text = TWO_VARIANTS.replace('directions = ["flexion"]', 'directions = ["extension", "left_axial_rotation"]')
+    text = text.replace("moment_Nm = 2", "moment_Nm = 10").replace('nucleus = "nucleus_moderate_degeneration"',
+                                                                   'annulus = { preset = "annulus_calibrated_a", k1_scale = 2 }')
+    write("study.toml", text.replace("[loading]", '[materials]\nannulus = { preset = "annulus_calibrated_a", k1_scale = 0.05 }\n'
+                                     "[loading]"))
+    words = ["run", "study.toml", "--protocol", "hybrid", "--set", "output.fields=false", "--no-report", "--quiet"]
+    for jobs in "1", "2":
+        result = lumbarfem.run(*words, "--output", "jobs" + jobs, "--jobs", jobs, code=3)
+        require_text(result.err + read("jobs%s/comparison.txt" % jobs), "the reference variant did not converge in extension",
+                     "degenerated, extension, hybrid: ended early, last good step at load factor 0")
+    lumbarfem.run(*words, "--output", "alone", "--direction", "left_axial_rotation", code=0)
+
+    def rows(folder):
+        return [[row[key] for key in row if key != "run"] for row in read_rows(folder + "/results.csv")
+                if row["direction"] == "left_axial_rotation"]
+
+    require(any(row[1] == "degenerated" for row in rows("jobs1")), "no rows of the second variant")
+    require(rows("jobs1") == rows("jobs2"), "rows depend on --jobs")
+    require(rows("jobs1") == rows("alone"), "rows depend on the direction that failed")

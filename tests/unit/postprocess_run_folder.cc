@@ -1,0 +1,326 @@
+#include "base/digest.h"
+#include "base/text_file.h"
+#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
+#include "postprocess/figure_identity.h"
+#include "postprocess/folder_lock.h"
+#include "postprocess/folder_replacement.h"
+#include "postprocess/measures/measure_definitions.h"
+#include "postprocess/opened_results.h"
+#include "postprocess_report_support.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <set>
+
+namespace lumbarfem::report_tests
+{
+namespace
+{
+namespace fs = std::filesystem;
+
+std::set<std::string> files_in(const std::string &folder)
+{
+  std::set<std::string> files;
+  for (const auto &entry : fs::recursive_directory_iterator(folder))
+    if (!entry.is_directory())
+      files.insert(entry.path().lexically_relative(folder).generic_string());
+  return files;
+}
+
+/// A run of one variant whose tables hold the run's own identity.
+RunManifest write_run(const std::string &folder, const std::string &run, const std::string &variant)
+{
+  fs::create_directories(folder + "/" + variant + "/flexion-hybrid");
+  write_text(folder + "/results.csv", "table of " + run);
+  write_text(folder + "/" + variant + "/summary.json", "summary of " + run);
+  write_text(folder + "/" + variant + "/flexion-hybrid/solid.pvd", "fields of " + run);
+  return write_manifest_of(folder, {variant}, run);
+}
+
+template <typename Work>
+std::string message_of(const Work &work)
+{
+  try {
+    work();
+  } catch (const UserError &error) {
+    return error.what();
+  }
+  return "(no error)";
+}
+} // namespace
+
+TEST(Manifest, RoundTrip)
+{
+  const ScratchFolder folder;
+  RunManifest manifest = write_run(folder.path(), "aaaa", "intact");
+  manifest.part_of = "bbbb";
+  manifest.command_line = {"run", "study.toml", "--set", "a=\"b\""};
+  manifest.program = {"0.2.0", "abc-dirty", "GNU 12", "Release", {{"MUMPS", "5.5"}}};
+  manifest.hashes = {"m", "d", "f", "l"};
+  manifest.parts["6mm"] = "cccc";
+  write_manifest(folder.path(), manifest);
+  const RunManifest read = read_manifest(folder.path()).value();
+  EXPECT_EQ(read.run, "aaaa");
+  EXPECT_EQ(read.part_of, "bbbb");
+  EXPECT_EQ(read.command_line, manifest.command_line);
+  EXPECT_EQ(read.program.git_revision, "abc-dirty");
+  EXPECT_EQ(read.program.libraries.at("MUMPS"), "5.5");
+  EXPECT_EQ(read.identity().frozen_hash, manifest.hashes.frozen());
+  EXPECT_EQ(read.parts.at("6mm"), "cccc");
+  ASSERT_TRUE(read.find_variant("intact"));
+  EXPECT_TRUE(read.find_variant("intact")->is_reference);
+  EXPECT_FALSE(read.find_variant("fused"));
+  ASSERT_TRUE(read.find_file("results.csv"));
+  EXPECT_EQ(read.find_file("results.csv")->sha256, sha256("table of aaaa"));
+  EXPECT_EQ(read.find_file("results.csv")->bytes, 13u);
+  ASSERT_TRUE(read.find_file("intact/flexion-hybrid/solid.pvd"));
+  EXPECT_EQ(read.find_file("intact/flexion-hybrid/solid.pvd")->sha256, "") << "fields name their run themselves";
+}
+
+TEST(Manifest, TheFrozenHashFollowsEachOfItsParts)
+{
+  const FrozenHashes hashes{"a", "b", "c", "d"};
+  std::set<std::string> all = {hashes.frozen()};
+  for (const auto member :
+       {&FrozenHashes::material_library, &FrozenHashes::measures, &FrozenHashes::follower_path, &FrozenHashes::loads}) {
+    FrozenHashes changed = hashes;
+    changed.*member += "x";
+    all.insert(changed.frozen());
+  }
+  EXPECT_EQ(all.size(), 5u);
+  EXPECT_EQ(hashes.frozen().size(), 16u);
+}
+
+TEST(Manifest, AChangedTableIsNoticed)
+{
+  const ScratchFolder folder;
+  const RunManifest manifest = write_run(folder.path(), "aaaa", "intact");
+  EXPECT_NO_THROW(check_file(folder.path(), manifest, "results.csv"));
+  write_text(folder.path() + "/results.csv", "table of aaab");
+  EXPECT_NE(message_of([&] { check_file(folder.path(), manifest, "results.csv"); }).find("is not the file"),
+            std::string::npos);
+  EXPECT_NO_THROW(check_file(folder.path(), manifest, "notes.txt")) << "not listed";
+}
+
+/// What a manifest lists is removed with its run: it must not reach out of the folder.
+TEST(Manifest, PathsStayWithinTheFolder)
+{
+  const ScratchFolder folder;
+  for (const std::string path : {"../other", "/etc/passwd", "a/../../b"}) {
+    RunManifest manifest = write_run(folder.path(), "aaaa", "intact");
+    manifest.files.push_back({path, 1, ""});
+    write_manifest(folder.path(), manifest);
+    EXPECT_NE(message_of([&] { read_manifest(folder.path()); }).find("does not lie within"), std::string::npos) << path;
+  }
+}
+
+TEST(Replacement, NothingOfTheOldRunIsLeftAndNothingElseIsTouched)
+{
+  const ScratchFolder folder;
+  const std::string output = folder.path();
+  const RunManifest old = write_run(output, "aaaa", "intact");
+  write_text(output + "/report.html", "of aaaa");
+  write_text(output + "/notes.txt", "mine");
+  write_text(output + "/intact/notes.txt", "mine");
+  const std::string staging = output + "/" + staging_name("bbbb");
+  write_run(staging, "bbbb", "fused");
+  EXPECT_EQ(staging_folders(output), std::vector<std::string>{staging});
+  replace_run(output, staging, old);
+  EXPECT_EQ(files_in(output), (std::set<std::string>{"manifest.json", "results.csv", "notes.txt", "intact/notes.txt",
+                                                     "fused/summary.json", "fused/flexion-hybrid/solid.pvd"}));
+  EXPECT_EQ(read_text(output + "/results.csv"), "table of bbbb");
+  EXPECT_EQ(read_manifest(output)->run, "bbbb");
+}
+
+/// Killed at any of its steps, the replacement is finished by whoever comes next, and the new run is whole then.
+TEST(Replacement, CanBeFinishedFromWhereverItWasInterrupted)
+{
+  const ScratchFolder folder;
+  const std::string output = folder.path() + "/results", staging = output + "/" + staging_name("bbbb");
+  const auto prepare = [&] {
+    fs::remove_all(output);
+    fs::create_directories(output);
+    write_run(output, "aaaa", "intact");
+    write_run(staging, "bbbb", "intact");
+  };
+  const std::set<std::string> wanted = {"manifest.json", "results.csv", "intact/summary.json",
+                                        "intact/flexion-hybrid/solid.pvd"};
+  const auto expect_new_run = [&](const char *where) {
+    EXPECT_TRUE(is_replacement_pending(output)) << where;
+    finish_replacement(output);
+    EXPECT_FALSE(is_replacement_pending(output)) << where;
+    EXPECT_EQ(files_in(output), wanted) << where;
+    EXPECT_EQ(read_text(output + "/results.csv"), "table of bbbb") << where;
+    EXPECT_EQ(read_text(output + "/intact/flexion-hybrid/solid.pvd"), "fields of bbbb") << where;
+    EXPECT_EQ(read_manifest(output)->run, "bbbb") << where;
+  };
+  prepare();
+  fs::rename(output + "/manifest.json", staging + "/replaced.json");
+  EXPECT_FALSE(read_manifest(output)) << "nobody takes the old tables for results";
+  expect_new_run("after the old manifest was moved");
+  prepare();
+  fs::rename(output + "/manifest.json", staging + "/replaced.json");
+  fs::remove(output + "/results.csv");
+  expect_new_run("while the old files are removed");
+  prepare();
+  fs::rename(output + "/manifest.json", staging + "/removed.json");
+  remove_run(output, *read_manifest_file(staging + "/removed.json"));
+  fs::rename(staging + "/results.csv", output + "/results.csv");
+  expect_new_run("while the new files are moved");
+  prepare();
+  const RunManifest old = *read_manifest(output);
+  remove_run(output, old);
+  for (const char *file : {"results.csv", "manifest.json"})
+    fs::rename(staging + "/" + file, output + "/" + file);
+  fs::create_directories(output + "/intact");
+  fs::rename(staging + "/intact/summary.json", output + "/intact/summary.json");
+  fs::rename(staging + "/intact/flexion-hybrid", output + "/intact/flexion-hybrid");
+  write_manifest_file(staging + "/removed.json", old);
+  expect_new_run("after the new manifest was moved");
+}
+
+TEST(Replacement, ARunWithoutEndOwnsWhatItSaidItWouldWrite)
+{
+  const ScratchFolder folder;
+  RunManifest manifest = write_run(folder.path(), "aaaa", "intact");
+  manifest.files.clear();
+  manifest.state = RunState::running;
+  write_text(folder.path() + "/notes.txt", "mine");
+  EXPECT_TRUE(has_results(folder.path(), manifest));
+  remove_run(folder.path(), manifest);
+  EXPECT_EQ(files_in(folder.path()), std::set<std::string>{"notes.txt"});
+}
+
+TEST(Replacement, FoldersOfTheFirstVersionAreRecognised)
+{
+  const ScratchFolder folder;
+  EXPECT_FALSE(manifest_or_recognised(folder.path()));
+  write_text(folder.path() + "/study.toml", "mine");
+  fs::create_directories(folder.path() + "/elsewhere");
+  write_text(folder.path() + "/elsewhere/results.csv", "of another study");
+  EXPECT_FALSE(manifest_or_recognised(folder.path())) << "a folder with a study is no result";
+  write_run(folder.path(), "aaaa", "intact");
+  fs::remove(folder.path() + "/manifest.json");
+  EXPECT_FALSE(manifest_or_recognised(folder.path())) << "results.csv is somebody else's table";
+  write_results(folder.path() + "/results.csv", motion_rows("intact", 1));
+  const RunManifest found = manifest_or_recognised(folder.path()).value();
+  EXPECT_EQ(found.command, "run");
+  EXPECT_EQ(std::set<std::string>(found.entries.begin(), found.entries.end()),
+            (std::set<std::string>{"results.csv", "study.toml", "intact"}));
+}
+
+TEST(Lock, OneWriterAtATime)
+{
+  const ScratchFolder folder;
+  EXPECT_FALSE(is_locked(folder.path()));
+  {
+    const FolderLock lock(folder.path(), "lumbarfem run");
+    ASSERT_TRUE(lock.is_kept());
+    EXPECT_TRUE(is_locked(folder.path()));
+    const std::string message = message_of([&] { FolderLock second(folder.path(), "lumbarfem run"); });
+    EXPECT_NE(message.find("is being written by another command (lumbarfem run, process"), std::string::npos)
+        << message;
+  }
+  EXPECT_FALSE(is_locked(folder.path()));
+  EXPECT_NO_THROW(FolderLock(folder.path(), "lumbarfem run"));
+}
+
+/// No stale lock is left by a process that was killed.
+TEST(Lock, EndsWithItsProcess)
+{
+  const ScratchFolder folder;
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t process = fork();
+  if (process == 0) {
+    const FolderLock lock(folder.path(), "lumbarfem run");
+    const char byte = 1;
+    if (write(ready[1], &byte, 1) != 1)
+      _exit(1);
+    pause();
+  }
+  char byte = 0;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  EXPECT_TRUE(is_locked(folder.path()));
+  kill(process, SIGKILL);
+  waitpid(process, nullptr, 0);
+  EXPECT_FALSE(is_locked(folder.path()));
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST(OpenedResults, SayWhatIsNotComplete)
+{
+  const ScratchFolder folder;
+  RunManifest manifest = write_run(folder.path(), "aaaa", "intact");
+  EXPECT_TRUE(open_results(folder.path()).remarks.empty());
+  manifest.state = RunState::running;
+  write_manifest(folder.path(), manifest);
+  {
+    const FolderLock lock(folder.path(), "lumbarfem run");
+    const OpenedResults opened = open_results(folder.path());
+    EXPECT_FALSE(opened.has_ended);
+    ASSERT_EQ(opened.remarks.size(), 1u);
+    EXPECT_NE(opened.remarks[0].find("is still going on"), std::string::npos) << opened.remarks[0];
+  }
+  ASSERT_EQ(open_results(folder.path()).remarks.size(), 1u);
+  EXPECT_NE(open_results(folder.path()).remarks[0].find("was interrupted"), std::string::npos);
+  manifest.state = RunState::complete;
+  write_manifest(folder.path(), manifest);
+  write_run(folder.path() + "/" + staging_name("bbbb"), "bbbb", "intact");
+  ASSERT_EQ(open_results(folder.path()).remarks.size(), 1u);
+  EXPECT_NE(open_results(folder.path()).remarks[0].find("Left out: "), std::string::npos);
+}
+
+/// A file system that takes no more: an error, and nothing half is left.
+TEST(AtomicFile, AFileThatDoesNotFitIsAnError)
+{
+  const ScratchFolder folder;
+  const std::string path = folder.path() + "/table.csv", text(100000, 'x');
+  write_text(path, "before");
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small = before;
+  small.rlim_cur = 4096;
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string written = message_of([&] { write_text(path, text); });
+  const std::string appended = message_of([&] { append_text(path, text); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, SIG_DFL);
+  EXPECT_EQ(written, "cannot write " + path + ": File too large");
+  EXPECT_EQ(appended, "cannot write " + path + ": File too large");
+  EXPECT_EQ(read_text(path), "before");
+  EXPECT_EQ(files_in(folder.path()), std::set<std::string>{"table.csv"});
+}
+
+TEST(Measures, TheHashFollowsTheList)
+{
+  EXPECT_EQ(measure_hash().size(), 64u);
+  std::set<std::string> names;
+  for (const MeasureDefinition &definition : measure_definitions()) {
+    EXPECT_TRUE(names.insert(definition.quantity).second) << definition.quantity << " stands twice";
+    EXPECT_FALSE(definition.units.empty() || definition.sentence.empty()) << definition.quantity;
+  }
+}
+
+/// Every quantity of the list has its definition in the documentation, and no other has one there.
+TEST(Measures, TheListIsThatOfTheDocumentation)
+{
+  const std::string text = read_text(LUMBARFEM_TEST_DATA "/../../docs/measures.md");
+  for (const MeasureDefinition &definition : measure_definitions())
+    EXPECT_NE(text.find("`" + definition.quantity + "`"), std::string::npos) << definition.quantity;
+}
+
+TEST(FigureIdentity, IsEmptyForOtherFiles)
+{
+  const ScratchFolder folder;
+  write_text(folder.path() + "/picture.png", "\x89PNG\r\n\x1a\n" + std::string(100, '0'));
+  EXPECT_FALSE(origin_of_figure(folder.path() + "/picture.png").is_drawn_here);
+  EXPECT_FALSE(origin_of_figure(folder.path() + "/absent.png").is_drawn_here);
+}
+} // namespace lumbarfem::report_tests

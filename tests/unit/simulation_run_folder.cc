@@ -1,0 +1,226 @@
+#include "app/simulation/reference_rotation.h"
+#include "app/simulation/run_folder.h"
+#include "base/text_file.h"
+#include "base/user_error.h"
+#include "postprocess/atomic_file.h"
+#include "postprocess/folder_replacement.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+namespace lumbarfem
+{
+namespace
+{
+namespace fs = std::filesystem;
+
+/// An empty folder that goes away, with a result folder in it.
+class RunFolders : public testing::Test
+{
+protected:
+  RunFolders()
+      : root_(testing::TempDir() + "lumbarfem_run_folder_" +
+              testing::UnitTest::GetInstance()->current_test_info()->name()),
+        output_(root_ + "/results")
+  {
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+  }
+  ~RunFolders() override { fs::remove_all(root_); }
+
+  static RunManifest manifest(const std::string &run)
+  {
+    RunManifest result;
+    result.run = run;
+    result.command = "run";
+    result.entries = {"study.toml", "results.csv", "intact"};
+    return result;
+  }
+
+  static void write_tables(const std::string &work, const std::string &run)
+  {
+    write_text(work + "/study.toml", "study of " + run);
+    write_text(work + "/results.csv", "table of " + run);
+    fs::create_directories(work + "/intact");
+    write_text(work + "/intact/summary.json", "summary of " + run);
+  }
+
+  /// A whole run.
+  void run(const std::string &name, RunState state = RunState::complete)
+  {
+    RunFolder folder(output_, "run");
+    folder.begin(manifest(name));
+    write_tables(folder.work(), name);
+    folder.end(state);
+  }
+
+  std::string table() const { return read_text(output_ + "/results.csv"); }
+
+  std::string message_of(const std::function<void()> &work) const
+  {
+    try {
+      work();
+    } catch (const UserError &error) {
+      return error.what();
+    }
+    return "(no error)";
+  }
+
+  std::string root_, output_;
+};
+} // namespace
+
+TEST_F(RunFolders, AFreshFolderIsWrittenInPlace)
+{
+  RunFolder folder(output_, "run");
+  folder.begin(manifest("aaaa"));
+  EXPECT_EQ(folder.work(), output_);
+  EXPECT_EQ(read_manifest(output_)->state, RunState::running) << "whoever looks meanwhile knows";
+  write_tables(folder.work(), "aaaa");
+  EXPECT_EQ(folder.end(RunState::complete), output_);
+  const RunManifest found = read_manifest(output_).value();
+  EXPECT_EQ(found.state, RunState::complete);
+  EXPECT_EQ(found.files.size(), 3u);
+  EXPECT_FALSE(found.end_time.empty());
+}
+
+TEST_F(RunFolders, EarlierResultsStayUntilTheEnd)
+{
+  run("aaaa");
+  RunFolder folder(output_, "run");
+  folder.begin(manifest("bbbb"));
+  EXPECT_NE(folder.work(), output_);
+  write_tables(folder.work(), "bbbb");
+  EXPECT_EQ(table(), "table of aaaa");
+  EXPECT_EQ(read_manifest(output_)->run, "aaaa");
+  EXPECT_EQ(folder.end(RunState::complete), output_);
+  EXPECT_EQ(table(), "table of bbbb");
+  EXPECT_EQ(read_manifest(output_)->run, "bbbb");
+  EXPECT_TRUE(staging_folders(output_).empty());
+}
+
+TEST_F(RunFolders, ARunThatDidNotComeToAnEndStaysBeside)
+{
+  run("aaaa");
+  for (const RunState state : {RunState::stopped, RunState::failed}) {
+    run("bbbb", state);
+    EXPECT_EQ(table(), "table of aaaa");
+    ASSERT_EQ(staging_folders(output_).size(), 1u);
+    EXPECT_EQ(read_manifest(staging_folders(output_).front())->state, state);
+  }
+  run("cccc", RunState::not_converged);
+  EXPECT_EQ(table(), "table of cccc") << "it came to an end of its own";
+  EXPECT_TRUE(staging_folders(output_).empty());
+}
+
+TEST_F(RunFolders, AnExceptionLeavesTheEarlierResults)
+{
+  run("aaaa");
+  try {
+    RunFolder folder(output_, "run");
+    folder.begin(manifest("bbbb"));
+    write_tables(folder.work(), "bbbb");
+    throw std::runtime_error("in the middle");
+  } catch (const std::runtime_error &) {
+  }
+  EXPECT_EQ(table(), "table of aaaa");
+  ASSERT_EQ(staging_folders(output_).size(), 1u);
+  EXPECT_EQ(read_manifest(staging_folders(output_).front())->state, RunState::failed);
+}
+
+TEST_F(RunFolders, ARefusedRunLeavesNothing)
+{
+  try {
+    RunFolder folder(output_ + "/deeper/still", "run");
+    throw UserError("refused");
+  } catch (const UserError &) {
+  }
+  EXPECT_FALSE(fs::exists(output_)) << "nor the folders above it";
+}
+
+TEST_F(RunFolders, TheSecondWriterIsRefused)
+{
+  RunFolder folder(output_, "run");
+  folder.begin(manifest("aaaa"));
+  EXPECT_NE(message_of([&] { RunFolder(output_, "run"); }).find("is being written"), std::string::npos);
+}
+
+TEST_F(RunFolders, AnotherCommandsResultsAreNotReplaced)
+{
+  run("aaaa");
+  const std::string message = message_of([&] { RunFolder(output_, "mesh"); });
+  EXPECT_NE(message.find("\"lumbarfem run\" made"), std::string::npos) << message;
+  EXPECT_EQ(table(), "table of aaaa");
+}
+
+TEST_F(RunFolders, FilesOfTheUserAreNotOverwritten)
+{
+  for (const char *name : {"results.csv", "study.toml", "intact"}) {
+    fs::create_directories(output_);
+    write_text(output_ + "/" + name, "mine");
+    const std::string message = message_of([&] {
+      RunFolder folder(output_, "run");
+      folder.begin(manifest("aaaa"));
+    });
+    EXPECT_NE(message.find(std::string(name) + ": is there already"), std::string::npos) << message;
+    EXPECT_EQ(read_text(output_ + "/" + name), "mine");
+    fs::remove_all(output_);
+  }
+}
+
+TEST_F(RunFolders, ATableThatWasChangedIsNotLost)
+{
+  run("aaaa");
+  write_text(output_ + "/results.csv", "with my remarks");
+  const std::string message = message_of([&] {
+    RunFolder folder(output_, "run");
+    folder.begin(manifest("bbbb"));
+  });
+  EXPECT_NE(message.find("is not the file that the run aaaa wrote"), std::string::npos) << message;
+  EXPECT_EQ(table(), "with my remarks");
+}
+
+/// A study that lies where its results go is the user's: it is neither taken over nor removed, now or later.
+TEST_F(RunFolders, TheStudyInItsOwnFolderStays)
+{
+  fs::create_directories(output_);
+  write_text(output_ + "/study.toml", "mine");
+  for (const char *name : {"aaaa", "bbbb"}) {
+    RunFolder folder(output_, "run");
+    folder.begin(manifest(name), {{"study.toml", "mine"}});
+    write_text(folder.work() + "/results.csv", std::string("table of ") + name);
+    folder.end(RunState::complete);
+    EXPECT_EQ(read_text(output_ + "/study.toml"), "mine");
+    EXPECT_FALSE(read_manifest(output_)->find_file("study.toml"));
+  }
+  EXPECT_EQ(table(), "table of bbbb");
+}
+
+TEST_F(RunFolders, TheCopyInAResultFolderCanBeRun)
+{
+  run("aaaa");
+  RunFolder folder(output_, "run");
+  folder.begin(manifest("bbbb"), {{"study.toml", "study of aaaa"}});
+  write_text(folder.work() + "/study.toml", "study of aaaa");
+  write_text(folder.work() + "/results.csv", "table of bbbb");
+  folder.end(RunState::complete);
+  EXPECT_EQ(read_text(output_ + "/study.toml"), "study of aaaa");
+  EXPECT_EQ(table(), "table of bbbb");
+}
+
+TEST_F(RunFolders, AnswersOfTheReferenceAreByDirection)
+{
+  const auto never = [] { return false; };
+  write_reference_rotation(root_, "flexion", 0.125);
+  mark_reference_failed(root_, "extension");
+  close_reference_rotations(root_, {Direction::flexion, Direction::extension, Direction::left_bending});
+  EXPECT_EQ(read_reference_rotation(root_, "flexion", true, MPI_COMM_SELF, never), 0.125);
+  EXPECT_THROW(read_reference_rotation(root_, "extension", true, MPI_COMM_SELF, never), NotConverged);
+  EXPECT_THROW(read_reference_rotation(root_, "left_lateral_bending", true, MPI_COMM_SELF, never), NotConverged);
+  EXPECT_THROW(read_reference_rotation(root_, "left_axial_rotation", false, MPI_COMM_SELF, never), UserError);
+  EXPECT_THROW(read_reference_rotation(root_, "left_axial_rotation", true, MPI_COMM_SELF, [] { return true; }),
+               Stopped);
+}
+} // namespace lumbarfem

@@ -65,6 +65,15 @@ Room room_in_control_group()
   return {std::isfinite(limit) && std::isfinite(used) ? limit - used : unlimited, limit, "limit of the control group"};
 }
 
+Room narrowest_room()
+{
+  Room narrowest;
+  for (const Room &room : {room_on_machine(), room_in_address_space(), room_in_control_group()})
+    if (room.left < narrowest.left)
+      narrowest = room;
+  return narrowest;
+}
+
 double gibibytes(double bytes) { return bytes / (1024. * 1024 * 1024); }
 } // namespace
 
@@ -73,15 +82,14 @@ const char *const memory_advice = "Things to try: fewer --jobs at a time, ranks 
 
 std::string described_room()
 {
-  Room narrowest;
-  for (const Room &room : {room_on_machine(), room_in_address_space(), room_in_control_group()})
-    if (room.left < narrowest.left)
-      narrowest = room;
+  const Room narrowest = narrowest_room();
   if (!std::isfinite(narrowest.limit))
     return "how much is left is not known";
   return formatted("%.1f of %.1f GiB (", std::max(0., gibibytes(narrowest.left)), gibibytes(narrowest.limit)) +
          narrowest.name + ") are left";
 }
+
+double memory_left() { return std::max(0., narrowest_room().left); }
 
 double address_space_left() { return room_in_address_space().left; }
 

@@ -8,6 +8,8 @@ namespace lumbarfem
 /// "0.2 of 1.3 GiB (limit of the address space, ulimit -v) are left": of the narrowest of the limits of the machine, of
 /// the process's address space and of its control group (containers, batch systems).
 std::string described_room();
+/// The bytes of that; infinite where nothing is known.
+double memory_left();
 /// Bytes of the address space that are left; infinite without a limit (ulimit -v).
 double address_space_left();
 /// "1.4 GiB"

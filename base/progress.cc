@@ -32,9 +32,8 @@ std::string format_duration(double seconds)
   return "about " + std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
 }
 
-ProgressLine::ProgressLine(bool enabled)
-    : enabled_(enabled && isatty(STDOUT_FILENO) == 1), start_(std::chrono::steady_clock::now()),
-      last_(start_ - shortest_interval)
+ProgressLine::ProgressLine(bool enabled, std::chrono::steady_clock::time_point start)
+    : enabled_(enabled && isatty(STDOUT_FILENO) == 1), start_(start), last_(start - shortest_interval)
 {
 }
 

@@ -5,14 +5,14 @@
 # usage: scripts/quickstart.sh [--coarse] [--jobs N] [--again] [--no-setup] [--help]
 #
 #   --coarse     on the coarse mesh, several times faster; results/fused-vs-dynamic-coarse
-#   --jobs N     variants to solve side by side (default 2)
+#   --jobs N     variants to solve side by side (default: as many as cores and memory allow)
 #   --again      solve again even if the results are newer than program and study
 #   --no-setup   do not look for missing packages
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-JOBS=2 AGAIN=no SETUP=yes
+JOBS=() AGAIN=no SETUP=yes
 OUTPUT=results/fused-vs-dynamic
 SETTINGS=()
 while [ $# -gt 0 ]; do
@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
     --no-setup) SETUP=no ;;
     --jobs)
       require_count --jobs "${2:-}"
-      JOBS=$2
+      JOBS=(--jobs "$2")
       shift
       ;;
     -h | --help) print_help "${BASH_SOURCE[0]}"; exit 0 ;;
@@ -55,7 +55,7 @@ else
   say "solving $STUDY in flexion"
   PRINTED=$(mktemp)
   trap 'rm -f "$PRINTED"' EXIT
-  "$PROGRAM" run "$STUDY" --direction flexion --protocol hybrid --jobs "$JOBS" --output "$OUTPUT" "${SETTINGS[@]}" \
+  "$PROGRAM" run "$STUDY" --direction flexion --protocol hybrid "${JOBS[@]}" --output "$OUTPUT" "${SETTINGS[@]}" \
     </dev/null |
     tee "$PRINTED"
   # The table is what follows the first empty line.

@@ -1,4 +1,5 @@
 /// lumbarfem calibrate: fits constants of a single disc to measured rotations.
+#include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/calibration_report.h"
@@ -90,7 +91,7 @@ private:
   StudyFile file_;
 };
 
-Options read_options(const po::variables_map &values, const Ranks &ranks)
+Options read_options(const po::variables_map &values)
 {
   Options options;
   options.study = values["STUDY"].as<std::string>();
@@ -101,13 +102,11 @@ Options read_options(const po::variables_map &values, const Ranks &ranks)
       values.count("output") ? values["output"].as<std::string>() : default_output(options.study) + "-calibration";
   options.search = words(values, "search");
   options.settings = words(values, "set");
-  options.n_jobs = values["jobs"].as<int>();
   options.n_sets = values["sets"].as<int>();
   options.n_starts = values["starts"].as<int>();
   options.max_evaluations = values["max-evaluations"].as<int>();
   options.seed = values["seed"].as<unsigned>();
   options.quiet = values.count("quiet") > 0;
-  check_jobs(options.n_jobs, 6, ranks);
   const auto at_least = [](const char *name, int value, int least, int most) {
     if (value < least || value > most)
       throw UserError("--" + std::string(name) + " " + std::to_string(value) + " is outside " + std::to_string(least) +
@@ -388,20 +387,21 @@ int calibrate_command(const Invocation &invocation)
                         "what is fitted to what (default calibration.toml beside the study)")(
       "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of the study (repeatable)")(
       "output", po::value<std::string>(), "folder of the results (default results/<name of the study>-calibration)")(
-      "jobs", po::value<int>()->default_value(1),
-      "directions to run side by side")("sets", po::value<int>()->default_value(3), "equally good sets to keep")(
+      "sets", po::value<int>()->default_value(3), "equally good sets to keep")(
       "starts", po::value<int>()->default_value(4), "fits: one from the plan's start, the others from corners")(
       "max-evaluations", po::value<int>()->default_value(60),
       "evaluations of one fit")("seed", po::value<unsigned>()->default_value(1), "decides which corners are taken")(
       "search", po::value<Words>()->composing(),
       "KEY=VALUE: a key of [mesh] for cheaper runs of the fits, whose rotations are corrected to the study's mesh "
       "(repeatable)")("quiet", "print the table and errors only");
+  add_jobs_option(visible, "directions");
   add_report_switch(visible);
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem calibrate STUDY [options]", visible, {"STUDY"}, values))
     return 0;
-  Options options = read_options(values, invocation.ranks);
+  Options options = read_options(values);
   const StudyFile readable = read_study(options.study, options.settings); // its faults come before the plan's
+  options.n_jobs = chosen_jobs(values, 6, 6, check_against_meshes(readable), invocation.ranks).n;
   options.text = readable.text;
   const CalibrationPlan plan = read_calibration_plan(options.plan);
   rotation_rows(plan);

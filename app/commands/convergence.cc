@@ -1,4 +1,5 @@
 /// lumbarfem convergence: a study on three meshes, observed orders and error bands.
+#include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/frozen_hashes.h"
@@ -68,6 +69,8 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
                    "--no-report",
                    "--part-of",
                    identity.run,
+                   "--jobs", // those of one mesh one after another
+                   "1",
                    "--snapshot",
                    folder.work() + "/study.toml"};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
@@ -159,8 +162,8 @@ int convergence_command(const Invocation &invocation)
       "protocol", po::value<Words>()->composing(), "only this protocol: load_control or hybrid (repeatable)")(
       "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of the study (repeatable)")(
       "output", po::value<std::string>(), "folder of the results (default results/<name of the study>-convergence)")(
-      "jobs", po::value<int>()->default_value(1), "meshes to run side by side")("quiet",
-                                                                                "print the table and errors only");
+      "quiet", "print the table and errors only");
+  add_jobs_option(visible, "meshes");
   add_report_switch(visible);
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem convergence STUDY [options]", visible, {"STUDY"}, values))
@@ -169,8 +172,6 @@ int convergence_command(const Invocation &invocation)
     if (word.rfind("mesh.resolution", 0) == 0)
       throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
   invocation.ranks.refuse_several("convergence");
-  const int n_jobs = values["jobs"].as<int>();
-  check_jobs(n_jobs, 3, invocation.ranks);
   const StudyFile whole = read_study(values["STUDY"].as<std::string>(), words(values, "set"));
   const StudyFile file = selected(whole, values);
   check_against_meshes(file);
@@ -184,9 +185,11 @@ int convergence_command(const Invocation &invocation)
   const std::vector<double> sizes =
       values.count("size") ? values["size"].as<std::vector<double>>() : std::vector<double>{12, 9, 6};
   const Family family = make_family(sizes, file);
+  const double bytes = expected_memory(file.reference(), build_lumbar_spine(file.reference().geometry, {sizes.back()}));
+  const JobCount jobs = chosen_jobs(values, 3, 3, bytes, invocation.ranks);
   RunFolder folder(output, "convergence");
   RunManifest manifest = new_manifest(invocation.words("convergence"), frozen_hashes(whole), file.variants, 1);
-  manifest.jobs = n_jobs;
+  manifest.jobs = jobs.n;
   manifest.entries = {"study.toml", "convergence.csv", "convergence.txt"};
   manifest.entries.insert(manifest.entries.end(), family.folder.begin(), family.folder.end());
   folder.begin(manifest, {{"study.toml", file.text}});
@@ -195,7 +198,7 @@ int convergence_command(const Invocation &invocation)
   const RunIdentity identity = folder.manifest().identity();
   const int code =
       run_family(family, invocation, study, folder, identity,
-                 repeated(values, {"set", "variant", "direction", "protocol"}), n_jobs, values.count("quiet") > 0);
+                 repeated(values, {"set", "variant", "direction", "protocol"}), jobs.n, values.count("quiet") > 0);
   if (code != 0) {
     // Without the table there is nothing to put in the place of an earlier one.
     const std::string place = folder.end(code == 4 ? RunState::stopped : RunState::failed);

@@ -1,4 +1,5 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
+#include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/comparison_context.h"
@@ -27,7 +28,8 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-void print_start(const StudyFile &file, const RunFolder &folder, const std::string &output, const RunIdentity &identity)
+void print_start(const StudyFile &file, const RunFolder &folder, const std::string &output, const RunIdentity &identity,
+                 const JobCount &jobs)
 {
   const std::string blas = blas_in_use();
   std::printf("LumbarFEM %s (%s), BLAS: %s\n", program_version().c_str(), git_revision().c_str(), blas.c_str());
@@ -39,6 +41,8 @@ void print_start(const StudyFile &file, const RunFolder &folder, const std::stri
   if (folder.work() != output)
     std::printf("it holds earlier results, which stay until the end of this run; meanwhile see %s\n",
                 folder.work().c_str());
+  if (!jobs.line().empty())
+    std::printf("%s\n", jobs.line().c_str());
   std::fflush(stdout);
 }
 
@@ -48,6 +52,11 @@ std::string waiting_mark(const std::string &output, const std::string &variant)
 }
 
 std::string slots_folder(const std::string &output) { return output + "/slots"; }
+
+std::string progress_file(const std::string &output, const std::string &variant)
+{
+  return slots_folder(output) + "/" + variant + ".progress";
+}
 
 /// Child processes, one a variant; each writes its own folder. They read the study as it was when the run began.
 Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
@@ -60,6 +69,7 @@ Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunO
     job.name = study.variant;
     job.log = options.output + "/" + study.variant + "/log.txt";
     job.waiting_mark = waiting_mark(options.output, study.variant);
+    job.progress_file = progress_file(options.output, study.variant);
     job.command = {invocation.program, "run",          file.path, "--variant",           study.variant,
                    "--output",         options.output, "--child", std::to_string(n_jobs)};
     job.command.insert(job.command.end(), {"--snapshot", options.output + "/study.toml"});
@@ -76,11 +86,14 @@ Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunO
 
 /// The worst that happened, with all messages. A run that does not converge leaves the next variants alone; what else
 /// goes wrong (a stop, a full disk, too little memory) ends the whole. Collective.
-Failure run_here(const StudyFile &file, const RunOptions &options, MPI_Comm communicator)
+Failure run_here(const StudyFile &file, RunOptions options, MPI_Comm communicator)
 {
   install_signal_handlers();
   Failure worst;
-  for (const Study &study : file.variants)
+  options.share = 1. / static_cast<double>(file.variants.size());
+  for (std::size_t k = 0; k < file.variants.size(); ++k) {
+    const Study &study = file.variants[k];
+    options.done_before = static_cast<double>(k) * options.share;
     try {
       run_variant(study, options, communicator);
     } catch (const NotConverged &error) {
@@ -93,6 +106,7 @@ Failure run_here(const StudyFile &file, const RunOptions &options, MPI_Comm comm
     } catch (const UserError &error) {
       return {ExitCode::bad_input, worst.message + "variant \"" + study.variant + "\": " + error.what() + "\n"};
     }
+  }
   return worst;
 }
 
@@ -101,7 +115,7 @@ struct Request {
   StudyFile file;
   FrozenHashes hashes;
   std::string output, part_of;
-  int n_jobs = 1;
+  JobCount jobs;
   bool is_child = false;
 };
 
@@ -111,7 +125,7 @@ std::string output_of(const po::variables_map &values)
                                 : default_output(values["STUDY"].as<std::string>());
 }
 
-Request read_request(const po::variables_map &values)
+Request read_request(const po::variables_map &values, const Ranks &ranks)
 {
   Request request;
   const std::string path = values["STUDY"].as<std::string>();
@@ -122,6 +136,7 @@ Request read_request(const po::variables_map &values)
   request.hashes = frozen_hashes(whole);
   request.file = selected(whole, values);
   request.is_child = values.count("child") > 0;
+  double bytes = 0;
   if (request.is_child) { // one variant; the reference, if it was kept too, is another process's work
     const std::string own = words(values, "variant").front();
     std::vector<Study> &variants = request.file.variants;
@@ -129,10 +144,11 @@ Request read_request(const po::variables_map &values)
         std::remove_if(variants.begin(), variants.end(), [&](const Study &study) { return study.variant != own; }),
         variants.end());
   } else
-    check_against_meshes(request.file);
+    bytes = check_against_meshes(request.file);
   request.output = output_of(values);
   request.part_of = values.count("part-of") ? values["part-of"].as<std::string>() : "";
-  request.n_jobs = values["jobs"].as<int>();
+  if (!request.is_child)
+    request.jobs = chosen_jobs(values, static_cast<int>(request.file.variants.size()), 1024, bytes, ranks);
   return request;
 }
 
@@ -147,6 +163,7 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
                     " began: a file that the study names (spine.mesh) was changed meanwhile");
   options.identity = manifest->identity();
   options.wait_for_reference = true;
+  options.progress_file = progress_file(options.output, study.variant);
   WorkSlot slot(slots_folder(options.output), n_at_a_time, waiting_mark(options.output, study.variant));
   slot.take([] { return false; });
   options.slot = &slot;
@@ -201,8 +218,8 @@ int run_command(const Invocation &invocation)
       "KEY=VALUE: a dotted key of the study, e.g. loading.moment_Nm=5 (repeatable)")(
       "output", po::value<std::string>(),
       "folder of the results (default results/<name of the study>); a finished run takes the place of what is there")(
-      "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
-                                                                                  "print the table and errors only");
+      "quiet", "print the table and errors only");
+  add_jobs_option(visible, "variants");
   add_report_switch(visible);
   po::options_description hidden;
   hidden.add_options()("child", po::value<int>(),
@@ -219,9 +236,8 @@ int run_command(const Invocation &invocation)
     // Locked before anything that takes time. The study may lie in this very folder.
     if (ranks.is_first() && !values.count("child"))
       folder = std::make_unique<RunFolder>(output_of(values), "run");
-    request = read_request(values);
+    request = read_request(values, ranks);
   });
-  check_jobs(request.n_jobs, 1024, ranks);
   RunOptions options;
   options.output = request.output;
   options.quiet = values.count("quiet") > 0;
@@ -230,7 +246,7 @@ int run_command(const Invocation &invocation)
     return run_child(request, options, values["child"].as<int>(), ranks);
 
   const StudyFile &file = request.file;
-  const bool is_side_by_side = request.n_jobs > 1 && file.variants.size() > 1;
+  const bool is_side_by_side = request.jobs.n > 1 && file.variants.size() > 1;
   if (!is_side_by_side)
     ranks.start();
   ranks.together([&] {
@@ -238,7 +254,7 @@ int run_command(const Invocation &invocation)
       return;
     RunManifest manifest = new_manifest(invocation.words("run"), request.hashes, file.variants, ranks.size());
     manifest.part_of = request.part_of;
-    manifest.jobs = request.n_jobs;
+    manifest.jobs = request.jobs.n;
     manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
     for (const Study &study : file.variants)
       manifest.entries.push_back(study.variant);
@@ -248,11 +264,11 @@ int run_command(const Invocation &invocation)
     if (!std::filesystem::exists(options.output + "/study.toml"))
       write_text(options.output + "/study.toml", file.text);
     if (!options.quiet)
-      print_start(file, *folder, request.output, options.identity);
+      print_start(file, *folder, request.output, options.identity, request.jobs);
   });
   options.output = ranks.from_first(options.output);
   options.identity = {ranks.from_first(options.identity.run), ranks.from_first(options.identity.frozen_hash)};
-  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, request.n_jobs,
+  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, request.jobs.n,
                                                      repeated(values, {"set", "direction", "protocol"}))
                                           : run_here(file, options, ranks.world());
   ranks.together([&] {

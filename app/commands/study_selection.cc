@@ -1,5 +1,6 @@
 #include "app/commands/study_selection.h"
 
+#include "app/commands/job_count.h"
 #include "app/simulation/model_builder.h"
 #include "base/user_error.h"
 #include "cases/study_writer.h"
@@ -83,25 +84,21 @@ StudyFile selected(StudyFile file, const po::variables_map &values)
   return file;
 }
 
-void check_against_meshes(const StudyFile &file)
+double check_against_meshes(const StudyFile &file)
 {
   std::string faults;
+  double bytes = 0;
   for (const Study &study : file.variants)
     try {
-      check_against_mesh(study, make_mesh(study));
+      const SpineMesh mesh = make_mesh(study);
+      check_against_mesh(study, mesh);
+      bytes = std::max(bytes, expected_memory(study, mesh));
     } catch (const UserError &error) {
       faults += (faults.empty() ? "" : "\n") + std::string(error.what());
     }
   if (!faults.empty())
     throw UserError(faults);
-}
-
-void check_jobs(int n_jobs, int most, const Ranks &ranks)
-{
-  if (n_jobs < 1 || n_jobs > most)
-    throw UserError("--jobs " + std::to_string(n_jobs) + " is outside 1 .. " + std::to_string(most));
-  if (n_jobs > 1)
-    ranks.refuse_several("--jobs " + std::to_string(n_jobs));
+  return bytes;
 }
 
 std::string default_output(const std::string &study)

@@ -18,10 +18,9 @@ Words repeated(const boost::program_options::variables_map &values, const std::v
 /// Keeps the variants, directions and protocols chosen by the options of those names. The reference variant stays when
 /// a hybrid run needs its rotation, and goes first. Throws UserError.
 StudyFile selected(StudyFile file, const boost::program_options::variables_map &values);
-/// Checks every variant against its mesh; UserError with all faults.
-void check_against_meshes(const StudyFile &file);
-/// UserError unless 1 .. @p most, and unless one only where there are several ranks.
-void check_jobs(int n_jobs, int most, const Ranks &ranks);
+/// Checks every variant against its mesh; UserError with all faults. Returns the bytes that the largest run is expected
+/// to take.
+double check_against_meshes(const StudyFile &file);
 /// results/ and the name of the study: its file's, or its folder's where the file is called study.toml.
 std::string default_output(const std::string &study);
 } // namespace lumbarfem

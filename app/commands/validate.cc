@@ -1,4 +1,5 @@
 /// lumbarfem validate: the shipped studies against what was published.
+#include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/shipped_files.h"
 #include "app/commands/study_selection.h"
@@ -336,15 +337,13 @@ int validate_command(const Invocation &invocation)
       "results/validation-quick)")("cases", po::value<std::string>(),
                                    "folder with the validations (default: those shipped with the program)")(
       "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of every study (repeatable)")(
-      "jobs", po::value<int>()->default_value(1), "variants to run side by side")("quiet",
-                                                                                  "print the table and errors only");
+      "quiet", "print the table and errors only");
+  add_jobs_option(visible, "variants");
   add_report_switch(visible);
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem validate [NAME ...] [options]", visible, {"NAME..."}, values))
     return 0;
   invocation.ranks.refuse_several("validate");
-  const int n_jobs = values["jobs"].as<int>();
-  check_jobs(n_jobs, 1024, invocation.ranks);
   const bool quick = values.count("quick") > 0, quiet = values.count("quiet") > 0;
   const std::string cases =
       values.count("cases") ? values["cases"].as<std::string>() : shipped_path("cases/validation");
@@ -367,8 +366,13 @@ int validate_command(const Invocation &invocation)
     print_list(validations);
     return 0;
   }
-  for (const Validation &validation : validations)
-    check_against_meshes(validation.study);
+  double bytes = 0;
+  std::size_t n_runs = 0;
+  for (const Validation &validation : validations) {
+    bytes = std::max(bytes, check_against_meshes(validation.study));
+    n_runs += validation.study.variants.size();
+  }
+  const JobCount jobs = chosen_jobs(values, static_cast<int>(n_runs), 1024, bytes, invocation.ranks);
   const std::string output = values.count("output") ? values["output"].as<std::string>()
                                                     : std::string("results/validation") + (quick ? "-quick" : "");
   if (values.count("evaluate"))
@@ -378,7 +382,7 @@ int validate_command(const Invocation &invocation)
   for (const Validation &validation : validations)
     all.variants.insert(all.variants.end(), validation.study.variants.begin(), validation.study.variants.end());
   RunManifest manifest = new_manifest(invocation.words("validate"), frozen_hashes(all), {}, 1);
-  manifest.jobs = n_jobs;
+  manifest.jobs = jobs.n;
   manifest.entries = {"validation.csv", "validation.txt", "figures"};
   folder.begin(manifest);
   const RunIdentity identity = folder.manifest().identity();
@@ -386,8 +390,10 @@ int validate_command(const Invocation &invocation)
   for (const Validation &validation : validations)
     places[validation.name] = output + "/" + validation.name;
   int code = 0;
+  if (!quiet && !values.count("evaluate") && !jobs.line().empty())
+    std::cout << jobs.line() << std::endl;
   if (!values.count("evaluate"))
-    code = run_all(validations, invocation, {output, identity.run, settings, quick, quiet, n_jobs}, places);
+    code = run_all(validations, invocation, {output, identity.run, settings, quick, quiet, jobs.n}, places);
   const std::vector<ValidationRow> rows = evaluate_all(validations, places, folder.manifest());
   write_text(folder.work() + "/validation.csv", validation_csv(rows));
   const std::string text = validation_text(rows), count = validation_count(rows);

@@ -1,5 +1,6 @@
 #include "app/simulation/job_pool.h"
 
+#include "base/progress.h"
 #include "base/user_error.h"
 
 #include <fcntl.h>
@@ -72,7 +73,7 @@ RunningJob start(const Job &job)
   return {&job, process};
 }
 
-void print_new_lines(RunningJob &running, bool quiet)
+void print_new_lines(RunningJob &running, ProgressLine &progress, bool quiet)
 {
   std::ifstream log(running.job->log);
   log.seekg(static_cast<std::streamoff>(running.printed));
@@ -81,10 +82,24 @@ void print_new_lines(RunningJob &running, bool quiet)
     if (log.eof())
       break; // not yet a whole line
     running.printed += line.size() + 1;
+    progress.finish();
     if (!quiet)
       std::cout << line << "\n";
   }
   std::cout.flush();
+}
+
+/// Share of all jobs that is done, each taken as as much work.
+double done_share(std::size_t n_jobs, std::size_t n_started, const std::vector<RunningJob> &running)
+{
+  double done = static_cast<double>(n_started - running.size());
+  for (const RunningJob &job : running) {
+    double own = 0;
+    if (!job.job->progress_file.empty())
+      std::ifstream(job.job->progress_file) >> own;
+    done += own;
+  }
+  return n_jobs > 0 ? done / static_cast<double>(n_jobs) : 1;
 }
 
 int count_waiting(const std::vector<RunningJob> &running)
@@ -110,6 +125,7 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
     std::signal(signal, remember_signal);
   std::vector<RunningJob> running;
+  ProgressLine progress(!quiet);
   std::size_t next = 0;
   int code = 0;
   while (next < jobs.size() || !running.empty()) {
@@ -124,19 +140,22 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
       signal_received = 0;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    progress.update(done_share(jobs.size(), next, running),
+                    std::to_string(running.size()) + " of " + std::to_string(jobs.size()) + " runs are on");
     for (std::size_t k = 0; k < running.size();) {
-      print_new_lines(running[k], quiet);
+      print_new_lines(running[k], progress, quiet);
       int status = 0;
       if (waitpid(running[k].process, &status, WNOHANG) != running[k].process) {
         ++k;
         continue;
       }
-      print_new_lines(running[k], quiet);
+      print_new_lines(running[k], progress, quiet);
       const bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
       const int result = is_killed           ? static_cast<int>(ExitCode::out_of_memory)
                          : WIFEXITED(status) ? WEXITSTATUS(status)
                                              : static_cast<int>(ExitCode::internal_error);
       if (result != 0) {
+        progress.finish();
         std::cerr << "lumbarfem: variant \"" << running[k].job->name << "\" "
                   << (is_killed             ? "was killed, as systems do when memory runs out (then fewer --jobs)"
                       : WIFSIGNALED(status) ? "was ended by signal " + std::to_string(WTERMSIG(status))

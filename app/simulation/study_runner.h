@@ -9,6 +9,7 @@
 
 #include <mpi.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ struct RunOptions {
   RunIdentity identity;
   bool quiet = false;
   bool terminal = false; ///< a progress line is allowed
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now(); ///< of the whole study
+  double done_before = 0, share = 1; ///< of the whole study: what lies before this variant, and the variant itself
+  /// Where the done share of the variant is written for the process that started this one; empty: nowhere.
+  std::string progress_file;
   /// Other processes may still be working on the reference variant: wait for its rotations instead of failing.
   bool wait_for_reference = false;
   WorkSlot *slot = nullptr; ///< given back while waiting

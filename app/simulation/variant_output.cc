@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace lumbarfem
 {
@@ -20,7 +21,7 @@ VariantOutput::VariantOutput(const Study &study, const RunOptions &options, MPI_
 {
   MPI_Comm_rank(communicator, &rank_);
   prints_ = rank_ == 0 && !options.quiet;
-  progress_ = std::make_unique<ProgressLine>(prints_ && options.terminal);
+  progress_ = std::make_unique<ProgressLine>(prints_ && options.terminal, options.start);
   together(communicator_, [&] {
     study_hash_ = variant_hash(study);
     std::error_code error;
@@ -50,8 +51,11 @@ void VariantOutput::tell(const StepReport &report, const std::string &direction,
     print("%-12s %-24s %-13s step %2d  load %6.4f  cut after %d iterations: %s\n", study_.variant.c_str(),
           direction.c_str(), report.stage.c_str(), report.step, report.load_factor, report.newton_iterations,
           report.rejection.c_str());
-  if (fraction >= 0)
-    progress_->update(fraction, study_.variant + " " + direction);
+  if (fraction < 0)
+    return;
+  progress_->update(options_.done_before + options_.share * fraction, study_.variant + " " + direction);
+  if (rank_ == 0 && !options_.progress_file.empty())
+    std::ofstream(options_.progress_file) << fraction; // without it only the time that remains is not known
 }
 
 void VariantOutput::write(const std::string &name, const std::string &text)

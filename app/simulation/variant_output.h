@@ -28,7 +28,7 @@ public:
   }
   void print(const char *text) const { print("%s", text); }
   /// On the line of progress.
-  void say(const std::string &text) { progress_->update(0, study_.variant + ": " + text); }
+  void say(const std::string &text) { progress_->update(options_.done_before, study_.variant + ": " + text); }
   /// Also kept for the summary.
   void warn(const std::string &text);
   /// The line of a load step; @p fraction of the whole variant that is done with it, negative: none is shown.

@@ -150,6 +150,11 @@ def test_two_jobs_give_the_same(lumbarfem):
     require(tables[0][:-1] == tables[1][:-1] and tables[0][-1] != tables[1][-1],
             "the tables differ, or do not name their runs: %s" % tables)
     require(os.path.getsize("two/degenerated/log.txt") > 0, "no log of the second job")
+    # Without the option the machine decides.
+    result = lumbarfem.run(*words, "--output", "chosen", jobs=None, code=0)
+    cores = len(os.sched_getaffinity(0))
+    require(("2 runs side by side (%d cores" % cores in result.out) == (cores > 1), result.out)
+    require_same_numbers("one/results.csv", "chosen/results.csv", 1e-9)
 
 
 def test_rigid_bone(lumbarfem):

@@ -69,8 +69,11 @@ class Harness:
         self.program, self.mpiexec = program, mpiexec
         self.folder = os.getcwd()
 
-    def run(self, *arguments, ranks=1, timeout=600, code=None):
+    def run(self, *arguments, ranks=1, timeout=600, code=None, jobs=1):
         words = [self.program] + list(arguments)
+        # Tests run beside one another, and most of them want one log; what is the default has tests of its own.
+        if arguments and arguments[0] == "run" and "--jobs" not in arguments and jobs is not None:
+            words += ["--jobs", str(jobs)]
         if ranks > 1:
             words = [self.mpiexec, "--bind-to", "none", "-n", str(ranks)] + words
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -99,6 +102,9 @@ class Harness:
     def stop_after_first_step(self, *arguments, seconds=60):
         """Starts a run, sends SIGTERM when the first load step is told, and waits."""
         words = [self.program] + list(arguments)
+        # Tests run beside one another, and most of them want one log; what is the default has tests of its own.
+        if arguments and arguments[0] == "run" and "--jobs" not in arguments and jobs is not None:
+            words += ["--jobs", str(jobs)]
         with open("stdout.txt", "w", encoding="utf-8") as out, open("stderr.txt", "w", encoding="utf-8") as err:
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
             deadline = time.monotonic() + seconds

@@ -5,6 +5,7 @@
 #include "meshes/part_removal.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,7 @@ namespace
 class MeshFile : public testing::Test
 {
 protected:
-  std::string path = (std::filesystem::temp_directory_path() / "lumbarfem_mesh_file.msh").string();
+  std::string path = (std::filesystem::temp_directory_path() / ("lumbarfem_mesh_file_" + std::to_string(getpid()) + ".msh")).string();
   ~MeshFile() override { std::filesystem::remove(path); }
 
   std::string fault() const

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Makes the figures of README.md, docs and cases anew: every study that they print, with deformable bone on the default mesh.
+# What is current is kept: a step is run again when its study, the materials, the measures, the loads or the program are
+# others than those that its manifest.json names. Results lie in results/published/STEP; each ends with its table.
+#
+# usage: scripts/publish.sh [--list] [--again] [--program PATH] [STEP ...]
+#
+#   --list       the steps and whether each is current; nothing is solved
+#   --again      run the steps named (or all) even if they are current
+#   --program    the command (default build/release/bin/lumbarfem)
+#   STEP         quickstart, disc, six-directions, validation, cement, sensitivity, convergence (default: all, in this order)
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+PROGRAM=$ROOT/build/release/bin/lumbarfem
+LIST=no AGAIN=no
+ALL=(quickstart disc six-directions validation cement sensitivity convergence)
+STEPS=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --list) LIST=yes ;;
+    --again) AGAIN=yes ;;
+    --program)
+      PROGRAM=$(realpath "${2:?--program needs a path}")
+      shift
+      ;;
+    -h | --help) print_help "${BASH_SOURCE[0]}"; exit 0 ;;
+    -*) fail "unknown option $1; see scripts/publish.sh --help" 2 ;;
+    *)
+      [[ " ${ALL[*]} " == *" $1 "* ]] || fail "unknown step $1; steps are ${ALL[*]}" 2
+      STEPS+=("$1")
+      ;;
+  esac
+  shift
+done
+[ "${#STEPS[@]}" -gt 0 ] || STEPS=("${ALL[@]}")
+cd "$ROOT"
+[ -x "$PROGRAM" ] || fail "$PROGRAM is not there; build it or name it with --program"
+
+BONE=(--set 'mesh.bone="deformable"')
+
+# command STEP: the words of its command, in WORDS.
+command_of()
+{
+  case $1 in
+    quickstart) WORDS=(run cases/fused-vs-dynamic/study.toml --direction flexion --protocol hybrid) ;;
+    disc) WORDS=(run cases/calibration-disc/study.toml) ;;
+    six-directions) WORDS=(run cases/fused-vs-dynamic/study.toml --protocol hybrid --set output.fields=false) ;;
+    validation) WORDS=(validate "${BONE[@]}") ;;
+    cement) WORDS=(run cases/cement-volume/study.toml --set output.fields=false) ;;
+    sensitivity) WORDS=(run cases/sensitivity/study.toml --set output.fields=false) ;;
+    convergence) WORDS=(convergence cases/mesh-convergence/study.toml) ;;
+  esac
+}
+
+# What decides the figures of a step: its command, and the content of program, studies and shipped materials.
+fingerprint()
+{
+  command_of "$1"
+  {
+    printf '%s\n' "${WORDS[@]}"
+    find cases materials meshes -type f \( -name '*.toml' -o -name '*.csv' -o -name '*.dat' \) -print0 | sort -z |
+      xargs -0 sha256sum
+    sha256sum <"$PROGRAM"
+  } | sha256sum | cut -d' ' -f1
+}
+
+is_current()
+{
+  local folder=results/published/$1
+  [ -s "$folder.fingerprint" ] && [ "$(cat "$folder.fingerprint")" = "$(fingerprint "$1")" ] &&
+    grep -q '"state": *"complete"' "$folder/manifest.json" 2>/dev/null
+}
+
+mkdir -p results/published
+FAILED=()
+for step in "${STEPS[@]}"; do
+  command_of "$step"
+  if [ "$LIST" = yes ]; then
+    is_current "$step" && word=current || word='to be run'
+    printf '%-15s %-10s lumbarfem %s\n' "$step" "$word" "${WORDS[*]}"
+    continue
+  fi
+  if [ "$AGAIN" = no ] && is_current "$step"; then
+    say "$step is current: results/published/$step"
+    continue
+  fi
+  say "$step: lumbarfem ${WORDS[*]}"
+  start=$SECONDS
+  before=$(fingerprint "$step")
+  if "$PROGRAM" "${WORDS[@]}" --output "results/published/$step" </dev/null >"results/published/$step.log" 2>&1; then
+    echo "$before" >"results/published/$step.fingerprint"
+    say "$step took $((SECONDS - start)) s: results/published/$step, log beside it"
+  else
+    tail -n 5 "results/published/$step.log" >&2
+    FAILED+=("$step")
+  fi
+done
+[ "${#FAILED[@]}" = 0 ] || fail "not finished: ${FAILED[*]}; the logs are results/published/STEP.log"

@@ -209,6 +209,7 @@ private:
         if (study_.reference)
           on_first_rank([&] { mark_reference_failed(options_.output, name(direction)); });
       }
+      output_.keep_rows();
     }
   }
 

@@ -92,6 +92,14 @@ void VariantOutput::repeat_as_hybrid(std::size_t first)
     }
 }
 
+void VariantOutput::keep_rows()
+{
+  together(communicator_, [&] {
+    if (rank_ == 0)
+      write_results(folder_ + "/results.csv", rows_);
+  });
+}
+
 void VariantOutput::end_early(const StepContext &context, const std::string &reason)
 {
   early_ends_.push_back({context.stage, context.direction, context.protocol, context.load_factor, reason});
@@ -121,11 +129,10 @@ void VariantOutput::finish(const Model &model, const EquilibriumSolver &solver, 
   provenance.has_converged = has_converged;
   provenance.early_ends = early_ends_;
   const double start = MPI_Wtime();
+  keep_rows();
   together(communicator_, [&] {
-    if (rank_ != 0)
-      return;
-    write_results(folder_ + "/results.csv", rows_);
-    write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
+    if (rank_ == 0)
+      write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
   });
   print("%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, predictor %.1f, measures %.1f, "
         "output %.1f), "

@@ -48,6 +48,10 @@ public:
   /// The rows from number @p first on again, those under load control, now under the name of the hybrid protocol.
   void repeat_as_hybrid(std::size_t first);
 
+  /// Writes results.csv with the rows so far: a process that is killed loses the direction that it was in, no more.
+  /// Collective.
+  void keep_rows();
+
   /// The run of a stage ended before its full load: @p context is that of its last good step. Collective.
   void end_early(const StepContext &context, const std::string &reason);
   const std::vector<EarlyEnd> &early_ends() const { return early_ends_; }

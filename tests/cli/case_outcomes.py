@@ -1,9 +1,13 @@
 """Runs that end badly: exit codes 3 and 4, and results that say so."""
 import glob
 import json
+import os
 import re
+import signal
+import subprocess
+import time
 
-from harness import HOPELESS, ONE_DISC, QUICK, TWO_VARIANTS, read, require, require_text, write
+from harness import HOPELESS, ONE_DISC, QUICK, TWO_VARIANTS, read, read_rows, require, require_text, write
 
 
 def require_unconverged(path):
@@ -43,6 +47,22 @@ def test_stopped(lumbarfem):
     require_text(result.err, "stopped by a signal")
     require_unconverged("results/published/summary.json")
     require(not glob.glob("results/**/*.part", recursive=True), "half-written files were left")
+
+
+def test_killed_in_the_second_direction(lumbarfem):
+    """What a system that is short of memory or time does: the rows of the directions before are on disk."""
+    process = subprocess.Popen([lumbarfem.program, "run", *ONE_DISC, *QUICK, "--set", "loading.moment_steps=30", "--direction",
+                                "flexion", "--direction", "extension", "--no-report", "--output", "results"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not os.path.exists("results/published/results.csv"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    require(process.wait() == -signal.SIGKILL, "it has ended by itself")
+    full = [row for row in read_rows("results/published/results.csv") if row["direction"] == "flexion" and
+            row["quantity"] == "rom" and float(row["load_factor"]) == 1]
+    require(full, "the first direction is lost")
+    require(not os.path.exists("results/published/summary.json"), "a summary says that the variant is finished")
 
 
 def test_stopped_with_two_jobs(lumbarfem):

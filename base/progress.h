@@ -12,8 +12,7 @@ class ProgressLine
 public:
   /// @p enabled: pass false on all ranks but the first, and for --quiet.
   /// @p start: when the whole began, of which the fractions are.
-  explicit ProgressLine(bool enabled,
-                        std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now());
+  explicit ProgressLine(bool enabled, std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now());
   ~ProgressLine();
   ProgressLine(const ProgressLine &) = delete;
   ProgressLine &operator=(const ProgressLine &) = delete;

@@ -19,7 +19,8 @@ namespace lumbarfem
 namespace
 {
 /// VTK's own way to a file does not notice every disk that is full: it only makes the bytes.
-template <typename Writer> std::string vtk_text(const std::string &path, vtkDataSet *data, bool appended)
+template <typename Writer>
+std::string vtk_text(const std::string &path, vtkDataSet *data, bool appended)
 {
   const auto writer = vtkSmartPointer<Writer>::New();
   writer->WriteToOutputStringOn();
@@ -36,8 +37,10 @@ template <typename Writer> std::string vtk_text(const std::string &path, vtkData
   return writer->GetOutputString();
 }
 
-/// Appended raw data are a quarter smaller than data in line; the few files that they would spoil for meshio do without.
-template <typename Writer> void write_vtk(const std::string &path, vtkDataSet *data)
+/// Appended raw data are a quarter smaller than data in line; the few files that they would spoil for meshio do
+/// without.
+template <typename Writer>
+void write_vtk(const std::string &path, vtkDataSet *data)
 {
   std::string text = vtk_text<Writer>(path, data, true);
   if (misleads_meshio(text))

@@ -32,8 +32,9 @@ double expected_memory(const Study &study, const SpineMesh &mesh)
 
 std::string JobCount::line() const
 {
-  return n > 1 && !reason.empty() ? std::to_string(n) + " runs side by side (" + reason + "; --jobs sets another number)"
-                                  : "";
+  return n > 1 && !reason.empty()
+             ? std::to_string(n) + " runs side by side (" + reason + "; --jobs sets another number)"
+             : "";
 }
 
 void add_jobs_option(po::options_description &options, const std::string &what)

@@ -336,8 +336,8 @@ int validate_command(const Invocation &invocation)
       "folder of the results (default results/validation, with --quick "
       "results/validation-quick)")("cases", po::value<std::string>(),
                                    "folder with the validations (default: those shipped with the program)")(
-      "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of every study (repeatable)")(
-      "quiet", "print the table and errors only");
+      "set", po::value<Words>()->composing(),
+      "KEY=VALUE: a dotted key of every study (repeatable)")("quiet", "print the table and errors only");
   add_jobs_option(visible, "variants");
   add_report_switch(visible);
   po::variables_map values;

@@ -15,8 +15,8 @@ struct Job {
   std::string progress_file; ///< where the job writes the share of its work that is done; empty: nowhere
 };
 
-/// Runs at most @p n at a time in the given order, with a line of progress on a terminal; up to @p n more may wait for others. Returns 0 or the worst exit
-/// code (1, then 4, 3, 5, 2). A signal to stop is passed on to the running jobs; they are killed when this process
-/// dies.
+/// Runs at most @p n at a time in the given order, with a line of progress on a terminal; up to @p n more may wait for
+/// others. Returns 0 or the worst exit code (1, then 4, 3, 5, 2). A signal to stop is passed on to the running jobs;
+/// they are killed when this process dies.
 int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet);
 } // namespace lumbarfem

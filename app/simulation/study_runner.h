@@ -22,7 +22,7 @@ struct RunOptions {
   std::string output;
   RunIdentity identity;
   bool quiet = false;
-  bool terminal = false; ///< a progress line is allowed
+  bool terminal = false;                                                          ///< a progress line is allowed
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now(); ///< of the whole study
   double done_before = 0, share = 1; ///< of the whole study: what lies before this variant, and the variant itself
   /// Where the done share of the variant is written for the process that started this one; empty: nowhere.

@@ -17,7 +17,8 @@ namespace
 class MeshFile : public testing::Test
 {
 protected:
-  std::string path = (std::filesystem::temp_directory_path() / ("lumbarfem_mesh_file_" + std::to_string(getpid()) + ".msh")).string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("lumbarfem_mesh_file_" + std::to_string(getpid()) + ".msh")).string();
   ~MeshFile() override { std::filesystem::remove(path); }
 
   std::string fault() const

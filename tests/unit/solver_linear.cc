@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace lumbarfem
@@ -290,6 +291,64 @@ TEST(SolverLinear, WhatTwoLevelsCannotSolveIsFactoredAsAWhole)
   system.begin_stage();
   EXPECT_TRUE(system.prefers_new_factors());
   EXPECT_NE(system.solve(x, true, 1e-10).note.find("the whole matrix is factored"), std::string::npos);
+}
+
+/// A shallow arch of two elastic bars (von Mises truss) whose apex is a node and whose feet are moved up towards it; it
+/// stays in its plane.
+class ShallowArch : public Contribution
+{
+public:
+  explicit ShallowArch(int block) : Contribution("arch"), block_(block) {}
+  /// 1: unloaded, 0: flat.
+  void set_rise(double share) { rise_mm_ = share * full_rise_mm; }
+  std::vector<std::vector<int>> couplings() const override { return {}; }
+  void assemble(const State &state, AssemblySink &sink, bool tangent) const override
+  {
+    const double length_2 = half_span_mm * half_span_mm + full_rise_mm * full_rise_mm, length = std::sqrt(length_2);
+    Vector3 gradient = Vector3::Zero();
+    Matrix3 hessian = Matrix3::Zero();
+    hessian(1, 1) = 1e4; // held in its plane
+    for (const double side : {-1., 1.}) {
+      const Vector3 bar = Vector3(side * half_span_mm, 0, rise_mm_) + Vector3(&state[3 * block_]);
+      const double strain = (bar.squaredNorm() - length_2) / (2 * length_2);
+      gradient += stiffness_N * strain / length * bar;
+      hessian += stiffness_N / length * (bar * bar.transpose() / length_2 + strain * Matrix3::Identity());
+    }
+    sink.add({block_}, gradient.data(), tangent ? hessian.data() : nullptr);
+  }
+
+private:
+  static constexpr double half_span_mm = 20, full_rise_mm = 2, stiffness_N = 6e5;
+  int block_;
+  double rise_mm_ = full_rise_mm;
+};
+
+TEST(SolverLinear, BothMethodsSeeTheSnapThroughOfAnArch)
+{
+  std::map<LinearMethod, std::vector<int>> counts;
+  for (const LinearMethod method : {LinearMethod::direct, LinearMethod::two_level}) {
+    Column column(method);
+    const std::vector<int> top = nodes_of_surface(column.mesh, column.problem->field, "top");
+    auto arch = std::make_unique<ShallowArch>(top[top.size() / 2]);
+    ShallowArch &shape = *arch;
+    column.problem->contributions.push_back(std::move(arch));
+    column.load().set_factor(0);
+    for (const double rise : {1., 0.9, 0.8, 0.6, 0.4, 0.2, 0.}) {
+      shape.set_rise(rise);
+      ASSERT_TRUE(column.problem->solver->evaluate(true));
+      State x;
+      const LinearSolveReport report = column.problem->system->solve(x, true, 1e-8);
+      EXPECT_FALSE(report.failed);
+      const int whole = column.problem->system->count_negative_pivots();
+      EXPECT_LE(report.negative_pivots, whole); // the bound of docs/linear-solver.md
+      counts[method].push_back(report.negative_pivots);
+    }
+  }
+  const std::vector<int> &exact = counts[LinearMethod::direct];
+  EXPECT_EQ(exact.front(), 0);
+  EXPECT_EQ(exact.back(), 1);
+  EXPECT_TRUE(std::is_sorted(exact.begin(), exact.end()));
+  EXPECT_EQ(counts[LinearMethod::two_level], exact);
 }
 
 TEST(SolverLinear, PiecesOfBoneAreWhatHangsTogether)

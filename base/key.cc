@@ -76,9 +76,10 @@ std::string unit_question(const std::string &unit, double factor)
     const char *other;
   };
   static const Mistake mistakes[] = {
-      {"MPa", 1e6, "Pa"}, {"MPa", 1e3, "kPa"},  {"MPa", 1e-3, "GPa"},    {"N", 1e-3, "kN"}, {"N", 1e3, "mN"},
-      {"Nm", 1e3, "Nmm"}, {"mm", 0.1, "cm"},    {"mm", 1e-3, "m"},       {"mm", 1e3, "um"}, {"mL", 1e3, "mm3"},
-      {"mL", 1e-3, "L"},  {"N/mm", 1e3, "N/m"}, {"N/mm", 1e-3, "kN/mm"}, {"kg", 1e3, "g"},  {"%", 1e-2, "a share"}};
+      {"MPa", 1e6, "Pa"},   {"MPa", 1e3, "kPa"},     {"MPa", 1e-3, "GPa"}, {"N", 1e-3, "kN"},
+      {"N", 1e3, "mN"},     {"Nm", 1e3, "Nmm"},      {"Nm", 1e-3, "kNm"},  {"mm", 0.1, "cm"},
+      {"mm", 1e-3, "m"},    {"mm", 1e3, "um"},       {"mL", 1e3, "mm3"},   {"mL", 1e-3, "L"},
+      {"N/mm", 1e3, "N/m"}, {"N/mm", 1e-3, "kN/mm"}, {"kg", 1e3, "g"},     {"%", 1e-2, "a share"}};
   if (unit.empty() || unit == "-")
     return "";
   // The value is off by somewhat less than the mistake, being compared with the end of a range.

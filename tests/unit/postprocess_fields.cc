@@ -1,3 +1,4 @@
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/field_heads.h"
@@ -333,8 +334,7 @@ TEST(Fields, WhatOneRankCannotWriteIsAnErrorOfAll)
   MPI_Barrier(MPI_COMM_WORLD);
   const int last = model->field.n_ranks - 1;
   for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
-    char suffix[16];
-    std::snprintf(suffix, sizeof suffix, "_%03d.vtu", last);
+    const std::string suffix = formatted("_%03d.vtu", last);
     if (model->field.rank == last) // a folder in the way of the file
       std::filesystem::create_directories(scratch() + "/parts/solid_0001_" + part.file_word() + suffix);
   }

@@ -280,13 +280,14 @@ TEST(Validation, TableCountsAndKeepsTheSources)
                                "\nthree,,,rom component=primary,L4-L5,flexion,10,3,4,5,deg,calibrated,found,a\n"
                                "four,,,idp,L4-L5,flexion,10,3,4,5,deg,calibrated,found,\"a, b\"\n"
                                "five,,,rom component=primary,L4-L5,flexion,10,3,4,5,deg,printed,found,a\n";
-  const auto rows = evaluate("disc", CorridorFile(corridor).read(), spine("intact"));
+  auto rows = evaluate("disc", CorridorFile(corridor).read(), spine("intact"));
+  rows[0].run = "0123456789abcdef";
   EXPECT_EQ(validation_count(rows), "1 inside, 2 OUTSIDE (1 of them independent), 1 printed only, 1 not measured");
   const std::string csv = validation_csv(rows), text = validation_text(rows);
   EXPECT_NE(csv.find("disc,one,,rom component=primary,L4-L5,flexion,10,3.2,3,3,4,deg,1.06666666667,inside,independent,"
-                     "found,somebody\n"),
+                     "found,somebody,0123456789abcdef\n"),
             std::string::npos)
       << csv;
-  EXPECT_NE(csv.find("not measured,calibrated,found,\"a, b\"\n"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("not measured,calibrated,found,\"a, b\",\n"), std::string::npos) << csv;
   EXPECT_NE(text.find("OUTSIDE"), std::string::npos) << text;
 }

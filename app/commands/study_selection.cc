@@ -80,7 +80,12 @@ Words repeated(const po::variables_map &values, const std::vector<const char *> 
 
 StudyFile selected(StudyFile file, const po::variables_map &values)
 {
-  select(file, words(values, "variant"), words(values, "direction"), words(values, "protocol"));
+  return selected(std::move(file), words(values, "variant"), words(values, "direction"), words(values, "protocol"));
+}
+
+StudyFile selected(StudyFile file, const Words &variants, const Words &directions, const Words &protocols)
+{
+  select(file, variants, directions, protocols);
   return file;
 }
 

@@ -18,6 +18,8 @@ Words repeated(const boost::program_options::variables_map &values, const std::v
 /// Keeps the variants, directions and protocols chosen by the options of those names. The reference variant stays when
 /// a hybrid run needs its rotation, and goes first. Throws UserError.
 StudyFile selected(StudyFile file, const boost::program_options::variables_map &values);
+/// The same by the words of the options.
+StudyFile selected(StudyFile file, const Words &variants, const Words &directions, const Words &protocols);
 /// Checks every variant against its mesh; UserError with all faults. Returns the bytes that the largest run is expected
 /// to take.
 double check_against_meshes(const StudyFile &file);

@@ -77,22 +77,29 @@ std::vector<std::string> choose(const std::vector<std::string> &known, const Wor
   return chosen;
 }
 
-Validation read_validation(const std::string &cases, const std::string &name, const Words &settings)
+/// @p quick: the study is the one that its quick options ask for.
+Validation read_validation(const std::string &cases, const std::string &name, const Words &settings, bool quick)
 {
   Validation validation;
   validation.name = name;
   validation.folder = cases + "/" + name;
   validation.corridor = read_corridor(validation.folder + "/corridor.csv");
-  validation.study = read_study(validation.study_path(), settings);
   const std::string quick_path = validation.folder + "/quick.options";
   validation.is_quick = std::filesystem::exists(quick_path);
-  std::istringstream quick(validation.is_quick ? read_text(quick_path) : "");
-  bool is_variant = false;
-  for (std::string word; quick >> word; is_variant = word == "--variant")
-    if (is_variant)
-      validation.quick_variants.push_back(word);
-    else if (word != "--variant")
-      validation.quick_options.push_back(word);
+  std::istringstream words(validation.is_quick ? read_text(quick_path) : "");
+  std::map<std::string, Words> given; // by option
+  for (std::string option, word; words >> option >> word;) {
+    given[option].push_back(word);
+    if (option != "--variant")
+      validation.quick_options.insert(validation.quick_options.end(), {option, word});
+  }
+  validation.quick_variants = given["--variant"];
+  Words all = settings;
+  if (quick)
+    all.insert(all.end(), given["--set"].begin(), given["--set"].end());
+  validation.study = read_study(validation.study_path(), all);
+  if (quick)
+    validation.study = selected(validation.study, {}, given["--direction"], given["--protocol"]);
   return validation;
 }
 
@@ -355,7 +362,7 @@ int validate_command(const Invocation &invocation)
   const Words wanted = words(values, "NAME...");
   std::vector<Validation> validations;
   for (const std::string &name : choose(find_names(cases), wanted)) {
-    Validation validation = read_validation(cases, name, settings);
+    Validation validation = read_validation(cases, name, settings, quick);
     check_variants(validation);
     if (quick && !validation.is_quick && !wanted.empty())
       throw UserError("--quick: \"" + name + "\" is not in the quick set; see --list");

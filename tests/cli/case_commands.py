@@ -211,7 +211,7 @@ def test_saved_mesh(lumbarfem):
     lumbarfem.refuses("run", DISC, "--set", "spine.mesh=saved/spine.msh", "--set", "mesh.resolution=fine",
                       says=["mesh.resolution", "is 6 mm", "was made with 12 mm"])
     lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=saved/spine.msh", "--set", "spine.single_disc.width_mm=52",
-                      says=["is not a mesh of this study", "spine.single_disc.width_mm", "save it again"])
+                      says=["is not a mesh of this study", "spine.single_disc.width_mm", "Save it again"])
     moved_node("saved/spine.msh", "moved.msh", 8)
     lumbarfem.refuses("run", DISC, *quick, "--set", "spine.mesh=moved.msh", says=["moved.msh", "element ", "of region L",
                                                                                 "is turned inside out"])

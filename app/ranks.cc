@@ -53,6 +53,9 @@ void Ranks::start()
   if (address_space_left() < reserved_at_start)
     throw OutOfMemory("out of memory: MPI and BLAS reserve about " + described_memory(reserved_at_start) +
                       " when they start; " + described_room() + ". Things to try: a higher limit, or none.");
+  // Open MPI starts a daemon beside a process that nobody launched, which takes a second and is of use to nobody here.
+  if (!has_launcher())
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   if (MPI_Init(nullptr, nullptr) != MPI_SUCCESS)
     throw std::runtime_error("MPI cannot be started");
   is_started_ = true;

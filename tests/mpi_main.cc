@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <cstdlib>
+
 int main(int argc, char **argv)
 {
   testing::InitGoogleTest(&argc, argv);
+  setenv("OMPI_MCA_ess_singleton_isolated", "1", 0); // a test that is run alone needs no daemon
   MPI_Init(&argc, &argv);
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -115,7 +115,6 @@ Options read_options(const po::variables_map &values)
   at_least("sets", options.n_sets, 1, 26);
   at_least("starts", options.n_starts, 1, 1000);
   at_least("max-evaluations", options.max_evaluations, 1, 100000);
-  ranks.refuse_several("calibrate");
   for (const std::string &setting : options.search)
     if (setting.rfind("mesh.", 0) != 0)
       throw UserError("--search " + setting + ": only keys of [mesh] may differ, for example mesh.element=q1p0");
@@ -399,6 +398,7 @@ int calibrate_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem calibrate STUDY [options]", visible, {"STUDY"}, values))
     return 0;
+  invocation.ranks.refuse_several("calibrate");
   Options options = read_options(values);
   const StudyFile readable = read_study(options.study, options.settings); // its faults come before the plan's
   options.n_jobs = chosen_jobs(values, 6, 6, check_against_meshes(readable), invocation.ranks).n;

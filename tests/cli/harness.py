@@ -102,9 +102,8 @@ class Harness:
     def stop_after_first_step(self, *arguments, seconds=60):
         """Starts a run, sends SIGTERM when the first load step is told, and waits."""
         words = [self.program] + list(arguments)
-        # Tests run beside one another, and most of them want one log; what is the default has tests of its own.
-        if arguments and arguments[0] == "run" and "--jobs" not in arguments and jobs is not None:
-            words += ["--jobs", str(jobs)]
+        if "--jobs" not in words:
+            words += ["--jobs", "1"]
         with open("stdout.txt", "w", encoding="utf-8") as out, open("stderr.txt", "w", encoding="utf-8") as err:
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
             deadline = time.monotonic() + seconds

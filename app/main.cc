@@ -11,6 +11,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <memory>
 
 using namespace lumbarfem;
 
@@ -104,7 +105,15 @@ int main(int argc, char **argv)
   use_one_thread_per_rank(argv);
   use_decimal_point();
   std::signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error of its writer
-  Ranks ranks;
+  std::unique_ptr<Ranks> started;
+  try {
+    started = std::make_unique<Ranks>();
+  } catch (...) { // before there is anybody to agree with
+    const Failure failure = current_failure();
+    std::cerr << told(failure);
+    return static_cast<int>(failure.code);
+  }
+  Ranks &ranks = *started;
   int code = 0;
   Failure failure;
   try {

@@ -133,7 +133,8 @@ def test_two_ranks_give_the_same(lumbarfem):
     lumbarfem.run(*words, "--output", "one", code=0)
     lumbarfem.run(*words, "--output", "two", ranks=2, code=0)
     require(json.loads(read("two/published/summary.json"))["run"]["ranks"] == 2, "not two ranks")
-    require_same_numbers("one/results.csv", "two/results.csv", 1e-6)
+    require_same_numbers("one/results.csv", "two/results.csv", 1e-6, at_full_load=True)
+    require_same_numbers("one/results.csv", "two/results.csv", 1e-5)  # what a step inside a stage leaves
     check_collection("two/published/flexion-load_control/solid.pvd")
 
 

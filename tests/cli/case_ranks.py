@@ -52,7 +52,7 @@ def test_memory_that_one_of_two_ranks_lacks(lumbarfem):
     """The rank that runs out of memory says so, and both end within seconds with its exit code."""
     words = ["run", *ONE_DISC, "--direction", "flexion", "--set", "mesh.resolution=5", "--set", "output.fields=false",
              "--no-report", "--output", "results"]
-    result, seconds = run_pair(lumbarfem, words, "-v %d" % (address_space(lumbarfem) + 60000), timeout=110)
+    result, seconds = run_pair(lumbarfem, words, "-v %d" % (address_space(lumbarfem) + 160000), timeout=110)
     require(result.code == 5, result.describe())
     require_text(result.err, "out of memory", "mesh.resolution")
     require(seconds < 100, "it took %d s" % seconds)

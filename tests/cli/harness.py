@@ -168,8 +168,9 @@ def require_same_numbers(path_a, path_b, tolerance, quantities=None, at_full_loa
                 require(row_a[column] == row_b[column], "rows differ in %s:\n%s\n%s" % (column, row_a, row_b))
         # What balance makes zero is measured by the loads, which are some newtons at least; a residual by one of 1 %,
         # what a closure leaves by the whole.
-        scale = max(largest[row_a["quantity"], row_a["unit"]], 0.01 if row_a["quantity"] == "cut_residual" else
-                    1.0 if row_a["unit"] == "N" or row_a["component"] == "closure" else 0.0)
+        balanced = 1.0 if row_a["unit"] == "N" or row_a["component"] == "closure" else \
+            0.01 if row_a["quantity"] == "cut_residual" else 0.0
+        scale = max(largest[row_a["quantity"], row_a["unit"]], balanced)
         difference = abs(float(row_a["value"]) - float(row_b["value"]))
         # Quantities that are zero but for rounding have no scale of their own.
         require(difference <= tolerance * scale + 1e-10,

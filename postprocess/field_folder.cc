@@ -127,6 +127,9 @@ FieldFolder read_field_folder(const std::string &path)
     const fs::path folder = fs::path(path) / variant.name;
     if (!fs::is_directory(folder))
       continue;
+    for (const char *name : {"effective.toml", "summary.json"})
+      if (fs::exists(folder / name))
+        check_file(path, *opened.manifest, variant.name + "/" + name);
     for (const std::string &run : sorted_folders(folder)) {
       if (!fs::exists(folder / run / "solid.pvd"))
         continue;
@@ -137,6 +140,8 @@ FieldFolder read_field_folder(const std::string &path)
       }
       if (solids.entries.empty())
         continue;
+      // A series tells its run, not its variant; a piece tells nothing.
+      check_files_in(path, *opened.manifest, variant.name + "/" + run);
       result.runs.push_back(read_steps(folder / run, variant.name, std::move(solids)));
       if (std::find(result.variants.begin(), result.variants.end(), variant.name) == result.variants.end())
         result.variants.push_back(variant.name);

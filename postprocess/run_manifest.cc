@@ -11,7 +11,6 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
-#include <set>
 
 namespace lumbarfem
 {
@@ -110,13 +109,6 @@ RunManifest from_json(const Json &json)
     manifest.files.push_back({inner_path(file.at("path")), file.at("bytes"), file.value("sha256", "")});
   return manifest;
 }
-
-/// Fields are many and large, and their series name the run themselves.
-bool is_field_file(const fs::path &path)
-{
-  static const std::set<std::string> endings = {".vtu", ".vtp", ".pvtu", ".vtm", ".pvd", ".msh"};
-  return endings.count(path.extension().string()) > 0;
-}
 } // namespace
 
 const char *const manifest_name = "manifest.json";
@@ -186,8 +178,8 @@ std::vector<ManifestFile> list_files(const std::string &folder, const std::vecto
 {
   std::vector<ManifestFile> files;
   const auto add = [&](const fs::path &path) {
-    files.push_back({path.lexically_relative(folder).generic_string(), fs::file_size(path),
-                     is_field_file(path) ? "" : sha256_of_file(path.string())});
+    files.push_back(
+        {path.lexically_relative(folder).generic_string(), fs::file_size(path), sha256_of_file(path.string())});
   };
   for (const std::string &name : paths) {
     const fs::path path = fs::path(folder) / name;
@@ -208,6 +200,18 @@ void check_file(const std::string &folder, const RunManifest &manifest, const st
   if (file && !file->sha256.empty() && file->sha256 != sha256_of_file(folder + "/" + path))
     throw UserError(folder + "/" + path + ": is not the file that the run " + manifest.run +
                     " wrote: it was changed, or comes from another run; run the study again, or put the file back");
+}
+
+void check_files_in(const std::string &folder, const RunManifest &manifest, const std::string &inner)
+{
+  for (const ManifestFile &file : manifest.files) {
+    if (file.path.rfind(inner + "/", 0) != 0)
+      continue;
+    if (!fs::exists(fs::path(folder) / file.path))
+      throw UserError(folder + "/" + file.path + ": is missing, although the run " + manifest.run +
+                      " wrote it; run the study again, or put the file back");
+    check_file(folder, manifest, file.path);
+  }
 }
 
 std::string time_now()

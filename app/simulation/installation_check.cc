@@ -1,5 +1,7 @@
 #include "app/simulation/installation_check.h"
 
+#include "base/formatted.h"
+
 namespace lumbarfem
 {
 std::vector<std::string> installation_warnings(const Model &model, const State &installed)
@@ -11,7 +13,7 @@ std::vector<std::string> installation_warnings(const Model &model, const State &
     const double angle = Eigen::AngleAxisd(lower.transpose() * upper).angle() * 180 / pi;
     if (angle > 0.5)
       warnings.push_back("step 0 (pre-tension of ligaments and implants) turns " +
-                         disc_name(model.mesh.vertebrae[v].level) + " by " + std::to_string(angle) +
+                         disc_name(model.mesh.vertebrae[v].level) + " by " + formatted("%.3f", angle) +
                          " degrees (more than 0.5)");
   }
   return warnings;

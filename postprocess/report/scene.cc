@@ -8,6 +8,7 @@
 #include "postprocess/report/scene_buffers.h"
 #include "postprocess/report/scene_fields.h"
 #include "postprocess/report/scene_parts.h"
+#include "postprocess/run_manifest.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -89,6 +90,8 @@ private:
       if (!record)
         continue;
       std::vector<FieldRun> own;
+      const fs::path results = fs::path(record->folder).parent_path();
+      const std::optional<RunManifest> manifest = read_manifest(results.string());
       std::error_code unreadable;
       for (const auto &entry : fs::directory_iterator(record->folder, unreadable)) {
         const std::string name = entry.path().filename().string();
@@ -106,6 +109,9 @@ private:
                                  ", whose fields are of another run.");
           continue;
         }
+        // A series tells its run, not its variant; a piece tells nothing.
+        if (manifest)
+          check_files_in(results.string(), *manifest, fs::path(record->folder).filename().string() + "/" + name);
         run.solid = solid.entries;
         run.lines = read_series((entry.path() / "lines.pvd").string()).entries;
         run.facets = read_series((entry.path() / "facets.pvd").string()).entries;

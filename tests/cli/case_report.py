@@ -78,7 +78,7 @@ def test_refuses(lumbarfem):
     with open(solid, "r+b") as file:
         file.truncate(os.path.getsize(solid) // 2)
     if is_interactive:  # the plain page does not read the fields
-        lumbarfem.refuses("report", "results", says=["solid_", "cannot be read"])
+        lumbarfem.refuses("report", "results", says=["solid_", "is not the file that the run"])
     os.remove("results/results.csv")
     lumbarfem.refuses("report", "results", says=["results.csv is missing"])
 

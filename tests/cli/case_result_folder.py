@@ -130,6 +130,34 @@ def test_render_and_report_leave_out_what_is_of_another_run(lumbarfem):
         os.replace("kept", "results/" + path)
 
 
+def test_fields_are_those_that_the_run_wrote(lumbarfem):
+    """A series names its run, not its variant, and a piece names nothing: the manifest's hashes tell."""
+    write("study.toml", TWO_VARIANTS)
+    lumbarfem.run("run", "study.toml", "--protocol", "load_control", "--direction", "flexion", "--no-report", "--quiet", "--output",
+                  "results", code=0)
+    places = ["results/%s/flexion-load_control" % name for name in ("intact", "degenerated")]
+
+    def require_refused():
+        for command in ["report"], ["render", "--figure", "sagittal", "--dpi", "72"]:
+            result = lumbarfem.run(command[0], "results", *command[1:], code=2)
+            require_text(result.err, "is not the file that the run")
+
+    for first, second in (places[0], places[1]), (places[1], places[0]):
+        os.rename(first, "aside")
+        os.rename(second, first)
+        os.rename("aside", second)
+        if first == places[0]:
+            require_refused()
+    piece = sorted(glob.glob(places[0] + "/parts/*_L4-L5_annulus_*.vtu"))[-1]
+    shutil.copy(piece, "kept")
+    shutil.copy(piece.replace("intact", "degenerated"), piece)
+    require_refused()
+    os.remove(piece)
+    require_text(lumbarfem.run("report", "results", code=2).err, piece, "is missing")
+    shutil.copy("kept", piece)
+    lumbarfem.run("report", "results", code=0)
+
+
 def test_a_study_is_run_from_its_own_result_folder(lumbarfem):
     lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results/disc", code=0)
     text = read("results/disc/study.toml")

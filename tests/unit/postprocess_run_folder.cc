@@ -78,7 +78,7 @@ TEST(Manifest, RoundTrip)
   EXPECT_EQ(read.find_file("results.csv")->sha256, sha256("table of aaaa"));
   EXPECT_EQ(read.find_file("results.csv")->bytes, 13u);
   ASSERT_TRUE(read.find_file("intact/flexion-hybrid/solid.pvd"));
-  EXPECT_EQ(read.find_file("intact/flexion-hybrid/solid.pvd")->sha256, "") << "fields name their run themselves";
+  EXPECT_EQ(read.find_file("intact/flexion-hybrid/solid.pvd")->sha256.size(), 64u);
 }
 
 TEST(Manifest, TheFrozenHashFollowsEachOfItsParts)

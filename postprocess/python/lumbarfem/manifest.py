@@ -41,6 +41,7 @@ class Manifest:
             self.run, self.command, self.state = data["run"], data["command"], data["state"]
             self.frozen_hash = data["hashes"]["frozen"]
             self.variants = [variant["name"] for variant in data["variants"]]
+            self.reference = next((variant["name"] for variant in data["variants"] if variant.get("reference")), None)
             self.parts = data["parts"]
             self.digests = {file["path"]: file.get("sha256") for file in data["files"]}
         except (KeyError, TypeError) as error:

@@ -102,10 +102,13 @@ class Result:
         if path.is_file():
             self.manifest.check("results.csv")
             return self._compact(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+        if self.manifest.state == "complete":
+            raise NotAResult("%s is missing, although the run has ended" % path)
         tables = []
         for variant in self.manifest.variants:
             path = self.folder / variant / "results.csv"
             if path.is_file():
+                self.manifest.check(variant + "/results.csv")
                 tables.append(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
             else:
                 self.manifest.remark("%s: no results so far" % (self.folder / variant))
@@ -155,6 +158,12 @@ class Result:
         path = self.folder / "study.toml"
         if not path.is_file():
             return {}
+        if self.manifest:
+            try:
+                self.manifest.check("study.toml")
+            except NotAResult:
+                self.manifest.remark("%s: was changed since the run and is not read" % path)
+                return {}
         try:
             return tomllib.loads(read_text(path))
         except tomllib.TOMLDecodeError as error:
@@ -170,7 +179,9 @@ class Result:
 
     @property
     def reference(self):
-        """The variant that the others are compared with: the study's `reference = true`, else the first."""
+        """The variant that the others are compared with: the run's reference, else the first."""
+        if self.manifest and self.manifest.reference in self.variants:
+            return self.manifest.reference
         for variant in self.study.get("variant", []):
             if variant.get("reference"):
                 return variant["name"]
@@ -285,6 +296,8 @@ class Result:
         path = self.folder / variant / "summary.json"
         if not path.is_file():
             raise NotAResult("%s is missing: the variant did not come to its end" % path)
+        if self.manifest:
+            self.manifest.check(variant + "/summary.json")
         summary = read_json(path)
         if self.manifest and summary.get("run", {}).get("id") != self.manifest.run:
             raise NotAResult("%s is of another run than %s" % (path, self.folder / "manifest.json"))

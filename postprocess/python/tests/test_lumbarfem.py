@@ -110,6 +110,26 @@ class Package(unittest.TestCase):
         self.assertTrue((table["seconds"] > 0).all())
         self.assertEqual(self.result.summary("fixed")["run"]["ranks"], 1)
 
+    def test_what_was_changed_by_hand(self):
+        changed = pathlib.Path(self.scratch.name) / "changed"
+        for name in "results.csv", "fixed/summary.json", "study.toml":
+            shutil.copytree(self.folder, changed)
+            text = (changed / name).read_text(encoding="utf-8")
+            (changed / name).write_text(text.replace("fixed", "intact", 1), encoding="utf-8")
+            if name == "study.toml":
+                with self.assertWarnsRegex(lumbarfem.LeftOut, "changed since the run"):
+                    self.assertEqual(lumbarfem.read(changed).reference, "intact")
+            elif name == "results.csv":
+                with self.assertRaisesRegex(lumbarfem.NotAResult, "is not the file that run"):
+                    lumbarfem.read(changed)
+                (changed / name).unlink()
+                with self.assertRaisesRegex(lumbarfem.NotAResult, "is missing, although the run has ended"):
+                    lumbarfem.read(changed)
+            else:
+                with self.assertRaisesRegex(lumbarfem.NotAResult, "is not the file that run"):
+                    lumbarfem.read(changed).summary("fixed")
+            shutil.rmtree(changed)
+
     def test_what_is_no_result(self):
         root = pathlib.Path(self.scratch.name)
         with self.assertRaisesRegex(lumbarfem.NotAResult, "does not exist"):

@@ -18,6 +18,9 @@ import sys
 import tempfile
 import time
 
+# As scripts/common.sh: mpirun refuses root and more ranks than cores; one BLAS thread a rank.
+os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_rmaps_base_oversubscribe="1",
+                  OMPI_MCA_mpi_yield_when_idle="1", OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COLUMNS = ("mesh", "unknowns", "ranks", "solver", "wall s", "processor s", "wall ratio", "processor ratio", "Newton",
            "factorisations", "iterations a solve", "GiB", "ROM total, degrees")

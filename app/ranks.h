@@ -23,7 +23,6 @@ public:
 
   /// Starts MPI, unless it runs already.
   void start();
-  int rank() const { return rank_; }
   int size() const { return size_; }
   bool is_first() const { return rank_ == 0; }
   /// Of all ranks; start() comes first.
@@ -41,5 +40,6 @@ private:
   bool is_started_ = false;
   int rank_ = 0, size_ = 1;
   MPI_Comm at_the_end_ = MPI_COMM_NULL;
+  MPI_Errhandler on_error_ = MPI_ERRHANDLER_NULL;
 };
 } // namespace lumbarfem

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -57,12 +58,36 @@ double number_in(const std::string &path)
   return file >> value ? value : unlimited; // "max" is no number
 }
 
-/// Version 2 of control groups, where a container sees its own group at the root.
+/// The files' content that a group holds in memory and gives back when it is short.
+double reclaimable(const std::string &folder)
+{
+  std::ifstream file(folder + "/memory.stat");
+  std::string name;
+  double bytes = 0;
+  while (file >> name >> bytes)
+    if (name == "inactive_file")
+      return bytes;
+  return 0;
+}
+
+/// The narrowest of the process's group and those around it (version 2 of control groups; a container sees its own at
+/// the root).
 Room room_in_control_group()
 {
-  const std::string folder = "/sys/fs/cgroup/";
-  const double limit = number_in(folder + "memory.max"), used = number_in(folder + "memory.current");
-  return {std::isfinite(limit) && std::isfinite(used) ? limit - used : unlimited, limit, "limit of the control group"};
+  std::filesystem::path group = "/";
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);)
+    if (line.rfind("0::/", 0) == 0)
+      group = line.substr(3);
+  Room narrowest;
+  for (;; group = group.parent_path()) {
+    const std::string folder = "/sys/fs/cgroup" + group.string();
+    const double limit = number_in(folder + "/memory.max"), used = number_in(folder + "/memory.current");
+    if (std::isfinite(limit) && std::isfinite(used) && limit - used + reclaimable(folder) < narrowest.left)
+      narrowest = {limit - used + reclaimable(folder), limit, "limit of the control group"};
+    if (group == group.parent_path())
+      return narrowest;
+  }
 }
 
 Room narrowest_room()

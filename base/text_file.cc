@@ -26,7 +26,7 @@ std::string read_text(const std::string &path)
   // An empty file sets the fail bit of the receiving stream, not that of the file.
   if (stream.is_open() && stream.peek() != std::ifstream::traits_type::eof())
     content << stream.rdbuf();
-  if (!stream.is_open() || stream.bad() || content.bad())
+  if (!stream.is_open() || stream.bad() || content.fail())
     throw UserError(path + ": cannot be read (" + std::strerror(errno ? errno : EIO) + ")");
   std::string text = content.str();
   if (begins_with(text, "\xef\xbb\xbf"))

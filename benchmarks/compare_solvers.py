@@ -1,11 +1,13 @@
+#!/usr/bin/env python3
 """Both linear solvers, and an earlier program if one is named, on one study in one run: times, memory and the ratio.
 
-usage: benchmarks/compare_solvers.py [--program PATH] [--baseline PATH] [--meshes coarse default] [--ranks 1 2]
+usage: benchmarks/compare_solvers.py [--program PATH] [--baseline PATH [--baseline-study PATH]]
+                                     [--meshes coarse default] [--ranks 1 2]
                                      [--solvers two_level direct] [--bone deformable] [--protocol load_control]
                                      [--moment 10] [--variants intact]
 
 Solves cases/fused-vs-dynamic in flexion. Ratios are those to the first solver named, of the same mesh and ranks. An
-earlier program (--baseline) is run on the study of its own source tree. Wants a quiet machine.
+earlier program (--baseline) may need the study of its own source tree (--baseline-study). Wants a quiet machine.
 """
 import argparse
 import csv

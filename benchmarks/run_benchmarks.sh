@@ -7,7 +7,7 @@
 #
 #   --program            the command (default build/release/bin/lumbarfem)
 #   --ranks              numbers of MPI ranks (default "1 2")
-#   --sizes              small: 20k unknowns, middle: 77k, large: 163k (default all three)
+#   --sizes              small: 20k unknowns, middle: 77k, large: 183k (default all three)
 #   --against-calculix   the program benchmarks/against_calculix of a build with LUMBARFEM_BENCHMARKS=ON
 set -euo pipefail
 # shellcheck source=scripts/common.sh

@@ -152,7 +152,9 @@ const std::vector<Key> &loading_keys()
            {"load_control", "hybrid"}),
       integer("preload_steps", "2", 1, 1000, "First guess of the number of load steps of the preload."),
       integer("moment_steps", "6", 1, 1000, "First guess of the number of load steps of the moment."),
-      number("tolerance", "-", "1e-6", 1e-12, 1e-2, "Relative residual at which a step counts as converged."),
+      number("tolerance", "-", "1e-6", 1e-12, 1e-2,
+             "Relative residual at which a step counts as converged; inside a stage a settled step may end at 30 times "
+             "it."),
   };
   static const std::vector<Key> keys = joined(joined(moment_keys, gravity_keys()), compression_keys());
   return keys;

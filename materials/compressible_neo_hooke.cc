@@ -39,10 +39,7 @@ LawDescription compressible_neo_hooke_description()
   law.name = "compressible_neo_hooke";
   law.title = "compressible neo-Hooke";
   law.citation = "Bonet & Wood 2008, Nonlinear Continuum Mechanics for Finite Element Analysis, section 6.4.3";
-  Key poisson = non_negative_key("poisson_ratio", "-",
-                                 "Poisson's ratio; nearly incompressible tissue (above 0.45) takes the law neo_hooke.");
-  poisson.maximum = 0.45;
-  law.keys = {positive_key("modulus_MPa", "MPa", "Young's modulus at small strain."), poisson};
+  law.keys = {positive_key("modulus_MPa", "MPa", "Young's modulus at small strain."), compressible_poisson_key()};
   law.make = [](const LawParameters &parameters) { return std::make_shared<CompressibleNeoHooke>(parameters); };
   return law;
 }

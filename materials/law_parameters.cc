@@ -23,6 +23,14 @@ Key non_negative_key(const std::string &name, const std::string &unit, const std
   return key;
 }
 
+Key compressible_poisson_key()
+{
+  Key key = non_negative_key("poisson_ratio", "-",
+                             "Poisson's ratio; nearly incompressible tissue (above 0.45) takes the law neo_hooke.");
+  key.maximum = 0.45;
+  return key;
+}
+
 LawParameters complete_parameters(const std::vector<Key> &keys, const LawParameters &given,
                                   std::vector<std::string> &faults)
 {

@@ -11,6 +11,9 @@ Key positive_key(const std::string &name, const std::string &unit, const std::st
 Key non_negative_key(const std::string &name, const std::string &unit, const std::string &sentence,
                      const std::string &fallback = "");
 
+/// Poisson's ratio of a law that is not made for nearly incompressible tissue.
+Key compressible_poisson_key();
+
 /// Adds to @p faults every unknown name, wrong word and number out of range of @p given and returns the given values
 /// with the defaults filled in. Messages are "name: fault".
 LawParameters complete_parameters(const std::vector<Key> &keys, const LawParameters &given,

@@ -44,10 +44,7 @@ LawDescription linear_elastic_description()
   law.name = "linear_elastic";
   law.title = "St. Venant-Kirchhoff (linear elastic)";
   law.citation = "Bonet & Wood 2008, Nonlinear Continuum Mechanics for Finite Element Analysis, section 6.4";
-  Key poisson = non_negative_key("poisson_ratio", "-",
-                                 "Poisson's ratio; nearly incompressible tissue (above 0.45) takes the law neo_hooke.");
-  poisson.maximum = 0.45;
-  law.keys = {positive_key("modulus_MPa", "MPa", "Young's modulus."), poisson};
+  law.keys = {positive_key("modulus_MPa", "MPa", "Young's modulus."), compressible_poisson_key()};
   law.make = [](const LawParameters &parameters) { return std::make_shared<LinearElastic>(parameters); };
   return law;
 }

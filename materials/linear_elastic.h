@@ -11,9 +11,8 @@ StretchRange st_venant_kirchhoff_range();
 /// W = lambda/2 (tr E)^2 + mu E:E, E = (F^T F - 1)/2, S = lambda tr E 1 + 2 mu E, from Young's modulus (MPa) and
 /// Poisson's ratio. Pushed forward, with b = F F^T:
 ///   tau = lambda tr E b + mu (b.b - b),  c_ijkl = lambda b_ij b_kl + mu (b_ik b_jl + b_il b_jk).
-/// For small strain: below a stretch of 1/sqrt(3), where the nominal stress E (x^3 - x)/2 of a bar has its minimum, it
-/// softens (42 % shortening), and is not split (volumetric() is null), so it is
-/// limited to Poisson's ratios up to 0.45.
+/// For small strain: below a stretch x of 1/sqrt(3) (42 % shortening), where the nominal stress Y (x^3 - x)/2 of a bar
+/// with Young's modulus Y has its minimum, it softens. Not split (volumetric() is null): Poisson's ratio up to 0.45.
 /// Source: Bonet & Wood, Nonlinear Continuum Mechanics for Finite Element Analysis (2008), section 6.4.
 class LinearElastic final : public Law
 {

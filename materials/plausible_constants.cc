@@ -37,15 +37,15 @@ LibraryRange library_range(const std::string &tissue, const Value &value)
 }
 
 /// Adds a finding when @p value lies far outside the range.
-bool compare(const std::string &key, const std::string &what, double value, const std::string &unit,
+void compare(const std::string &key, const std::string &what, double value, const std::string &unit,
              const std::string &tissue, const LibraryRange &range, std::vector<ImplausibleConstant> &found)
 {
   if (!(value > 0) || !(range.largest > 0) || (value <= range.largest && value >= range.least))
-    return false;
+    return;
   const bool is_more = value > range.largest;
   const double end = is_more ? range.largest : range.least, factor = is_more ? value / end : end / value;
   if (factor < unusual_factor)
-    return false;
+    return;
   const std::string with_unit = unit == "-" ? "" : " " + unit;
   ImplausibleConstant result;
   result.key = key;
@@ -55,7 +55,6 @@ bool compare(const std::string &key, const std::string &what, double value, cons
                    " of the library for " + tissue + " (" + formatted("%.6g", end) + with_unit + ", preset " +
                    (is_more ? range.of_largest : range.of_least) + ")" + unit_question(unit, value / end);
   found.push_back(result);
-  return true;
 }
 
 double largest(const std::vector<double> &values)

@@ -12,7 +12,7 @@ struct ImplausibleConstant {
 };
 
 /// Compares each override with what all presets of the same tissue have for that constant (scales of a fibre table with
-/// the fibres that come out), and the modulus at small strain with theirs. A constant a hundred times beyond both ends
+/// the fibres that come out), and the modulus at small strain with theirs. A constant a hundred times beyond either end
 /// is unusual, one beyond 1e5 times impossible: a pascal for a megapascal.
 std::vector<ImplausibleConstant> implausible_constants(const TissuePreset &preset, const LawParameters &overrides);
 } // namespace lumbarfem

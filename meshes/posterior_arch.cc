@@ -246,6 +246,7 @@ void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, 
     check_cells(mesh, first_cell);
   }
 }
+
 std::string tissue_of_region(const std::string &region)
 {
   if (is_posterior_region(region))

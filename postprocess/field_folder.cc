@@ -1,6 +1,7 @@
 #include "postprocess/field_folder.h"
 
 #include "base/anatomy.h"
+#include "base/sorted_folders.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/field_series.h"
@@ -16,16 +17,6 @@ namespace lumbarfem
 namespace
 {
 namespace fs = std::filesystem;
-
-std::vector<std::string> sorted_folders(const fs::path &path)
-{
-  std::vector<std::string> names;
-  for (const fs::directory_entry &entry : fs::directory_iterator(path))
-    if (entry.is_directory())
-      names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 /// Number of "solid_0012.pvtu".
 int file_number(const std::string &file)
@@ -75,11 +66,10 @@ bool is_without_fields(const fs::path &path, const std::vector<ManifestVariant> 
 
 [[noreturn]] void refuse(const fs::path &path, const OpenedResults &opened)
 {
-  const std::vector<std::string> folders = sorted_folders(path);
   std::vector<std::string> inner;
-  for (const std::string &folder : folders)
-    if (fs::exists(path / folder / "results.csv") && fs::exists(path / folder / "study.toml"))
-      inner.push_back((path / folder).string());
+  for (const fs::path &folder : sorted_folders(path))
+    if (fs::exists(folder / "results.csv") && fs::exists(folder / "study.toml"))
+      inner.push_back(folder.string());
   const std::string start = path.string() + " holds no fields of a run (<variant>/<direction>-<protocol>/solid.pvd)";
   if (!inner.empty())
     throw UserError(start + "; it holds several studies, name one of them: " + join_alternatives(inner));
@@ -130,19 +120,20 @@ FieldFolder read_field_folder(const std::string &path)
     for (const char *name : {"effective.toml", "summary.json"})
       if (fs::exists(folder / name))
         check_file(path, *opened.manifest, variant.name + "/" + name);
-    for (const std::string &run : sorted_folders(folder)) {
-      if (!fs::exists(folder / run / "solid.pvd"))
+    for (const fs::path &place : sorted_folders(folder)) {
+      if (!fs::exists(place / "solid.pvd"))
         continue;
-      SeriesFile solids = read_series((folder / run / "solid.pvd").string());
+      const std::string run = place.filename().string();
+      SeriesFile solids = read_series((place / "solid.pvd").string());
       if (solids.run != opened.manifest->run) {
-        result.remarks.push_back("Left out: " + (folder / run).string() + ", whose fields are of another run.");
+        result.remarks.push_back("Left out: " + place.string() + ", whose fields are of another run.");
         continue;
       }
       if (solids.entries.empty())
         continue;
       // A series tells its run, not its variant; a piece tells nothing.
       check_files_in(path, *opened.manifest, variant.name + "/" + run);
-      result.runs.push_back(read_steps(folder / run, variant.name, std::move(solids)));
+      result.runs.push_back(read_steps(place, variant.name, std::move(solids)));
       if (std::find(result.variants.begin(), result.variants.end(), variant.name) == result.variants.end())
         result.variants.push_back(variant.name);
       if (std::find(result.run_names.begin(), result.run_names.end(), run) == result.run_names.end())

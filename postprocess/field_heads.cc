@@ -3,6 +3,7 @@
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/vtk_xml.h"
 
 #include <vtkCellData.h>
 #include <vtkFieldData.h>
@@ -11,7 +12,6 @@
 #include <vtkStringArray.h>
 #include <vtkUnstructuredGrid.h>
 #include <vtkXMLDataElement.h>
-#include <vtkXMLDataParser.h>
 
 #include <fstream>
 #include <sstream>
@@ -78,6 +78,7 @@ Element description_element(vtkFieldData *description)
   }
   return result;
 }
+
 void add_arrays(vtkXMLDataElement *parent, const char *name, vtkFieldData *data)
 {
   const Element arrays = new_element(name, {});
@@ -143,13 +144,9 @@ double Description::number(const std::string &name) const
 
 Description read_description(const std::string &path)
 {
-  const auto parser = vtkSmartPointer<vtkXMLDataParser>::New();
   std::ifstream stream(path, std::ios::binary);
-  vtkObject::GlobalWarningDisplayOff();
-  parser->SetStream(&stream);
-  const bool is_read = stream && parser->Parse() != 0;
-  vtkObject::GlobalWarningDisplayOn();
-  vtkXMLDataElement *root = is_read ? parser->GetRootElement() : nullptr;
+  const auto parser = parse_vtk_xml(stream);
+  vtkXMLDataElement *root = parser->GetRootElement();
   vtkXMLDataElement *arrays = root ? root->LookupElementWithName("FieldData") : nullptr;
   if (!arrays)
     throw UserError(path + " is missing, damaged, or does not describe its state; run the study again to write its "

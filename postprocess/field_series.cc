@@ -3,12 +3,14 @@
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/vtk_xml.h"
 
-#include <vtkSmartPointer.h>
 #include <vtkXMLDataElement.h>
-#include <vtkXMLDataParser.h>
+#include <vtkXMLUtilities.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -22,18 +24,9 @@ std::string attribute(vtkXMLDataElement *element, const char *name)
 
 std::string in_attribute(const std::string &text)
 {
-  std::string result;
-  for (const char character : text) {
-    if (character == '&')
-      result += "&amp;";
-    else if (character == '<')
-      result += "&lt;";
-    else if (character == '"')
-      result += "&quot;";
-    else
-      result += character;
-  }
-  return result;
+  std::ostringstream result;
+  vtkXMLUtilities::EncodeString(text.c_str(), VTK_ENCODING_UTF_8, result, VTK_ENCODING_UTF_8, 1);
+  return result.str();
 }
 } // namespace
 
@@ -55,12 +48,9 @@ SeriesFile read_series(const std::string &path)
   SeriesFile series;
   if (!std::filesystem::exists(path))
     return series;
-  const auto parser = vtkSmartPointer<vtkXMLDataParser>::New();
-  vtkObject::GlobalWarningDisplayOff();
-  parser->SetFileName(path.c_str());
-  const bool is_read = parser->Parse() != 0;
-  vtkObject::GlobalWarningDisplayOn();
-  vtkXMLDataElement *root = is_read ? parser->GetRootElement() : nullptr;
+  std::ifstream stream(path, std::ios::binary);
+  const auto parser = parse_vtk_xml(stream);
+  vtkXMLDataElement *root = parser->GetRootElement();
   vtkXMLDataElement *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
   if (!collection)
     throw UserError(path + " is no complete series of files (.pvd); run the study again");

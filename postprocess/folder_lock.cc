@@ -4,6 +4,7 @@
 #include "postprocess/run_manifest.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -39,8 +40,18 @@ FolderLock::FolderLock(const std::string &folder, const std::string &holder)
   file_ = open(path.c_str(), O_RDWR | O_CREAT, 0666);
   if (file_ < 0)
     throw UserError(folder + ": cannot write there (" + std::strerror(errno) + ")");
-  is_kept_ = flock(file_, LOCK_EX | LOCK_NB) == 0;
-  if (!is_kept_ && errno == EWOULDBLOCK) {
+  // A reader that only looks (is_locked) holds it for a moment.
+  constexpr int n_attempts = 5, pause_ms = 20;
+  int reason = 0;
+  for (int attempt = 0; attempt < n_attempts && !is_kept_; ++attempt) {
+    if (attempt > 0)
+      poll(nullptr, 0, pause_ms);
+    is_kept_ = flock(file_, LOCK_EX | LOCK_NB) == 0;
+    reason = is_kept_ ? 0 : errno;
+    if (reason != EWOULDBLOCK)
+      break;
+  }
+  if (reason == EWOULDBLOCK) {
     const std::string other = text_of(file_);
     close(file_);
     throw UserError(folder + ": is being written by another command" + (other.empty() ? "" : " (" + other + ")") +

@@ -1,5 +1,6 @@
 #include "postprocess/folder_replacement.h"
 
+#include "base/sorted_folders.h"
 #include "base/user_error.h"
 #include "postprocess/figure_identity.h"
 #include "postprocess/folder_lock.h"
@@ -42,16 +43,6 @@ bool is_variant_folder(const fs::path &folder)
   return fs::exists(folder / "effective.toml") || fs::exists(folder / "summary.json");
 }
 
-std::vector<fs::path> folders_in(const fs::path &folder)
-{
-  std::vector<fs::path> folders;
-  std::error_code unreadable;
-  for (const auto &entry : fs::directory_iterator(folder, unreadable))
-    if (entry.is_directory())
-      folders.push_back(entry.path());
-  return folders;
-}
-
 /// The command whose tables a folder holds; empty when it holds none. A table of the same name that begins otherwise is
 /// somebody else's.
 std::string command_of(const fs::path &folder)
@@ -87,13 +78,13 @@ std::vector<std::string> recognised_entries(const fs::path &folder, const std::s
   return entries;
 }
 
-/// Removes empty folders from the inside out; a lock file alone keeps none.
-void remove_empty_folders(const fs::path &folder, bool also_itself)
+/// Removes empty folders from the inside out; a lock file alone keeps none, and what a link leads to is not touched.
+void remove_empty_folders(const fs::path &folder)
 {
-  for (const fs::path &inner : folders_in(folder))
-    remove_empty_folders(inner, true);
-  if (!also_itself)
+  if (!fs::is_directory(folder) || fs::is_symlink(folder))
     return;
+  for (const fs::path &inner : sorted_folders(folder))
+    remove_empty_folders(inner);
   std::error_code ignored;
   bool is_bare = true;
   for (const auto &entry : fs::directory_iterator(folder, ignored))
@@ -150,13 +141,12 @@ std::string staging_name(const std::string &run) { return staging_start + run + 
 std::vector<std::string> staging_folders(const std::string &output)
 {
   std::vector<std::string> found;
-  for (const fs::path &folder : folders_in(output)) {
+  for (const fs::path &folder : sorted_folders(output)) {
     const std::string name = folder.filename().string();
     if (name.size() > staging_start.size() + staging_end.size() && name.rfind(staging_start, 0) == 0 &&
         name.substr(name.size() - staging_end.size()) == staging_end)
       found.push_back(folder.string());
   }
-  std::sort(found.begin(), found.end());
   return found;
 }
 
@@ -215,12 +205,10 @@ void remove_run(const std::string &folder, const RunManifest &manifest)
   for (const std::string &entry : manifest.entries)
     tops.insert(entry);
   for (const fs::path &top : tops)
-    if (fs::is_directory(root / top))
-      remove_empty_folders(root / top, true);
+    remove_empty_folders(root / top);
   fs::remove(root / "report.html");
   remove_figures(root / "figures", manifest.run);
-  if (fs::is_directory(root / "figures"))
-    remove_empty_folders(root / "figures", true);
+  remove_empty_folders(root / "figures");
   fs::remove(root / manifest_name);
 }
 

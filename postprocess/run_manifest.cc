@@ -194,12 +194,20 @@ std::vector<ManifestFile> list_files(const std::string &folder, const std::vecto
   return files;
 }
 
+void check_file(const std::string &folder, const std::string &run, const ManifestFile &file)
+{
+  const std::string path = folder + "/" + file.path;
+  std::error_code unreadable; // which the hash tells in words
+  const std::uintmax_t bytes = fs::file_size(path, unreadable);
+  if ((!unreadable && bytes != file.bytes) || (!file.sha256.empty() && file.sha256 != sha256_of_file(path)))
+    throw UserError(path + ": is not the file that the run " + run +
+                    " wrote: it was changed, or comes from another run; run the study again, or put the file back");
+}
+
 void check_file(const std::string &folder, const RunManifest &manifest, const std::string &path)
 {
-  const ManifestFile *file = manifest.find_file(path);
-  if (file && !file->sha256.empty() && file->sha256 != sha256_of_file(folder + "/" + path))
-    throw UserError(folder + "/" + path + ": is not the file that the run " + manifest.run +
-                    " wrote: it was changed, or comes from another run; run the study again, or put the file back");
+  if (const ManifestFile *file = manifest.find_file(path))
+    check_file(folder, manifest.run, *file);
 }
 
 void check_files_in(const std::string &folder, const RunManifest &manifest, const std::string &inner)
@@ -210,7 +218,7 @@ void check_files_in(const std::string &folder, const RunManifest &manifest, cons
     if (!fs::exists(fs::path(folder) / file.path))
       throw UserError(folder + "/" + file.path + ": is missing, although the run " + manifest.run +
                       " wrote it; run the study again, or put the file back");
-    check_file(folder, manifest, file.path);
+    check_file(folder, manifest.run, file);
   }
 }
 

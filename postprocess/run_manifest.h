@@ -82,7 +82,9 @@ void write_manifest_file(const std::string &path, const RunManifest &manifest);
 
 /// Files below @p folder as the manifest lists them: @p paths are files or folders within it, absent ones are left out.
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths);
-/// UserError when a file is not the one that the run wrote. Files that are not listed pass.
+/// UserError when a file is not the one that the run wrote.
+void check_file(const std::string &folder, const std::string &run, const ManifestFile &file);
+/// The same by its path; files that are not listed pass.
 void check_file(const std::string &folder, const RunManifest &manifest, const std::string &path);
 /// The same for all listed files in a folder below @p folder (a field series); none of them may be missing.
 void check_files_in(const std::string &folder, const RunManifest &manifest, const std::string &inner);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes the figures of README.md, docs and cases anew: every study that they print, with deformable bone on the default mesh.
-# What is current is kept: a step is run again when its study, the materials, the measures, the loads or the program are
-# others than those that its manifest.json names. Results lie in results/published/STEP; each ends with its table.
+# Solves anew what README.md, docs and cases print: the validations with deformable bone on their own meshes, the other studies as
+# they are. What is current is kept: a step is run again when its command, a study or data file of the tree, or the program
+# is another one than when it last came to its end (results/published/STEP.fingerprint). Results lie in
+# results/published/STEP, the command's output in STEP.log beside it.
 #
 # usage: scripts/publish.sh [--list] [--again] [--program PATH] [STEP ...]
 #
@@ -38,16 +39,14 @@ done
 cd "$ROOT"
 [ -x "$PROGRAM" ] || fail "$PROGRAM is not there; build it or name it with --program"
 
-BONE=(--set 'mesh.bone="deformable"')
-
-# command STEP: the words of its command, in WORDS.
+# command_of STEP: the words of its command, in WORDS.
 command_of()
 {
   case $1 in
     quickstart) WORDS=(run cases/fused-vs-dynamic/study.toml --direction flexion --protocol hybrid) ;;
     disc) WORDS=(run cases/calibration-disc/study.toml) ;;
     six-directions) WORDS=(run cases/fused-vs-dynamic/study.toml --protocol hybrid --set output.fields=false) ;;
-    validation) WORDS=(validate "${BONE[@]}") ;;
+    validation) WORDS=(validate --set 'mesh.bone="deformable"') ;;
     cement) WORDS=(run cases/cement-volume/study.toml --set output.fields=false) ;;
     sensitivity) WORDS=(run cases/sensitivity/study.toml --set output.fields=false) ;;
     convergence) WORDS=(convergence cases/mesh-convergence/study.toml) ;;

@@ -139,8 +139,7 @@ double EquilibriumSolver::tolerance_N()
   double scale = 0;
   for (const double reaction : system_.reactions())
     scale += reaction * reaction;
-  force_scale_ = std::max({1., settings_.load_N, std::sqrt(scale)});
-  return settings_.tolerance * force_scale_;
+  return settings_.tolerance * std::max({1., settings_.load_N, std::sqrt(scale)});
 }
 
 std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, bool is_end_of_stage, StepReport &report)

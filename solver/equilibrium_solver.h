@@ -78,9 +78,6 @@ public:
   const std::vector<NewtonRow> &newton_table() const { return table_; }
   int total_newton() const { return static_cast<int>(table_.size()); }
   int total_cuts() const { return total_cuts_; }
-  /// Reference force of the last assembly (N): norm of the reactions, at least 1 N (a load that balances itself has
-  /// none).
-  double force_scale() const { return force_scale_; }
   /// Residual and reactions at the present state without tangent; false when an element is inverted.
   bool evaluate(bool tangent);
 
@@ -132,7 +129,6 @@ private:
   EquilibriumSettings settings_;
   State state_;
   std::vector<NewtonRow> table_;
-  double force_scale_ = 1;
   int total_cuts_ = 0, step_ = 0;
   struct Inversion {
     int cell = -1;

@@ -415,9 +415,6 @@ int calibrate_command(const Invocation &invocation)
   manifest.entries = {"study.toml", "calibration.toml",    "calibration.txt",   "fit.csv",  "starts.csv",
                       "rows.csv",   "identifiability.csv", "leave_one_out.csv", "sets.toml"};
   folder.begin(manifest, {{"study.toml", options.text}, {"calibration.toml", plan_text}});
-  for (const auto &[name, text] : {std::pair{"study.toml", options.text}, std::pair{"calibration.toml", plan_text}})
-    if (!std::filesystem::exists(folder.work() + "/" + name))
-      write_text(folder.work() + "/" + name, text);
   const RunIdentity identity = folder.manifest().identity();
   CalibrationEvaluator::Settings settings{invocation.program, options.study,  options.output,
                                           study.passed_on(),  options.n_jobs, folder.work() + "/study.toml",

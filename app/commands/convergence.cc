@@ -49,7 +49,7 @@ Family make_family(std::vector<double> sizes, const StudyFile &file)
   return family;
 }
 
-/// @p work: where the folders of the three meshes lie, and the study as it was when the whole began.
+/// The three meshes' folders lie in folder.work(), as does the study as it was when the whole began.
 int run_family(const Family &family, const Invocation &invocation, const std::string &study, const RunFolder &folder,
                const RunIdentity &identity, const Words &passed_on, int n_jobs, bool quiet)
 {
@@ -185,7 +185,8 @@ int convergence_command(const Invocation &invocation)
   const std::vector<double> sizes =
       values.count("size") ? values["size"].as<std::vector<double>>() : std::vector<double>{12, 9, 6};
   const Family family = make_family(sizes, file);
-  const double bytes = expected_memory(file.reference(), build_lumbar_spine(file.reference().geometry, {sizes.back()}));
+  const double bytes =
+      expected_memory(file.reference(), build_lumbar_spine(file.reference().geometry, {family.size_mm[2]}));
   const JobCount jobs = chosen_jobs(values, 3, 3, bytes, invocation.ranks);
   RunFolder folder(output, "convergence");
   RunManifest manifest = new_manifest(invocation.words("convergence"), frozen_hashes(whole), file.variants, 1);
@@ -193,15 +194,14 @@ int convergence_command(const Invocation &invocation)
   manifest.entries = {"study.toml", "convergence.csv", "convergence.txt"};
   manifest.entries.insert(manifest.entries.end(), family.folder.begin(), family.folder.end());
   folder.begin(manifest, {{"study.toml", file.text}});
-  if (!std::filesystem::exists(folder.work() + "/study.toml"))
-    write_text(folder.work() + "/study.toml", file.text);
   const RunIdentity identity = folder.manifest().identity();
   const int code =
       run_family(family, invocation, study, folder, identity,
                  repeated(values, {"set", "variant", "direction", "protocol"}), jobs.n, values.count("quiet") > 0);
   if (code != 0) {
     // Without the table there is nothing to put in the place of an earlier one.
-    const std::string place = folder.end(code == 4 ? RunState::stopped : RunState::failed);
+    const std::string place =
+        folder.end(code == static_cast<int>(ExitCode::stopped) ? RunState::stopped : RunState::failed);
     std::cerr << "lumbarfem: not every mesh was solved, so that nothing can be said of convergence; see " << place
               << "/<size>/log.txt\n";
     return code;

@@ -1,4 +1,5 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
+#include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
@@ -46,41 +47,14 @@ void print_start(const StudyFile &file, const RunFolder &folder, const std::stri
   std::fflush(stdout);
 }
 
-std::string waiting_mark(const std::string &output, const std::string &variant)
-{
-  return output + "/" + variant + "/waiting";
-}
-
-std::string slots_folder(const std::string &output) { return output + "/slots"; }
-
-std::string progress_file(const std::string &output, const std::string &variant)
-{
-  return slots_folder(output) + "/" + variant + ".progress";
-}
-
 /// Child processes, one a variant; each writes its own folder. They read the study as it was when the run began.
 Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
                  const Words &passed_on)
 {
   std::filesystem::create_directories(slots_folder(options.output));
   std::vector<Job> jobs;
-  for (const Study &study : file.variants) {
-    Job job;
-    job.name = study.variant;
-    job.log = options.output + "/" + study.variant + "/log.txt";
-    job.waiting_mark = waiting_mark(options.output, study.variant);
-    job.progress_file = progress_file(options.output, study.variant);
-    job.command = {invocation.program, "run",          file.path, "--variant",           study.variant,
-                   "--output",         options.output, "--child", std::to_string(n_jobs)};
-    job.command.insert(job.command.end(), {"--snapshot", options.output + "/study.toml"});
-    job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
-    if (study.reference)
-      job.on_failure = [output = options.output, directions = study.loading.directions] {
-        close_reference_rotations(output, directions);
-      };
-    std::filesystem::create_directories(options.output + "/" + study.variant);
-    jobs.push_back(job);
-  }
+  for (const Study &study : file.variants)
+    jobs.push_back(child_job(invocation, file.path, study, options.output, n_jobs, passed_on));
   return {static_cast<ExitCode>(run_side_by_side(jobs, n_jobs, options.quiet)), ""};
 }
 
@@ -173,20 +147,6 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
   return static_cast<int>(failure.code);
 }
 
-RunState state_after(const Failure &failure)
-{
-  switch (failure.code) {
-  case ExitCode::done:
-    return RunState::complete;
-  case ExitCode::not_converged:
-    return RunState::not_converged;
-  case ExitCode::stopped:
-    return RunState::stopped;
-  default:
-    return RunState::failed;
-  }
-}
-
 /// The first rank's work after the run: tables, manifest, report.
 void conclude(const Request &request, const RunOptions &options, RunFolder &folder, const Failure &failure,
               const po::variables_map &values)
@@ -194,7 +154,7 @@ void conclude(const Request &request, const RunOptions &options, RunFolder &fold
   clear_reference_rotations(options.output);
   std::filesystem::remove_all(slots_folder(options.output));
   const std::string table = gather_results(folder.manifest(), options.output, comparison_context(request.file));
-  const std::string place = folder.end(state_after(failure));
+  const std::string place = folder.end(state_after(failure.code));
   if (!table.empty())
     std::cout << "\n" << table;
   std::cout << "\nresults: " << place << " (" << options.identity.line() << ")\n";
@@ -261,8 +221,6 @@ int run_command(const Invocation &invocation)
     folder->begin(manifest, {{"study.toml", file.text}});
     options.identity = folder->manifest().identity();
     options.output = folder->work();
-    if (!std::filesystem::exists(options.output + "/study.toml"))
-      write_text(options.output + "/study.toml", file.text);
     if (!options.quiet)
       print_start(file, *folder, request.output, options.identity, request.jobs);
   });

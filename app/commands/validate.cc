@@ -1,4 +1,5 @@
 /// lumbarfem validate: the shipped studies against what was published.
+#include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/shipped_files.h"
@@ -128,9 +129,11 @@ void print_list(const std::vector<Validation> &validations)
               << "\n";
 }
 
-/// About proportional to the time that a variant takes.
+/// About proportional to the time that a variant takes; the largest where others may wait for its rotations.
 double work(const Study &variant)
 {
+  if (variant.reference)
+    return std::numeric_limits<double>::infinity();
   return static_cast<double>(variant.geometry.levels.size() * (1 + variant.loading.directions.size()));
 }
 
@@ -159,35 +162,20 @@ std::unique_ptr<RunFolder> prepare(const Validation &validation, const Invocatio
     manifest.entries.push_back(study.variant);
   folder->begin(manifest);
   write_text(folder->work() + "/study.toml", validation.study.text);
-  std::filesystem::create_directories(folder->work() + "/slots");
-  for (const Study &study : variants)
-    std::filesystem::create_directories(folder->work() + "/" + study.variant);
+  std::filesystem::create_directories(slots_folder(folder->work()));
   return folder;
 }
 
 Job make_job(const Validation &validation, const Study &variant, const std::string &work, const Invocation &invocation,
              const RunPlan &plan)
 {
-  Job job;
-  job.name = validation.name + "/" + variant.variant;
-  job.log = work + "/" + variant.variant + "/log.txt";
-  job.command = {invocation.program,
-                 "run",
-                 validation.study_path(),
-                 "--variant",
-                 variant.variant,
-                 "--output",
-                 work,
-                 "--child",
-                 std::to_string(plan.n_jobs),
-                 "--snapshot",
-                 work + "/study.toml"};
+  Words passed_on;
   for (const std::string &setting : plan.settings)
-    job.command.insert(job.command.end(), {"--set", setting});
+    passed_on.insert(passed_on.end(), {"--set", setting});
   if (plan.quick)
-    job.command.insert(job.command.end(), validation.quick_options.begin(), validation.quick_options.end());
-  if (variant.reference)
-    job.on_failure = [work, directions = variant.loading.directions] { close_reference_rotations(work, directions); };
+    passed_on.insert(passed_on.end(), validation.quick_options.begin(), validation.quick_options.end());
+  Job job = child_job(invocation, validation.study_path(), variant, work, plan.n_jobs, passed_on);
+  job.name = validation.name + "/" + variant.variant;
   return job;
 }
 
@@ -226,7 +214,7 @@ int run_all(const std::vector<Validation> &validations, const Invocation &invoca
   for (std::size_t k = 0; k < folders.size(); ++k) {
     RunFolder *folder = folders[k].get();
     clear_reference_rotations(folder->work());
-    std::filesystem::remove_all(folder->work() + "/slots");
+    std::filesystem::remove_all(slots_folder(folder->work()));
     gather_results(folder->manifest(), folder->work(), comparison_context(validations[k].study));
     places[validations[k].name] = folder->end(state_of(folder->manifest(), folder->work(), code));
   }
@@ -377,7 +365,8 @@ int validate_command(const Invocation &invocation)
   std::size_t n_runs = 0;
   for (const Validation &validation : validations) {
     bytes = std::max(bytes, check_against_meshes(validation.study));
-    n_runs += validation.study.variants.size();
+    for (const Study &variant : validation.study.variants)
+      n_runs += validation.has_variant(variant.variant, quick) ? 1 : 0;
   }
   const JobCount jobs = chosen_jobs(values, static_cast<int>(n_runs), 1024, bytes, invocation.ranks);
   const std::string output = values.count("output") ? values["output"].as<std::string>()
@@ -409,16 +398,13 @@ int validate_command(const Invocation &invocation)
   tell_differences(places, folder.manifest());
   if (!draw(output, folder.work()))
     std::cout << "\nno figures: they need python3 with matplotlib (package python3-matplotlib)\n";
-  const std::string place = folder.end(code == 0   ? RunState::complete
-                                       : code == 3 ? RunState::not_converged
-                                       : code == 4 ? RunState::stopped
-                                                   : RunState::failed);
+  const std::string place = folder.end(state_after(static_cast<ExitCode>(code)));
   std::cout << "\nresults: " << place << " (" << identity.line() << ")\n";
   if (quick)
     std::cout << "quick set on coarse meshes: these figures validate nothing\n";
   if (code != 0)
-    std::cout << "NOT ALL RUNS " << (code == 3 ? "CONVERGED" : "WERE FINISHED") << "; see " << output
-              << "/<name>/<variant>/log.txt\n";
+    std::cout << "NOT ALL RUNS " << (code == static_cast<int>(ExitCode::not_converged) ? "CONVERGED" : "WERE FINISHED")
+              << "; see " << output << "/<name>/<variant>/log.txt\n";
   report_after(place, values);
   std::cout << count << "\n";
   return code;

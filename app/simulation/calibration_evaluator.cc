@@ -74,6 +74,8 @@ void CalibrationEvaluator::read_record()
     throw UserError(record_ +
                     ": is the record of a calibration of other constants; move it away, or give another folder "
                     "with --output");
+  if (text == header)
+    text += "\n"; // cut behind its first line
   int n_damaged = 0;
   if (text.back() != '\n') { // cut within a line, which must not be taken for a shorter number
     text.erase(text.rfind('\n') + 1);

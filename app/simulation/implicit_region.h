@@ -75,6 +75,6 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
 std::string footprint_warning(const Cage &cage, const SpineMesh &mesh);
 
 /// Flags of the cells that a cage reaches in a disc whose tissue is removed there: they must stay in the mesh, or the
-/// cage had a hole. The same for every element.
+/// cage would have a hole. The same for every element.
 std::vector<char> cells_reached(const std::vector<Cage> &cages, const SpineMesh &mesh);
 } // namespace lumbarfem

@@ -134,7 +134,7 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
       running.push_back(start(jobs[next++]));
     if (signal_received) {
       next = jobs.size();
-      code = worse(code, 4);
+      code = worse(code, static_cast<int>(ExitCode::stopped));
       for (const RunningJob &job : running)
         kill(job.process, signal_received);
       signal_received = 0;

@@ -16,7 +16,7 @@ struct Job {
 };
 
 /// Runs at most @p n at a time in the given order, with a line of progress on a terminal; up to @p n more may wait for
-/// others. Returns 0 or the worst exit code (1, then 4, 3, 5, 2). A signal to stop is passed on to the running jobs;
-/// they are killed when this process dies.
+/// others. Returns 0 or the worst exit code (from mild to bad: 3, 4, 5, 2, 1, others). A signal to stop is passed on to
+/// the running jobs; they are killed when this process dies.
 int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet);
 } // namespace lumbarfem

@@ -2,6 +2,7 @@
 
 #include "base/text_file.h"
 #include "base/user_error.h"
+#include "postprocess/atomic_file.h"
 #include "postprocess/folder_replacement.h"
 
 #include <algorithm>
@@ -29,6 +30,20 @@ bool has_content(const std::string &path, const std::string &text)
   return fs::is_regular_file(path) && read_text(path) == text;
 }
 } // namespace
+
+RunState state_after(ExitCode code)
+{
+  switch (code) {
+  case ExitCode::done:
+    return RunState::complete;
+  case ExitCode::not_converged:
+    return RunState::not_converged;
+  case ExitCode::stopped:
+    return RunState::stopped;
+  default:
+    return RunState::failed;
+  }
+}
 
 RunFolder::RunFolder(std::string output, const std::string &command) : output_(std::move(output))
 {
@@ -75,7 +90,7 @@ void RunFolder::check(const std::map<std::string, std::string> &own)
     for (const ManifestFile &file : old_->files)
       if (fs::exists(fs::path(output_) / file.path) &&
           !(own.count(file.path) && has_content(output_ + "/" + file.path, own.at(file.path))))
-        check_file(output_, *old_, file.path);
+        check_file(output_, old_->run, file);
   std::vector<std::string> entries = manifest_.entries;
   for (const std::string &entry : entries) {
     const std::string path = output_ + "/" + entry;
@@ -132,6 +147,9 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
     manifest_.start_time = time_now();
     write_manifest(work_, manifest_);
     is_running_ = true;
+    for (const auto &[entry, text] : own)
+      if (!fs::exists(fs::path(work_) / entry))
+        write_text(work_ + "/" + entry, text);
   });
 }
 

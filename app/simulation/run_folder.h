@@ -2,6 +2,7 @@
 /// has something to put in its place. Used by one process (the first rank).
 #pragma once
 
+#include "base/user_error.h"
 #include "postprocess/folder_lock.h"
 #include "postprocess/run_manifest.h"
 
@@ -9,6 +10,9 @@
 
 namespace lumbarfem
 {
+/// How a run ended whose command ends with @p code.
+RunState state_after(ExitCode code);
+
 class RunFolder
 {
 public:
@@ -22,8 +26,8 @@ public:
 
   /// Prepares the place of a new run: the folder itself when it holds no results, else run.<identity>.unfinished within
   /// it. manifest.entries: everything that the run will write there. UserError, with nothing touched, when one of them
-  /// exists and belongs to no run, or when a table of the present run was changed since. @p own: names of entries that
-  /// may be there with these contents, and are left alone then.
+  /// exists and belongs to no run, or when a table of the present run was changed since. @p own: names and contents
+  /// of entries that are written, unless they are there with these contents; then they are left alone.
   void begin(RunManifest manifest, const std::map<std::string, std::string> &own = {});
   /// Where the run writes.
   const std::string &work() const { return work_; }

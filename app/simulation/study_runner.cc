@@ -11,6 +11,7 @@
 #include "app/simulation/variant_output.h"
 #include "app/simulation/work_slot.h"
 #include "base/collective.h"
+#include "base/failure.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/field_folder.h"
@@ -79,19 +80,12 @@ public:
         run_compression();
       for (const Direction direction : study_.loading.directions)
         run_direction(direction);
-    } catch (const NotConverged &error) {
-      close(error);
+    } catch (const std::runtime_error &error) {
+      // An internal error one rank met alone, and nothing collective can follow.
+      if (current_failure().code != ExitCode::internal_error)
+        close(error);
       throw;
-    } catch (const Stopped &error) {
-      close(error);
-      throw;
-    } catch (const UserError &error) { // a file that cannot be written
-      close(error);
-      throw;
-    } catch (const OutOfMemory &error) {
-      close(error);
-      throw;
-    } // what else there is one rank met alone, and nothing collective can follow
+    }
     finish(failures_.empty());
     if (!failures_.empty())
       throw NotConverged(failures_);

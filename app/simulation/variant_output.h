@@ -54,7 +54,6 @@ public:
 
   /// The run of a stage ended before its full load: @p context is that of its last good step. Collective.
   void end_early(const StepContext &context, const std::string &reason);
-  const std::vector<EarlyEnd> &early_ends() const { return early_ends_; }
 
   /// Seconds by phase.
   std::map<std::string, double> &seconds() { return seconds_; }

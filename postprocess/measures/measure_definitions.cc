@@ -66,10 +66,10 @@ const std::vector<MeasureDefinition> &measure_definitions()
   return definitions;
 }
 
-std::string measure_hash()
+std::string measure_hash(const std::vector<MeasureDefinition> &list, int version)
 {
-  std::string text = "measures, version " + std::to_string(measure_version) + "\n";
-  for (const MeasureDefinition &definition : measure_definitions())
+  std::string text = "measures, version " + std::to_string(version) + "\n";
+  for (const MeasureDefinition &definition : list)
     text += definition.quantity + " [" + definition.units + "] " + definition.sentence + "\n";
   return sha256(text);
 }

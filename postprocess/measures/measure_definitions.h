@@ -20,6 +20,7 @@ constexpr int measure_version = 1;
 /// In the order of docs/measures.md. A row of results.csv has one of these quantities in one of its units.
 const std::vector<MeasureDefinition> &measure_definitions();
 
-/// SHA-256 of the version and the list.
-std::string measure_hash();
+/// SHA-256 of a version and a list.
+std::string measure_hash(const std::vector<MeasureDefinition> &list = measure_definitions(),
+                         int version = measure_version);
 } // namespace lumbarfem

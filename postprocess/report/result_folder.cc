@@ -1,6 +1,7 @@
 #include "postprocess/report/result_folder.h"
 
 #include "base/number.h"
+#include "base/sorted_folders.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/gathered_results.h"
@@ -46,17 +47,6 @@ VariantRecord read_variant(const fs::path &folder, const std::string &name)
   return record;
 }
 
-std::vector<fs::path> folders_in(const fs::path &folder)
-{
-  std::vector<fs::path> folders;
-  std::error_code unreadable;
-  for (const auto &entry : fs::directory_iterator(folder, unreadable))
-    if (entry.is_directory())
-      folders.push_back(entry.path());
-  std::sort(folders.begin(), folders.end());
-  return folders;
-}
-
 bool is_variant(const fs::path &folder) { return fs::exists(folder / "summary.json"); }
 
 /// Those of one run of version 0.1: all folders with a summary, in the order of the rows. Their rows and folders must
@@ -68,7 +58,7 @@ void add_variants_without_manifest(const fs::path &folder, const std::string &pr
   for (const ResultRow &row : rows)
     if (std::find(order.begin(), order.end(), row.context.variant) == order.end())
       order.push_back(row.context.variant);
-  for (const fs::path &entry : folders_in(folder)) {
+  for (const fs::path &entry : sorted_folders(folder)) {
     const std::string name = entry.filename().string();
     if (!is_variant(entry) || std::find(order.begin(), order.end(), name) != order.end())
       continue;
@@ -108,7 +98,7 @@ void add_variants(const fs::path &folder, const RunManifest &manifest, bool has_
   }
 }
 
-/// A run in a folder below: @p expected is its identity, empty for any. True when it is shown.
+/// The run in a folder below whose identity is @p expected; another is left out with a remark. True when it is shown.
 bool add_run_below(const fs::path &folder, const std::string &expected, ResultFolder &result)
 {
   const OpenedResults opened = open_results(folder.string());
@@ -125,7 +115,7 @@ bool add_run_below(const fs::path &folder, const std::string &expected, ResultFo
 /// The last run of each direction of a calibration.
 void add_calibration_runs(const fs::path &folder, const std::string &calibration, ResultFolder &result)
 {
-  for (const fs::path &entry : folders_in(folder / "runs")) {
+  for (const fs::path &entry : sorted_folders(folder / "runs")) {
     const std::optional<RunManifest> manifest = read_manifest(entry.string());
     if (manifest && manifest->part_of == calibration)
       add_run_below(entry, manifest->run, result);
@@ -139,7 +129,7 @@ fs::path finest_mesh(const fs::path &folder)
 {
   fs::path finest;
   double least = 0;
-  for (const fs::path &entry : folders_in(folder)) {
+  for (const fs::path &entry : sorted_folders(folder)) {
     const std::string name = entry.filename().string();
     if (name.size() < 3 || name.substr(name.size() - 2) != "mm")
       continue;
@@ -181,13 +171,14 @@ void read_rows(const fs::path &folder, const RunManifest *manifest, bool has_end
 [[noreturn]] void fail_without_results(const fs::path &folder)
 {
   bool has_begun = false;
-  for (const fs::path &entry : folders_in(folder))
+  for (const fs::path &entry : sorted_folders(folder))
     has_begun = has_begun || fs::exists(entry / "effective.toml");
   throw UserError(folder.string() + (has_begun ? ": results.csv is missing: the run has not ended, or was stopped "
                                                  "before its tables were written; run the study again"
                                                : ": no results are there (results.csv, validation.csv, "
                                                  "convergence.csv or fit.csv of a lumbarfem command)"));
 }
+
 void read_without_manifest(const fs::path &folder, ResultFolder &result)
 {
   result.remarks.push_back(no_manifest_remark);
@@ -196,11 +187,11 @@ void read_without_manifest(const fs::path &folder, ResultFolder &result)
     const fs::path finest = result.kind == ResultKind::convergence ? finest_mesh(folder) : fs::path();
     if (!finest.empty())
       read_rows(finest, nullptr, true, result);
-    for (const fs::path &entry : folders_in(folder))
+    for (const fs::path &entry : sorted_folders(folder))
       add_variants_without_manifest(entry, entry.filename().string() + "/", {}, result);
   } else if (fs::exists(folder / "fit.csv")) {
     result.kind = ResultKind::calibrate;
-    for (const fs::path &entry : folders_in(folder / "runs"))
+    for (const fs::path &entry : sorted_folders(folder / "runs"))
       add_variants_without_manifest(entry, entry.filename().string() + "/", {}, result);
   } else if (fs::exists(folder / "results.csv")) {
     read_rows(folder, nullptr, true, result);

@@ -1,6 +1,7 @@
 #include "postprocess/report/scene.h"
 
 #include "base/formatted.h"
+#include "base/sorted_folders.h"
 #include "base/user_error.h"
 #include "postprocess/field_folder.h"
 #include "postprocess/field_series.h"
@@ -85,36 +86,35 @@ public:
 private:
   void find_runs()
   {
+    std::optional<RunManifest> manifest;
+    if (!folder_.run_folder.empty())
+      manifest = read_manifest(folder_.run_folder);
     for (const std::string &variant : folder_.variant_names()) {
       const VariantRecord *record = folder_.find(variant);
       if (!record)
         continue;
       std::vector<FieldRun> own;
-      const fs::path results = fs::path(record->folder).parent_path();
-      const std::optional<RunManifest> manifest = read_manifest(results.string());
-      std::error_code unreadable;
-      for (const auto &entry : fs::directory_iterator(record->folder, unreadable)) {
-        const std::string name = entry.path().filename().string();
-        if (!fs::exists(entry.path() / "solid.pvd"))
+      for (const fs::path &place : sorted_folders(record->folder)) {
+        const std::string name = place.filename().string();
+        if (!fs::exists(place / "solid.pvd"))
           continue;
         FieldRun run;
         run.variant = variant;
         run.direction = direction_of(name);
         run.protocol = protocol_of(name);
         run.record = record;
-        const SeriesFile solid = read_series((entry.path() / "solid.pvd").string());
+        const SeriesFile solid = read_series((place / "solid.pvd").string());
         if (record->run.empty() || solid.run != record->run) {
           if (!record->run.empty())
-            strangers_.push_back("Left out of the 3D view: " + entry.path().string() +
-                                 ", whose fields are of another run.");
+            strangers_.push_back("Left out of the 3D view: " + place.string() + ", whose fields are of another run.");
           continue;
         }
         // A series tells its run, not its variant; a piece tells nothing.
         if (manifest)
-          check_files_in(results.string(), *manifest, fs::path(record->folder).filename().string() + "/" + name);
+          check_files_in(folder_.run_folder, *manifest, fs::path(record->folder).filename().string() + "/" + name);
         run.solid = solid.entries;
-        run.lines = read_series((entry.path() / "lines.pvd").string()).entries;
-        run.facets = read_series((entry.path() / "facets.pvd").string()).entries;
+        run.lines = read_series((place / "lines.pvd").string()).entries;
+        run.facets = read_series((place / "facets.pvd").string()).entries;
         const double end = name == preload_run_name ? 1 : 2; // stage number + load factor
         run.has_failed = run.solid.empty() || run.solid.back().time < end - 1e-6;
         if (!run.solid.empty())

@@ -78,9 +78,11 @@ export function checkStudy(browser, folder, pictures) {
         const values = ['intact', 'rigid_fixation', 'fused'].map(variant => {
           const shown = at(variant.replace(/_/g, ' '));
           const wanted = lastValue(results, variant, direction, protocol, meaning);
-          if (wanted === null)
+          if (wanted === null) {
+            assert.deepEqual([meaning.quantity, meaning.level, variant], ['idp', 'L4-L5', 'fused']);
             assert.match(shown, /^[–-]?$/, `${at('Measure')} of ${variant}: ${shown}, not nothing`);
-          else
+            return wanted;
+          }
             assert.ok(Math.abs(Number(shown) - wanted) <= 1e-6 * Math.max(1e-3, Math.abs(wanted)), `${at('Measure')} of ${variant}: ${shown}, not ${wanted}`);
           ++compared;
           return wanted;

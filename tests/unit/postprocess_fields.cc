@@ -1,4 +1,5 @@
 #include "base/formatted.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/field_heads.h"
@@ -193,6 +194,7 @@ TEST(Fields, PiecesOfRigidBoneAreReadWithoutAWord)
   const auto count = vtkSmartPointer<vtkCallbackCommand>::New();
   count->SetClientData(&n_complaints);
   count->SetCallback([](vtkObject *, unsigned long, void *n, void *) { ++*static_cast<int *>(n); });
+  int n_read = 0;
   for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
     const std::string piece = scratch() + "/parts/solid_0000_" + part.file_word() + "_000.vtu";
     if (!std::filesystem::exists(piece))
@@ -202,8 +204,10 @@ TEST(Fields, PiecesOfRigidBoneAreReadWithoutAWord)
     piece_reader->AddObserver(vtkCommand::WarningEvent, count);
     piece_reader->SetFileName(piece.c_str());
     piece_reader->Update();
+    ++n_read;
     EXPECT_TRUE(std::isnan(piece_reader->GetOutput()->GetCellData()->GetArray("stress [MPa]")->GetTuple(0)[0]));
   }
+  EXPECT_GT(n_read, 0);
   EXPECT_EQ(n_complaints, 0);
   MPI_Barrier(MPI_COMM_WORLD);
   if (model->field.rank == 0)
@@ -316,7 +320,7 @@ TEST(Fields, AnEarlyEndIsMarked)
     EXPECT_EQ(series.ended_early, "The last step is the last good one: \"moment\" & so on.") << name;
     EXPECT_EQ(series.entries.size(), 1u) << name;
   }
-  EXPECT_GT(std::filesystem::file_size(scratch() + "/ended_early.txt"), 10u);
+  EXPECT_EQ(read_text(scratch() + "/ended_early.txt"), "The last step is the last good one: \"moment\" & so on.\n");
   MPI_Barrier(MPI_COMM_WORLD);
   if (model->field.rank == 0)
     std::filesystem::remove_all(scratch());

@@ -15,6 +15,7 @@
 
 #include <csignal>
 #include <set>
+#include <sstream>
 
 namespace lumbarfem::report_tests
 {
@@ -237,12 +238,16 @@ TEST(Lock, EndsWithItsProcess)
   ASSERT_EQ(pipe(ready), 0);
   const pid_t process = fork();
   if (process == 0) {
-    const FolderLock lock(folder.path(), "lumbarfem run");
-    const char byte = 1;
-    if (write(ready[1], &byte, 1) != 1)
-      _exit(1);
-    pause();
+    try {
+      const FolderLock lock(folder.path(), "lumbarfem run");
+      const char byte = 1;
+      if (write(ready[1], &byte, 1) == 1)
+        pause();
+    } catch (...) {
+    }
+    _exit(1);
   }
+  close(ready[1]); // so that the end of the process ends the wait for its byte
   char byte = 0;
   ASSERT_EQ(read(ready[0], &byte, 1), 1);
   EXPECT_TRUE(is_locked(folder.path()));
@@ -250,7 +255,6 @@ TEST(Lock, EndsWithItsProcess)
   waitpid(process, nullptr, 0);
   EXPECT_FALSE(is_locked(folder.path()));
   close(ready[0]);
-  close(ready[1]);
 }
 
 TEST(OpenedResults, SayWhatIsNotComplete)
@@ -300,6 +304,14 @@ TEST(AtomicFile, AFileThatDoesNotFitIsAnError)
 
 TEST(Measures, TheHashFollowsTheList)
 {
+  std::set<std::string> hashes = {measure_hash(), measure_hash(measure_definitions(), measure_version + 1)};
+  for (std::string MeasureDefinition::*member :
+       {&MeasureDefinition::quantity, &MeasureDefinition::units, &MeasureDefinition::sentence}) {
+    std::vector<MeasureDefinition> changed = measure_definitions();
+    changed.front().*member += "x";
+    hashes.insert(measure_hash(changed));
+  }
+  EXPECT_EQ(hashes.size(), 5u);
   EXPECT_EQ(measure_hash().size(), 64u);
   std::set<std::string> names;
   for (const MeasureDefinition &definition : measure_definitions()) {
@@ -314,6 +326,19 @@ TEST(Measures, TheListIsThatOfTheDocumentation)
   const std::string text = read_text(LUMBARFEM_TEST_DATA "/../../docs/measures.md");
   for (const MeasureDefinition &definition : measure_definitions())
     EXPECT_NE(text.find("`" + definition.quantity + "`"), std::string::npos) << definition.quantity;
+  std::set<std::string> quantities;
+  for (const MeasureDefinition &definition : measure_definitions())
+    quantities.insert(definition.quantity);
+  int n_documented = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("| `", 0) != 0)
+      continue;
+    std::istringstream cell(line.substr(2, line.find('|', 2) - 2));
+    for (std::string blank, word; std::getline(cell, blank, '`') && std::getline(cell, word, '`'); ++n_documented)
+      EXPECT_EQ(quantities.count(word), 1u) << word;
+  }
+  EXPECT_GT(n_documented, 30);
 }
 
 TEST(FigureIdentity, IsEmptyForOtherFiles)

@@ -7,6 +7,8 @@
 
 #include "materials/tissue_library.h"
 
+#include <algorithm>
+
 namespace lumbarfem::postprocess_tests
 {
 TEST(Statistics, PercentilesOfEqualWeights)
@@ -187,6 +189,28 @@ TEST(Pressure, OfATissueInACellThatAGraftCutsIsTheTissuesOwn)
     const State state = make_state(*model, [&](const Vector3 &x) { return (stretch - 1) * x; });
     const std::vector<NucleusPressure> pressures = nucleus_pressures(*model, state);
     EXPECT_NEAR(pressures[0].mean_MPa, 100 * (1 - std::pow(stretch, 3)), 1e-6);
+  }
+}
+
+/// A graft with another stress at the left side: what is left of the tissue keeps its own stress.
+TEST(Annulus, TheStressIsThatOfTheTissueBesideAGraft)
+{
+  const ConstantStress soft(uniaxial_z(1)), hard(uniaxial_z(9));
+  for (const double share : {0.3, 1.}) {
+    const std::unique_ptr<Model> model =
+        make_model(segment_mesh(), ElementType::q2p1, [&](int, const Vector3 &, const Vector3 &x, const Matrix3 &) {
+          PointMaterial material{&soft};
+          if (x.x() > 6)
+            material.fill({&hard, share});
+          return material;
+        });
+    const StepContext step = context("moment");
+    MeasureRows collected(step);
+    add_annulus_stress(*model, make_state(*model, [](const Vector3 &) { return Vector3::Zero(); }), collected);
+    const std::vector<ResultRow> rows = collected.take();
+    EXPECT_NEAR(value_of(rows, "annulus_stress", "L4-L5", "maximum_principal", "maximum", "posterior_outer"), 1, 1e-9);
+    const auto is_left = [](const ResultRow &row) { return row.region == "left_outer"; };
+    EXPECT_EQ(std::any_of(rows.begin(), rows.end(), is_left), share < 0.5);
   }
 }
 

@@ -11,7 +11,7 @@ import warnings
 
 import pandas
 
-from .manifest import LeftOut, Manifest, NotAResult, read_json, read_text
+from .manifest import UNFINISHED, LeftOut, Manifest, NotAResult, read_json, read_text
 
 TEXT = ["study", "variant", "direction", "protocol", "stage", "quantity", "level", "object", "side", "region",
         "component", "statistic", "unit"]
@@ -102,7 +102,7 @@ class Result:
         if path.is_file():
             self.manifest.check("results.csv")
             return self._compact(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
-        if self.manifest.state == "complete":
+        if self.manifest.state not in UNFINISHED:
             raise NotAResult("%s is missing, although the run has ended" % path)
         tables = []
         for variant in self.manifest.variants:

@@ -1,4 +1,4 @@
-/// printf's formats for std::string.
+/// printf's formats for std::string, and how texts begin.
 #pragma once
 
 #include <string>
@@ -8,6 +8,8 @@ namespace lumbarfem
 /// @p pattern and arguments as for std::printf; the text is as long as it has to be. Numbers have a decimal point,
 /// whatever the locale of the process.
 std::string formatted(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
+
+inline bool starts_with(const std::string &text, const std::string &start) { return text.rfind(start, 0) == 0; }
 
 /// Numbers that this thread prints or reads through the C library have a decimal point from now on, also after a
 /// library has called setlocale().

@@ -41,6 +41,7 @@ public:
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  bool is_inside_bone() const override { return true; }
   /// One line per element with its section forces; stress = |N|/A + M r / I at the worse end.
   std::vector<LineSegment> lines(const State &state) const override;
 
@@ -67,6 +68,8 @@ public:
   };
   ScrewBedding(PartId screw, std::vector<Spring> springs);
   const PartId &screw() const { return screw_; }
+  const std::vector<Spring> &springs() const { return springs_; }
+  bool is_inside_bone() const override { return true; }
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;

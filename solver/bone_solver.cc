@@ -60,11 +60,12 @@ BoneSolver<Real>::BoneSolver(const BonePieces &pieces, const BlockMatrix &share,
     if (rank_of_piece[p] != rank)
       continue;
     own_pieces_.push_back(static_cast<int>(p));
-    for (const int node : pieces.pieces()[p].nodes)
-      if (is_unknown[node]) {
-        index_[node] = static_cast<int>(blocks_.size());
-        blocks_.push_back(node);
-      }
+    for (const std::vector<int> *members : {&pieces.pieces()[p].nodes, &pieces.pieces()[p].screws})
+      for (const int block : *members)
+        if (is_unknown[block]) {
+          index_[block] = static_cast<int>(blocks_.size());
+          blocks_.push_back(block);
+        }
   }
   Entries entries = collect(share, rank_of_piece);
   // Each rank has pieces of its own; what does not fit on one ends all.
@@ -93,8 +94,8 @@ typename BoneSolver<Real>::Entries BoneSolver<Real>::collect(const BlockMatrix &
   std::vector<std::vector<double>> values(places.size());
   for (int row = 0; row < share.n_blocks(); ++row)
     for (std::size_t k = share.row_start()[row]; k < share.row_start()[row + 1]; ++k) {
-      const int column = share.columns()[k], piece = pieces_.piece_of(row);
-      if (piece < 0 || pieces_.piece_of(column) != piece)
+      const int column = share.columns()[k], piece = pieces_.piece_with_screws(row);
+      if (piece < 0 || pieces_.piece_with_screws(column) != piece)
         continue;
       const int owner = rank_of_piece[piece];
       places[owner].push_back(row);
@@ -114,14 +115,21 @@ typename BoneSolver<Real>::Entries BoneSolver<Real>::collect(const BlockMatrix &
 template <typename Real>
 Eigen::MatrixXd BoneSolver<Real>::rigid_modes(const BonePieces::Piece &piece) const
 {
-  const auto n = static_cast<Eigen::Index>(piece.nodes.size());
+  const auto n = static_cast<Eigen::Index>(piece.nodes.size()), m = static_cast<Eigen::Index>(piece.screws.size());
   Vector3 centre = Vector3::Zero();
   for (const int node : piece.nodes)
     centre += pieces_.reference(node) / static_cast<double>(n);
-  Eigen::MatrixXd modes(3 * n, 6);
+  Eigen::MatrixXd modes(3 * (n + m), 6);
+  const auto displacement = [&](Eigen::Index row, int block) {
+    modes.middleRows<3>(row) << Matrix3::Identity(), -cross_matrix(pieces_.reference(block) - centre);
+  };
   for (Eigen::Index k = 0; k < n; ++k)
-    modes.middleRows<3>(3 * k) << Matrix3::Identity(), -cross_matrix(pieces_.reference(piece.nodes[k]) - centre);
-  return Eigen::HouseholderQR<Eigen::MatrixXd>(modes).householderQ() * Eigen::MatrixXd::Identity(3 * n, 6);
+    displacement(3 * k, piece.nodes[k]);
+  for (Eigen::Index k = 0; k < m; k += 2) {
+    displacement(3 * (n + k), piece.screws[k]);
+    modes.middleRows<3>(3 * (n + k + 1)) << Matrix3::Zero(), Matrix3::Identity();
+  }
+  return Eigen::HouseholderQR<Eigen::MatrixXd>(modes).householderQ() * Eigen::MatrixXd::Identity(3 * (n + m), 6);
 }
 
 template <typename Real>
@@ -189,13 +197,10 @@ void BoneSolver<Real>::project(std::vector<Vector3> &v) const
   for (std::size_t p = 0; p < own_pieces_.size(); ++p) {
     if (rigid_[p].size() == 0)
       continue;
-    const std::vector<int> &nodes = pieces_.pieces()[own_pieces_[p]].nodes;
-    Eigen::VectorXd part(3 * nodes.size());
-    for (std::size_t k = 0; k < nodes.size(); ++k)
-      part.segment<3>(3 * k) = v[index_[nodes[k]]];
+    // All blocks of a free piece are unknown and stand one after the other.
+    const std::size_t first = static_cast<std::size_t>(index_[pieces_.pieces()[own_pieces_[p]].nodes.front()]);
+    Eigen::Map<Eigen::VectorXd> part(v[first].data(), rigid_[p].rows());
     part -= (rigid_[p] * (rigid_[p].transpose() * part)).eval();
-    for (std::size_t k = 0; k < nodes.size(); ++k)
-      v[index_[nodes[k]]] = part.segment<3>(3 * k);
   }
 }
 
@@ -205,8 +210,8 @@ void BoneSolver<Real>::apply(const std::vector<double> &r, std::vector<double> &
   z.assign(r.size(), 0.);
   std::vector<Vector3> v(blocks_.size());
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
-    const std::size_t node = static_cast<std::size_t>(blocks_[k]);
-    v[k] = pieces_.rotation(pieces_.piece_of(blocks_[k])).transpose() * Vector3(&r[3 * node]);
+    const std::size_t block = static_cast<std::size_t>(blocks_[k]);
+    v[k] = pieces_.turn(blocks_[k]).transpose() * Vector3(&r[3 * block]);
   }
   project(v);
   together(communicator_, [&] { // MUMPS may need memory to solve
@@ -222,7 +227,7 @@ void BoneSolver<Real>::apply(const std::vector<double> &r, std::vector<double> &
   });
   project(v);
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
-    const Vector3 turned = pieces_.rotation(pieces_.piece_of(blocks_[k])) * v[k];
+    const Vector3 turned = pieces_.turn(blocks_[k]) * v[k];
     std::copy_n(turned.data(), 3, &z[3 * static_cast<std::size_t>(blocks_[k])]);
   }
   int n_ranks;

@@ -7,9 +7,9 @@
 
 namespace lumbarfem
 {
-/// z = P R K^-1 R^T P r on every piece: K its stiffness at the unloaded reference, without any share of what touches
-/// it; R its present rotation, which turns K along; P takes out rigid modes, so that a free piece is held anywhere
-/// (three nodes, statically determinate). K is factored once.
+/// z = P R K^-1 R^T P r on every piece: K its stiffness and that of the screws bedded in it at the unloaded reference,
+/// without any share of what else touches it; R its present rotation, which turns K along; P takes out rigid modes, so
+/// that a free piece is held anywhere (three nodes, statically determinate). K is factored once.
 ///
 /// Soft tissue is left out of K on purpose. The diagonal block of the whole tangent, which holds it with all of its
 /// nodes fixed, is far too stiff: what is nearly incompressible does not give way to a single moving node.
@@ -23,7 +23,7 @@ public:
              MPI_Comm communicator);
   /// False when a piece is not stable by itself (a hinge): then this solver is of no use. The same on all ranks.
   bool is_usable() const { return is_usable_; }
-  /// Zero outside of bone; complete on every rank. Collective.
+  /// Zero outside of bone and its screws; complete on every rank. Collective.
   void apply(const std::vector<double> &r, std::vector<double> &z);
 
 private:

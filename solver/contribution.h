@@ -33,7 +33,7 @@ public:
   /// Stored energy (N mm); 0 for loads without a potential.
   virtual double energy(const State &) const { return 0; }
   virtual std::vector<LineSegment> lines(const State &) const { return {}; }
-  /// Whether it holds bone together (a tie of an arch to its body): part of the bone's own stiffness.
+  /// Whether some of its stiffness is the bone's own (ties of arches to bodies) or that of screws bedded in it.
   virtual bool is_inside_bone() const { return false; }
   /// Negative pivots that this contribution brings (multipliers).
   virtual int n_multipliers() const { return 0; }

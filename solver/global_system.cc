@@ -86,7 +86,7 @@ std::unique_ptr<BonePieces> GlobalSystem::find_pieces(const Discretization &fiel
 {
   std::vector<int> vertebra = layout.vertebra_of_block;
   vertebra.resize(n_blocks_, -1);
-  auto pieces = std::make_unique<BonePieces>(field, vertebra, layout.bone_couplings, fixed_);
+  auto pieces = std::make_unique<BonePieces>(field, vertebra, layout.bone_couplings, layout.bedded_nodes, fixed_);
   if (pieces->pieces().empty())
     return nullptr;
   for (const int cell : pieces->cells())
@@ -149,9 +149,9 @@ void GlobalSystem::add(const std::vector<int> &blocks, const double *residual, c
 {
   if (bone_share_) {
     const BonePieces &pieces = *solver_->pieces();
-    const int piece = pieces.piece_of(blocks.front());
+    const int piece = pieces.piece_with_screws(blocks.front());
     if (piece >= 0 &&
-        std::all_of(blocks.begin(), blocks.end(), [&](int block) { return pieces.piece_of(block) == piece; }))
+        std::all_of(blocks.begin(), blocks.end(), [&](int block) { return pieces.piece_with_screws(block) == piece; }))
       add_matrix(blocks, matrix, keep_diagonal);
     return;
   }

@@ -25,6 +25,7 @@ struct SystemLayout {
   /// of blocks that contributions couple inside bone.
   std::vector<int> vertebra_of_block = {};
   std::vector<std::vector<int>> bone_couplings = {};
+  std::vector<BonePieces::BeddedNode> bedded_nodes = {}; ///< of screws, once for each spring of their bedding
 };
 
 /// Residuals and vectors are complete on every rank; the matrix is the sum of the ranks' shares.

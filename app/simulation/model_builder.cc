@@ -363,6 +363,10 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
         layout.bone_couplings.push_back(blocks);
       layout.couplings.push_back(std::move(blocks));
     }
+  for (const ScrewBedding *bedding : model->beddings)
+    for (const ScrewBedding::Spring &spring : bedding->springs())
+      layout.bedded_nodes.push_back({spring.node.reference, spring.node.displacement_block, spring.node.rotation_block,
+                                     blocks_of({&spring.bone})});
   layout.bodies = bodies;
   layout.idle_cells = idle_cells(*model);
   model->system = std::make_unique<GlobalSystem>(model->field, std::move(layout));

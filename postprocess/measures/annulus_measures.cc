@@ -9,11 +9,9 @@ namespace lumbarfem
 {
 namespace
 {
-const char *const sectors[4] = {"anterior", "posterior", "left", "right"};
 const char *const components[3] = {"maximum_principal", "von_mises", "fibre"};
 const double sector_half_angle_deg = 30;
-const double outer_depth = 0.2;                           ///< outermost fifth of the annulus
-const double lowest_height = 0.25, highest_height = 0.75; ///< middle half of the disc's height
+const double outer_depth = 0.2; ///< outermost fifth of the annulus
 
 double between(const std::array<double, 2> &ends, double share) { return ends[0] + share * (ends[1] - ends[0]); }
 
@@ -39,7 +37,7 @@ void collect(const Model &model, const DiscFrame &disc, const PointSample &sampl
   if (sector.empty())
     return;
   int index = 0;
-  while (sector != sectors[index])
+  while (sector != annulus_sectors[index])
     ++index;
   const bool is_inner = between(at.depth, sample.unit_point[0]) > outer_depth;
   double *const volumes = samples.volume(index, is_inner);
@@ -84,9 +82,12 @@ void add_annulus_stress(const Model &model, const State &state, MeasureRows &row
           const double *const volumes = samples.volume(sector, is_inner);
           if (values.empty() || volumes[1] < least_share_left * volumes[0])
             continue;
-          const MeasureRows::Place place{
-              "annulus_stress",     level, "annulus", "", sectors[sector] + std::string(is_inner ? "_inner" : "_outer"),
-              components[component]};
+          const MeasureRows::Place place{"annulus_stress",
+                                         level,
+                                         "annulus",
+                                         "",
+                                         annulus_sectors[sector] + std::string(is_inner ? "_inner" : "_outer"),
+                                         components[component]};
           rows.add(place, "mean", values.mean(), "MPa");
           rows.add(place, "p95", values.percentile(0.95), "MPa");
           rows.add(place, "maximum", values.maximum(), "MPa");

@@ -11,9 +11,6 @@ namespace lumbarfem
 {
 namespace
 {
-const char *const sectors[4] = {"anterior", "posterior", "left", "right"};
-const double lowest_height = 0.25, highest_height = 0.75; ///< middle half of the disc's height
-
 /// Motions of the bodies above and below a disc.
 struct Neighbours {
   RigidMotion above, below;
@@ -60,12 +57,12 @@ std::array<SectorBulge, 4> disc_bulge(const Model &model, int disc, const State 
       Vector3 local = frame.axes.transpose() * (now.reference - frame.origin);
       local[2] = 0;
       const std::string sector = annulus_sector(std::atan2(local[1], local[0]) * 180 / pi);
-      const auto found = std::find(std::begin(sectors), std::end(sectors), sector);
-      if (found == std::end(sectors))
+      const auto found = std::find(std::begin(annulus_sectors), std::end(annulus_sectors), sector);
+      if (found == std::end(annulus_sectors))
         continue;
       const Vector3 direction = frame.axes * local.normalized();
       const double bulge = outward(after, now, direction) - outward(before, then, direction);
-      SectorBulge &sums = result[static_cast<std::size_t>(found - std::begin(sectors))];
+      SectorBulge &sums = result[static_cast<std::size_t>(found - std::begin(annulus_sectors))];
       sums.mean_mm += point.area_mm2 * bulge;
       sums.area_mm2 += point.area_mm2;
       sums.maximum_mm = std::max(sums.maximum_mm, bulge);
@@ -92,8 +89,12 @@ void add_bulge(const Model &model, const State &state, const MeasureReference &r
     for (int sector = 0; sector < 4; ++sector) {
       if (!(bulge[sector].area_mm2 > 0))
         continue;
-      const MeasureRows::Place place{"disc_bulge", level,           "annulus",
-                                     "",           sectors[sector], is_preload ? "from_installation" : "from_preload"};
+      const MeasureRows::Place place{"disc_bulge",
+                                     level,
+                                     "annulus",
+                                     "",
+                                     annulus_sectors[sector],
+                                     is_preload ? "from_installation" : "from_preload"};
       rows.add(place, "mean", bulge[sector].mean_mm, "mm");
       rows.add(place, "maximum", bulge[sector].maximum_mm, "mm");
     }

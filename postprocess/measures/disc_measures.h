@@ -24,7 +24,11 @@ std::vector<NucleusPressure> nucleus_pressures(const Model &model, const State &
 void add_pressures(const Model &model, const State &state, const MeasureReference &reference,
                    const std::vector<double> &axial_compression_N, MeasureRows &rows);
 
-/// Which of "left", "posterior", "right", "anterior" an angle (deg, as in DiscCoordinates) lies in, within +-30
+/// The sectors of the annulus, and the middle half of the disc's height (as in DiscCoordinates), where its stress and
+/// bulge are taken.
+constexpr const char *annulus_sectors[4] = {"anterior", "posterior", "left", "right"};
+constexpr double lowest_height = 0.25, highest_height = 0.75;
+/// Which of them an angle (deg, as in DiscCoordinates) lies in, within +-30
 /// degrees; empty between them.
 std::string annulus_sector(double angle_deg);
 void add_annulus_stress(const Model &model, const State &state, MeasureRows &rows);

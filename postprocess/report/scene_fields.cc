@@ -54,7 +54,7 @@ int rank_of(const std::string &name)
   return name.find("force") != std::string::npos || name.rfind("muscle", 0) == 0 ? 60 : 30;
 }
 
-std::string label_of(const std::string &name)
+std::string field_label(const std::string &name)
 {
   std::string word = split_unit(name).word;
   if (word == "pressure")
@@ -123,7 +123,7 @@ Json FieldRanges::json() const
     }
     const Range range = range_of(all);
     fields.push_back({{"name", field_key(name)},
-                      {"label", label_of(name)},
+                      {"label", field_label(name)},
                       {"unit", split_unit(name).unit},
                       {"range", {range.low, range.high}},
                       {"ranges", ranges},

@@ -1,5 +1,6 @@
 #include "postprocess/report/scene_parts.h"
 
+#include "base/formatted.h"
 #include "base/number.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/report/plots.h"
@@ -11,7 +12,6 @@ namespace lumbarfem
 {
 namespace
 {
-bool starts_with(const std::string &text, const std::string &start) { return text.rfind(start, 0) == 0; }
 
 std::string level_of(const std::string &region) { return region.substr(0, region.find('.')); }
 

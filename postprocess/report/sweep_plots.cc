@@ -1,3 +1,4 @@
+#include "base/formatted.h"
 #include "base/number.h"
 #include "postprocess/report/plots.h"
 
@@ -13,8 +14,6 @@ bool is_number(const std::string &text, double &value)
   value = parse_number(text).value_or(std::nan(""));
   return std::isfinite(value);
 }
-
-bool starts_with(const std::string &text, const std::string &start) { return text.rfind(start, 0) == 0; }
 
 bool tells_nothing(const std::string &key) { return starts_with(key, "variant.") || starts_with(key, "study."); }
 

@@ -4,6 +4,7 @@
 #include "tests/unit/materials_test_tools.h"
 
 #include "materials/law.h"
+#include "solver/beam.h"
 #include "solver/nested_dissection.h"
 
 #include <gtest/gtest.h>
@@ -178,7 +179,9 @@ struct Column {
   SpineMesh mesh;
   std::unique_ptr<SolidProblem> problem;
 
-  explicit Column(LinearMethod method, double bone_MPa = 5000, double bulk_MPa = 1000)
+  enum class Screw { none, soft, bedded }; ///< in the upper bone: as a part of the coarse system only, or of the bone
+
+  explicit Column(LinearMethod method, double bone_MPa = 5000, double bulk_MPa = 1000, Screw screw = Screw::none)
   {
     const auto law = [&](double shear, double bulk) {
       LawParameters p;
@@ -208,6 +211,8 @@ struct Column {
         for (const int node : problem->field.cell_nodes[cell])
           layout.vertebra_of_block[node] = region.back() - '0';
     }
+    if (screw != Screw::none)
+      add_screw(layout, screw == Screw::bedded);
     problem->system = std::make_unique<GlobalSystem>(problem->field, std::move(layout));
     EquilibriumSettings settings;
     settings.tolerance = 1e-9;
@@ -216,10 +221,87 @@ struct Column {
     auto load = std::make_unique<DeadLoad>(problem->traction_on_top([](const Vector3 &x) {
       return Vector3(0.002, -0.01, -0.06 - 0.004 * (x[0] - 10)); // compression, shear and bending
     }));
-    problem->contributions.push_back(std::move(load));
+    problem->contributions.insert(problem->contributions.begin(), std::move(load));
   }
   DeadLoad &load() { return static_cast<DeadLoad &>(*problem->contributions.front()); }
+
+  /// Four nodes on a line through the upper bone, springs around each of them.
+  void add_screw(SystemLayout &layout, bool is_bedded)
+  {
+    std::vector<BeamElement> elements;
+    std::vector<ScrewBedding::Spring> springs;
+    for (int k = 0; k < 4; ++k) {
+      const int block = problem->field.n_nodes + layout.n_extra_blocks;
+      screw_nodes.push_back({Vector3(4 + 4 * k, 5 + 4 * k, 42 + 2 * k), block, block + 1});
+      layout.n_extra_blocks += 2;
+      if (k > 0)
+        elements.push_back({k - 1, k, {5, 110000, 0.3}, {PartKind::screw}});
+      for (const Vector3 &offset : {Vector3(2.5, 0, 0), Vector3(-2.5, 0, 0), Vector3(0, 0, 2.5), Vector3(0, 0, -2.5)}) {
+        const AttachedPoint bone =
+            attach_in_cell(mesh, problem->field, {}, screw_nodes.back().reference + offset, 1e-6, "screw");
+        springs.push_back({screw_nodes.back(), offset, bone, 1e5});
+        if (is_bedded)
+          layout.bedded_nodes.push_back({screw_nodes.back().reference, screw_nodes.back().displacement_block,
+                                         screw_nodes.back().rotation_block, blocks_of({&bone})});
+      }
+    }
+    problem->contributions.push_back(std::make_unique<BeamStructure>("screw", screw_nodes, elements));
+    problem->contributions.push_back(std::make_unique<ScrewBedding>(PartId{PartKind::screw}, springs));
+    for (const auto &contribution : problem->contributions)
+      for (const std::vector<int> &blocks : contribution->couplings()) {
+        layout.couplings.push_back(blocks);
+        layout.bone_couplings.push_back(blocks);
+      }
+  }
+  std::vector<BeamNode> screw_nodes;
 };
+
+/// Far from the reference, where the screw's stiffness has to be turned along with the bone's.
+TEST(SolverLinear, AScrewThatIsPartOfTheBoneSavesIterations)
+{
+  std::map<Column::Screw, LinearSolveReport> reports;
+  std::map<Column::Screw, State> solutions;
+  for (const Column::Screw screw : {Column::Screw::soft, Column::Screw::bedded}) {
+    Column column(LinearMethod::two_level, 5000, 1000, screw);
+    SolidProblem &problem = *column.problem;
+    column.load().set_factor(0);
+    problem.run([](double) {}, 1); // takes the bone
+    const Vector3 turn(0.5, -0.4, 0.3);
+    const Matrix3 rotation = Eigen::AngleAxisd(turn.norm(), turn.normalized()).toRotationMatrix();
+    State state(problem.system->n_unknowns(), 0.);
+    for (int node = 0; node < problem.field.n_nodes; ++node)
+      entries(state, node) = (rotation - Matrix3::Identity()) * problem.field.node_position[node];
+    for (const BeamNode &node : column.screw_nodes) {
+      entries(state, node.displacement_block) = (rotation - Matrix3::Identity()) * node.reference;
+      entries(state, node.rotation_block) = turn;
+    }
+    problem.solid->reset_pressures(state);
+    problem.system->place_bodies(state);
+    problem.system->begin(true);
+    problem.solid->assemble(state, *problem.system, true);
+    column.load().set_factor(1);
+    for (std::size_t k = 0; k < problem.contributions.size(); ++k)
+      if (static_cast<int>(k) % problem.field.n_ranks == problem.field.rank)
+        problem.contributions[k]->assemble(state, *problem.system, true);
+    // A force and a moment on the screw's head.
+    const double pull[6] = {3, -5, 4, 40, 60, -30};
+    if (problem.field.rank == 0)
+      problem.system->add({column.screw_nodes.front().displacement_block, column.screw_nodes.front().rotation_block},
+                          pull, nullptr);
+    problem.system->end();
+    reports[screw] = problem.system->solve(solutions[screw], true, 1e-9);
+    EXPECT_FALSE(reports[screw].failed);
+  }
+  const State &a = solutions.at(Column::Screw::soft), &b = solutions.at(Column::Screw::bedded);
+  double size = 0, difference = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    size = std::max(size, std::abs(a[k]));
+    difference = std::max(difference, std::abs(a[k] - b[k]));
+  }
+  EXPECT_LT(difference, 1e-6 * size);
+  EXPECT_LE(2 * reports.at(Column::Screw::bedded).iterations, reports.at(Column::Screw::soft).iterations);
+  EXPECT_LE(reports.at(Column::Screw::bedded).iterations, 8);
+}
 
 TEST(SolverLinear, TwoLevelsGiveTheStateOfTheDirectMethod)
 {
@@ -363,14 +445,14 @@ TEST(SolverLinear, PiecesOfBoneAreWhatHangsTogether)
         vertebra[node] = 3;
   }
   std::vector<char> fixed = column.problem->fixed_surface("base");
-  BonePieces apart(field, vertebra, {}, fixed);
+  BonePieces apart(field, vertebra, {}, {}, fixed);
   ASSERT_EQ(apart.pieces().size(), 2u);
   const int low = column.problem->node_at({0, 0, 0}), high = column.problem->node_at({0, 0, 54});
   EXPECT_TRUE(apart.pieces()[apart.piece_of(low)].is_held);
   EXPECT_FALSE(apart.has_modes(low));
   EXPECT_TRUE(apart.has_modes(high));
   EXPECT_EQ(apart.piece_of(column.problem->node_at({0, 0, 12})), -1);
-  const BonePieces tied(field, vertebra, {{low, high}}, fixed);
+  const BonePieces tied(field, vertebra, {{low, high}}, {}, fixed);
   EXPECT_EQ(tied.pieces().size(), 1u);
 
   const Vector3 turn(0.3, -0.2, 0.4);

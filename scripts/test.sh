@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs the tests, from any working directory.
 #
-# usage: scripts/test.sh [--long] [--sanitize] [--werror] [--jobs N] [--no-setup] [--help]
+# usage: scripts/test.sh [--sanitize] [--werror] [--jobs N] [--no-setup] [--help]
 #
-#   --long       also the tests that take minutes (label "long")
 #   --sanitize   with the address and undefined-behaviour sanitizers (build/sanitize instead of build/release)
 #   --werror     warnings are errors
 #   --jobs N     tests side by side (default 2)
@@ -14,11 +13,10 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-PRESET=release LONG=no SETUP=yes JOBS=2
+PRESET=release SETUP=yes JOBS=2
 CONFIGURE=(-DLUMBARFEM_TESTS=ON)
 while [ $# -gt 0 ]; do
   case $1 in
-    --long) LONG=yes ;;
     --sanitize) PRESET=sanitize ;;
     --werror) CONFIGURE+=(-DLUMBARFEM_WERROR=ON) ;;
     --no-setup) SETUP=no ;;
@@ -43,9 +41,5 @@ if [ "$PRESET" = sanitize ]; then
 fi
 build_preset "$PRESET" all "${CONFIGURE[@]}"
 
-SELECTION=(-LE '^long$')
-if [ "$LONG" = yes ]; then
-  SELECTION=()
-fi
 say "tests"
-ctest --test-dir "$ROOT/build/$PRESET" --output-on-failure -j "$JOBS" "${SELECTION[@]}"
+ctest --test-dir "$ROOT/build/$PRESET" --output-on-failure -j "$JOBS"

@@ -148,15 +148,17 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, bo
   if (!evaluate(true))
     return describe_inversion();
   double residual = system_.residual_norm();
+  report.tolerance_N = tolerance_N();
   bool refactor = true, is_settled = false;
+  const auto is_done = [&] {
+    return residual <= report.tolerance_N || (is_settled && residual <= settled_factor * report.tolerance_N);
+  };
   LinearSolveReport linear;
   State correction;
   for (int iteration = 0;; ++iteration) {
     report.residual_N = residual;
-    report.tolerance_N = tolerance_N();
     report.newton_iterations = iteration;
-    if (iteration > 0 &&
-        (residual <= report.tolerance_N || (is_settled && residual <= settled_factor * report.tolerance_N))) {
+    if (iteration > 0 && is_done()) {
       std::string reason;
       if (is_end_of_stage || linear.negative_pivots > n_multipliers())
         reason = finish(residual, report);
@@ -200,12 +202,12 @@ std::string EquilibriumSolver::equilibrate(const Stage &stage, double factor, bo
     // nearly singular tangent does little work, too, but converges slowly.)
     is_settled = row.line_search == 1 && row.residual_slope_Nmm <= work_of_settled_step(report.tolerance_N) &&
                  row.residual_N <= settled_fall * residual;
-    const bool goes_on = row.residual_N > report.tolerance_N && !is_settled;
-    if (!has_tangent && goes_on && !evaluate(true))
-      return describe_inversion();
     refactor = system_.prefers_new_factors() || row.line_search < 1 ||
                linear.iterations > settings_.refactor_iterations || row.residual_N > 0.3 * residual;
     residual = row.residual_N;
+    report.tolerance_N = tolerance_N();
+    if (!has_tangent && !is_done() && !evaluate(true))
+      return describe_inversion();
     inversion_.cell = -1;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace lumbarfem
 {
@@ -236,6 +237,8 @@ double GlobalSystem::dot_residual(const State &direction) const
 
 LinearSolveReport GlobalSystem::solve(State &x, bool refactor, double relative_tolerance)
 {
+  if (!tangent_)
+    throw std::logic_error("the tangent is not that of the present state");
   State right(residual_);
   for (double &value : right)
     value = -value;

@@ -1,5 +1,6 @@
 /// The parts of the linear solvers on systems whose answer is known, and both solvers against each other.
 #include "tests/support/block_mesh.h"
+#include "tests/support/ranks.h"
 #include "tests/support/solid_problem.h"
 #include "tests/unit/materials_test_tools.h"
 
@@ -17,13 +18,6 @@ namespace lumbarfem
 namespace
 {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-int rank()
-{
-  int value;
-  MPI_Comm_rank(MPI_COMM_WORLD, &value);
-  return value;
-}
 
 /// A chain of blocks 0 - 1 - 2 ... with random symmetric couplings, as a block matrix and dense.
 struct Chain {

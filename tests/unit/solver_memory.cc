@@ -1,4 +1,6 @@
 /// What does not fit into memory: an error of its own, on all ranks, that says how much is needed.
+#include "tests/support/ranks.h"
+
 #include "base/user_error.h"
 #include "solver/mumps.h"
 
@@ -13,20 +15,6 @@ namespace lumbarfem
 {
 namespace
 {
-int rank()
-{
-  int value;
-  MPI_Comm_rank(MPI_COMM_WORLD, &value);
-  return value;
-}
-
-int n_ranks()
-{
-  int value;
-  MPI_Comm_size(MPI_COMM_WORLD, &value);
-  return value;
-}
-
 /// The address space may grow by so many bytes only, as long as this lives.
 class AddressSpaceLimit
 {

@@ -18,7 +18,7 @@ std::string region_of(const Vector3 &p)
   return p[0] > 1.5 && p[0] < 38.5 && p[1] > 1.5 && p[1] < 28.5 ? "cancellous" : "cortical";
 }
 
-CalculixDeck::NeoHooke from_modulus(double modulus, double poisson)
+CalculixDeck::NeoHooke deck_law(double modulus, double poisson)
 {
   return {modulus / 2 / (1 + poisson), modulus / 3 / (1 - 2 * poisson)};
 }
@@ -26,9 +26,9 @@ CalculixDeck::NeoHooke from_modulus(double modulus, double poisson)
 /// Largest difference over the largest displacement; the load is scaled.
 double difference_from_calculix(double force_N, double moment_Nmm)
 {
-  const std::map<std::string, CalculixDeck::NeoHooke> material = {{"cortical", from_modulus(12000, .3)},
-                                                                  {"cancellous", from_modulus(100, .3)},
-                                                                  {"endplate", from_modulus(500, .3)},
+  const std::map<std::string, CalculixDeck::NeoHooke> material = {{"cortical", deck_law(12000, .3)},
+                                                                  {"cancellous", deck_law(100, .3)},
+                                                                  {"endplate", deck_law(500, .3)},
                                                                   {"nucleus", {.17, 1000}},
                                                                   {"annulus", {.5, 100}}};
   std::map<std::string, std::shared_ptr<const Law>> laws;

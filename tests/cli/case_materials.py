@@ -1,7 +1,7 @@
 """What fills a disc, constants in a wrong unit, laws beyond their meaning: as a user meets them."""
 import json
 
-from harness import DISC, QUICK, read, read_rows, require, require_text, write
+from harness import DISC, QUICK, read, read_rows, require, require_same_numbers, require_text, write
 
 SEGMENT = """
 [study]
@@ -70,6 +70,30 @@ def test_cages_and_removal(lumbarfem):
         summary = json.loads(read(element + "/graft/summary.json"))
         require(any(row["quantity"] == "implicit_volume" and row.get("component") == "shape"
                     for row in summary["results"]), "summary.json has no volume of the shape")
+
+
+def test_order_of_objects(lumbarfem):
+    """What a study lists in another order is the same study, whatever the objects are."""
+    objects = {
+        "removal": [REMOVAL, '[[variant.surgery.removal]]\nname = "process"\npart = "L4.spinous_process"\n'],
+        "cage": [cage("a", 10, 18, -2), cage("b", 10, 18, 8)],
+        "cement": ['[[variant.surgery.cement]]\nname = "cement_%s"\nlevel = "%s"\nvolume_mL = %d\n' % words
+                   for words in (("L4", "L4", 3), ("L5", "L5", 4))],
+        "screw": ['[[variant.surgery.screw]]\nname = "screw_%s_%s"\nlevel = "%s"\nside = "%s"\n' % (level, side, level, side)
+                  for level in ("L4", "L5") for side in ("left", "right")],
+        "rod": ['[[variant.surgery.rod]]\nname = "rod"\nside = "left"\nupper = "L4"\nlower = "L5"\n'
+                'diameter_mm = 5.5\nmaterial = "titanium"\n'],
+        "dynamic": ['[[variant.surgery.dynamic]]\nname = "link"\nside = "right"\nupper = "L4"\nlower = "L5"\n'
+                    'cord_pretension_N = 100\ncord_stiffness_N_per_mm = 555\nspacer_stiffness_N_per_mm = 196\n'],
+    }
+    segment = SEGMENT % "q1p0"
+    for folder, kinds in ("forward", list(objects)), ("backward", list(objects)[::-1]):
+        step = 1 if folder == "forward" else -1
+        write("study.toml", segment + variant("operated", *(text for kind in kinds for text in objects[kind][::step])))
+        lumbarfem.run("run", "study.toml", "--variant", "operated", "--output", folder, "--no-report", code=0)
+        head, *rows = read(folder + "/results.csv").splitlines()
+        write(folder + ".csv", "\n".join([head, *sorted(rows)]) + "\n")
+    require_same_numbers("forward.csv", "backward.csv", 1e-6, at_full_load=True)
 
 
 def test_overlapping_cages(lumbarfem):

@@ -1,5 +1,6 @@
 """lumbarfem validate: what it lists and refuses, and small validations from the run to the figures."""
 import csv
+import json
 import os
 import shutil
 
@@ -56,6 +57,12 @@ def test_quick_disc(lumbarfem):
     require(again.out.strip().splitlines()[-1] == last, "--evaluate counts otherwise: " + again.out)
     lumbarfem.refuses("validate", "disc_idp", "--evaluate", "--output", "elsewhere",
                       says=["elsewhere holds no results of disc_idp"])
+    # A table that is not the one of the folder's run is judged by nobody.
+    own = json.loads(read("quick/disc_idp/manifest.json"))["run"]
+    write("quick/disc_idp/results.csv", read("quick/disc_idp/results.csv").replace(own, "0123456789abcdef", 3))
+    before = read("quick/validation.csv")
+    lumbarfem.refuses("validate", "disc_idp", "--evaluate", "--output", "quick", says=["quick/disc_idp", "results.csv"])
+    require(read("quick/validation.csv") == before, "a refused --evaluate wrote a table")
 
 
 def test_compression_by_force_and_by_displacement(lumbarfem):

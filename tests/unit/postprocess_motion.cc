@@ -29,8 +29,6 @@ protected:
     return rows.take();
   }
 };
-} // namespace
-
 TEST_F(Motion, FindsImposedAnglesInTheLowerEndplatesFrame)
 {
   const Vector3 angles = Vector3(6.5, -2, 3.25) * pi / 180;
@@ -87,4 +85,5 @@ TEST_F(Motion, HeightChangesAlongTheLowerNormal)
   const StepContext step = context("moment");
   EXPECT_NEAR(value_of(rows_of(state, {}, step), "height_change", "L4-L5", "from_preload", "value"), -0.7, 1e-9);
 }
+} // namespace
 } // namespace lumbarfem::postprocess_tests

@@ -36,8 +36,6 @@ protected:
         0.5);
   }
 };
-} // namespace
-
 TEST_F(FollowerSegment, PureMomentPassesThroughTheDisc)
 {
   const double moment_Nmm = 2000;
@@ -107,4 +105,5 @@ TEST(SingleDisc, AllMeasuresWork)
       0);
   EXPECT_FALSE(select(rows, "annulus_stress", "*", "maximum_principal", "p95", "posterior_outer").empty());
 }
+} // namespace
 } // namespace lumbarfem::postprocess_tests

@@ -48,8 +48,6 @@ protected:
     return sum;
   }
 };
-} // namespace
-
 TEST_F(SegmentWithFacets, ForceTimesLeverClosesTheCutInRotation)
 {
   const State state = solve(2, 2000);
@@ -127,4 +125,5 @@ TEST(FacetTable, ChangeAgainstASmallForceIsNotDefined)
   EXPECT_NE(text.find("+50.0 %"), std::string::npos) << text;
   EXPECT_EQ(text.find("+200.0 %"), std::string::npos) << text;
 }
+} // namespace
 } // namespace lumbarfem::postprocess_tests

@@ -70,8 +70,6 @@ protected:
 
   std::string root_, output_;
 };
-} // namespace
-
 TEST_F(RunFolders, AFreshFolderIsWrittenInPlace)
 {
   RunFolder folder(output_, "run");
@@ -223,4 +221,5 @@ TEST_F(RunFolders, AnswersOfTheReferenceAreByDirection)
   EXPECT_THROW(read_reference_rotation(root_, "left_axial_rotation", true, MPI_COMM_SELF, [] { return true; }),
                Stopped);
 }
+} // namespace
 } // namespace lumbarfem

@@ -38,11 +38,6 @@ bool begins_with(const fs::path &path, const std::string &start)
   return file.read(head.data(), static_cast<std::streamsize>(head.size())) && head == start;
 }
 
-bool is_variant_folder(const fs::path &folder)
-{
-  return fs::exists(folder / "effective.toml") || fs::exists(folder / "summary.json");
-}
-
 /// The command whose tables a folder holds; empty when it holds none. A table of the same name that begins otherwise is
 /// somebody else's.
 std::string command_of(const fs::path &folder)
@@ -53,29 +48,14 @@ std::string command_of(const fs::path &folder)
   return "";
 }
 
-/// Names in a folder that version 0.1 has written: its tables and the folders of variants, or of runs below.
-std::vector<std::string> recognised_entries(const fs::path &folder, const std::string &command)
+/// Whether a run writes a file of this name into a folder of its own.
+bool is_name_of_run(const fs::path &file)
 {
-  static const std::set<std::string> known = {"results.csv",       "comparison.txt",      "comparison.md",
-                                              "study.toml",        "reference_rotation",  "validation.csv",
-                                              "validation.txt",    "convergence.csv",     "convergence.txt",
-                                              "fit.csv",           "starts.csv",          "rows.csv",
-                                              "sets.toml",         "leave_one_out.csv",   "calibration.txt",
-                                              "calibration.toml",  "identifiability.csv", "quality.txt",
-                                              "spine.msh",         "follower_path.toml",  "follower_path.csv",
-                                              "follower_path.txt", "solid.pvd",           "spine.pvd",
-                                              "lines.pvd",         "facets.pvd",          "parts"};
-  const bool has_runs_below = command == "convergence"; // those of a validation are folders of their own
-  std::vector<std::string> entries;
-  std::error_code unreadable;
-  for (const auto &entry : fs::directory_iterator(folder, unreadable)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_ours = known.count(name) > 0 || is_variant_folder(entry.path()) ||
-                         (has_runs_below && command_of(entry.path()) == "run");
-    if (is_ours)
-      entries.push_back(name);
-  }
-  return entries;
+  static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
+                                              "log.txt",        "waiting",         manifest_name,    lock_name,
+                                              "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md"};
+  static const std::set<std::string> fields = {".pvd", ".pvtu", ".vtm", ".vtu", ".vtp", ".part"};
+  return names.count(file.filename().string()) > 0 || fields.count(file.extension().string()) > 0;
 }
 
 /// Removes empty folders from the inside out; a lock file alone keeps none, and what a link leads to is not touched.
@@ -150,17 +130,24 @@ std::vector<std::string> staging_folders(const std::string &output)
   return found;
 }
 
-std::optional<RunManifest> manifest_or_recognised(const std::string &folder)
+std::optional<RunManifest> manifest_of_output(const std::string &folder)
 {
   if (std::optional<RunManifest> manifest = read_manifest(folder))
     return manifest;
-  RunManifest recognised;
-  recognised.command = command_of(folder);
-  if (recognised.command.empty())
-    return {};
-  recognised.entries = recognised_entries(folder, recognised.command);
-  recognised.state = RunState::complete;
-  return recognised;
+  // A variant's folder and what is below it.
+  fs::path inner = fs::weakly_canonical(folder);
+  for (int level = 0; level < 2 && inner.has_parent_path(); ++level, inner = inner.parent_path()) {
+    const std::optional<RunManifest> outer = read_manifest(inner.parent_path().string());
+    if (outer && outer->command == "run" && outer->find_variant(inner.filename().string()))
+      throw UserError(folder + ": is a part of the results in " + inner.parent_path().string() +
+                      "; give another folder with --output");
+  }
+  if (const std::string command = command_of(folder); !command.empty())
+    throw UserError(
+        folder + ": holds tables of \"lumbarfem " + command +
+        "\" without manifest.json, so that nothing tells what there is its own (they are of version 0.1, or "
+        "were put there by hand); move them away, or give another folder with --output");
+  return {};
 }
 
 std::vector<std::string> owned_files(const std::string &folder, const RunManifest &manifest)
@@ -169,12 +156,12 @@ std::vector<std::string> owned_files(const std::string &folder, const RunManifes
   const auto add = [&](const fs::path &path) { paths.push_back(path.lexically_relative(folder).generic_string()); };
   for (const ManifestFile &file : manifest.files)
     paths.push_back(file.path);
-  if (paths.empty()) // the run has not come to its end, or is of version 0.1
+  if (paths.empty()) // the run has not come to its end
     for (const std::string &entry : manifest.entries) {
       const fs::path path = fs::path(folder) / entry;
       if (fs::is_directory(path)) {
         for (const auto &inner : fs::recursive_directory_iterator(path))
-          if (!inner.is_directory())
+          if (!inner.is_directory() && is_name_of_run(inner.path()))
             add(inner.path());
       } else if (fs::exists(path))
         add(path);

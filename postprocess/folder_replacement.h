@@ -16,10 +16,11 @@ std::string staging_name(const std::string &run);
 /// Folders of that kind within a result folder, full paths.
 std::vector<std::string> staging_folders(const std::string &output);
 
-/// What a folder holds: its manifest, or, of version 0.1, one made from what is recognised (its `run` is empty).
-/// Nothing when no command wrote into it.
-std::optional<RunManifest> manifest_or_recognised(const std::string &folder);
-/// Paths within the folder of all files that belong to the manifest's run.
+/// The manifest of the run that a folder holds, if any. UserError when tables of a command lie there without one (they
+/// are of version 0.1, or were put there by hand), or when the folder is a part of another run's results.
+std::optional<RunManifest> manifest_of_output(const std::string &folder);
+/// Paths within the folder of all files that belong to the manifest's run; of one that has not come to its end those
+/// that bear the names of a run's files.
 std::vector<std::string> owned_files(const std::string &folder, const RunManifest &manifest);
 /// Whether any of them is a table that a user would miss.
 bool has_results(const std::string &folder, const RunManifest &manifest);

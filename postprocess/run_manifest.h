@@ -80,6 +80,12 @@ std::optional<RunManifest> read_manifest(const std::string &folder);
 std::optional<RunManifest> read_manifest_file(const std::string &path);
 void write_manifest_file(const std::string &path, const RunManifest &manifest);
 
+/// What the run was asked besides its study: "--quick, --set mesh.element=q1p0"; empty where it was solved as it
+/// stands.
+std::string departures(const RunManifest &manifest);
+/// Those of the runs below @p folder that belong to @p top: "disc_idp (--quick)", ...; empty without any.
+std::string departures_of_parts(const std::string &folder, const RunManifest &top);
+
 /// Files below @p folder as the manifest lists them: @p paths are files or folders within it, absent ones are left out.
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths);
 /// UserError when a file is not the one that the run wrote.

@@ -6,7 +6,7 @@
 
 namespace lumbarfem
 {
-std::string slots_folder(const std::string &work) { return work + "/slots"; }
+std::string slots_folder(const std::string &work) { return work + "/.slots"; }
 
 std::string waiting_mark(const std::string &work, const std::string &variant)
 {

@@ -51,6 +51,7 @@ void print_start(const StudyFile &file, const RunFolder &folder, const std::stri
 Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
                  const Words &passed_on)
 {
+  clear_reference_rotations(options.output); // of a run that was killed
   std::filesystem::create_directories(slots_folder(options.output));
   std::vector<Job> jobs;
   for (const Study &study : file.variants)

@@ -260,9 +260,16 @@ std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validatio
   return all;
 }
 
-/// Runs that were judged together, but were made by different programs or with other frozen hashes.
-void tell_differences(const std::map<std::string, std::string> &places, const RunManifest &top)
+/// A line for each run that departs from its shipped study, and for each program when they were made by several, or
+/// with other frozen hashes.
+std::string differences(const std::map<std::string, std::string> &places, const RunManifest &top)
 {
+  std::string text;
+  for (const auto &[name, run] : top.parts)
+    if (const std::string own = departures(read_manifest(places.at(name)).value()); !own.empty())
+      text += name + " was not solved as shipped: " + own + "\n";
+  if (text.find("--quick") != std::string::npos)
+    text += "quick set on coarse meshes: these figures validate nothing\n";
   std::map<std::string, std::string> programs;
   for (const auto &[name, run] : top.parts) {
     const RunManifest manifest = read_manifest(places.at(name)).value();
@@ -272,10 +279,11 @@ void tell_differences(const std::map<std::string, std::string> &places, const Ru
     names += (names.empty() ? "" : ", ") + name;
   }
   if (programs.size() < 2)
-    return;
-  std::cout << "warning: these validations were not solved by one program:\n";
+    return text;
+  text += "warning: these validations were not solved by one program:\n";
   for (const auto &[program, names] : programs)
-    std::cout << "  revision " << program << ": " << names << "\n";
+    text += "  revision " + program + ": " + names + "\n";
+  return text;
 }
 
 /// Those whose results are there. What was not run is named once, not row by row; UserError when nothing was run.
@@ -393,15 +401,13 @@ int validate_command(const Invocation &invocation)
   const std::vector<ValidationRow> rows = evaluate_all(validations, places, folder.manifest());
   write_text(folder.work() + "/validation.csv", validation_csv(rows));
   const std::string text = validation_text(rows), count = validation_count(rows);
-  write_text(folder.work() + "/validation.txt", text + "\n" + count + "\n" + identity.line() + "\n");
-  std::cout << "\n" << text;
-  tell_differences(places, folder.manifest());
+  const std::string remarks = differences(places, folder.manifest());
+  write_text(folder.work() + "/validation.txt", text + "\n" + remarks + count + "\n" + identity.line() + "\n");
+  std::cout << "\n" << text << remarks;
   if (!draw(output, folder.work()))
     std::cout << "\nno figures: they need python3 with matplotlib (package python3-matplotlib)\n";
   const std::string place = folder.end(state_after(static_cast<ExitCode>(code)));
   std::cout << "\nresults: " << place << " (" << identity.line() << ")\n";
-  if (quick)
-    std::cout << "quick set on coarse meshes: these figures validate nothing\n";
   if (code != 0)
     std::cout << "NOT ALL RUNS " << (code == static_cast<int>(ExitCode::not_converged) ? "CONVERGED" : "WERE FINISHED")
               << "; see " << output << "/<name>/<variant>/log.txt\n";

@@ -15,7 +15,7 @@ namespace lumbarfem
 {
 namespace
 {
-std::string folder_of(const std::string &output) { return output + "/reference_rotation"; }
+std::string folder_of(const std::string &output) { return output + "/.reference_rotation"; }
 
 std::string path_of(const std::string &output, const std::string &direction)
 {

@@ -11,7 +11,7 @@
 
 namespace lumbarfem
 {
-/// <output>/reference_rotation/<direction>.txt, radians.
+/// <output>/.reference_rotation/<direction>.txt, radians. No variant's name begins with a dot.
 void write_reference_rotation(const std::string &output, const std::string &direction, double angle_rad);
 /// Tells those who wait that the reference variant has no rotation in this direction.
 void mark_reference_failed(const std::string &output, const std::string &direction);

@@ -56,7 +56,7 @@ RunFolder::RunFolder(std::string output, const std::string &command) : output_(s
       std::cerr << "lumbarfem: warning: the file system of " << output_
                 << " keeps no locks: a second command that writes there at the same time is not noticed\n";
     finish_replacement(output_);
-    old_ = manifest_or_recognised(output_);
+    old_ = manifest_of_output(output_);
   });
   if (old_ && old_->command != command)
     throw UserError(output_ + ": holds what \"lumbarfem " + old_->command + "\" made, and \"lumbarfem " + command +
@@ -92,6 +92,13 @@ void RunFolder::check(const std::map<std::string, std::string> &own)
           !(own.count(file.path) && has_content(output_ + "/" + file.path, own.at(file.path))))
         check_file(output_, old_->run, file);
   std::vector<std::string> entries = manifest_.entries;
+  // What lies behind a link may be another run's, or on another disk, where nothing can be put in place in one step.
+  for (const std::vector<std::string> *names : {&entries, old_ ? &old_->entries : &entries})
+    for (const std::string &entry : *names)
+      if (fs::is_symlink(output_ + "/" + entry))
+        throw UserError(output_ + "/" + entry +
+                        ": is a link, behind which results are neither written nor replaced; remove "
+                        "it, or give another folder with --output");
   for (const std::string &entry : entries) {
     const std::string path = output_ + "/" + entry;
     if (!fs::exists(path) || (old_ && std::count(old_->entries.begin(), old_->entries.end(), entry)))

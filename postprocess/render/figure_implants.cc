@@ -90,15 +90,17 @@ void add_labels(Canvas &canvas, const StepData &step, vtkPolyData *implants, con
   }
 }
 
-/// "rod left 120 MPa, rod right 118 MPa" in lines of two; cords and spacers by their force.
+/// "screw L4 left 75 MPa, rod L4-L5 right 118 MPa" in lines of two; cords and spacers by their force. What a part is
+/// and where, whatever the study calls it.
 std::string list_of(const StepData &step, const std::string &field)
 {
   const std::string unit = field.substr(field.find('[') + 1, field.find(']') - field.find('[') - 1);
   std::string text;
   int n = 0;
   const auto add = [&](const PartId &part, double value, const std::string &its_unit) {
-    std::string words = with_blanks(name(part));
-    std::replace(words.begin(), words.end(), '.', ' ');
+    std::string words = name(part.kind);
+    for (const std::string &place : {part.level_name(), name(part.side)})
+      words += (place.empty() ? "" : " ") + place;
     text += (n == 0 ? "" : n % 2 == 0 ? "\n" : ", ") + words + " " + short_number(value) + " " + its_unit;
     ++n;
   };

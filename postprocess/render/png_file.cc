@@ -2,6 +2,7 @@
 
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/figure_identity.h"
 
 #include <vtkImageData.h>
 #include <vtkPNGWriter.h>
@@ -45,6 +46,10 @@ std::string chunk(const std::string &type, const std::string &content)
 void write_png(const std::string &path, vtkImageData *image, double dpi,
                const std::vector<std::pair<std::string, std::string>> &texts)
 {
+  if (std::filesystem::exists(path) && !origin_of_figure(path).is_drawn_here)
+    throw UserError(path +
+                    ": is there already and was not drawn by LumbarFEM; move it away, or give another folder with "
+                    "--output");
   const auto writer = vtkSmartPointer<vtkPNGWriter>::New();
   writer->SetInputData(image);
   writer->WriteToMemoryOn();

@@ -2,6 +2,7 @@
 
 #include "base/formatted.h"
 
+#include <algorithm>
 #include <set>
 
 namespace lumbarfem
@@ -36,24 +37,32 @@ std::string program_of(const ResultFolder &folder, const char *key)
   return joined(values);
 }
 
-/// "annulus: annulus_gruber2024, ..." of the first variant, and how many constants are overridden.
+/// "annulus: annulus_gruber2024, annulus_calibrated_a; ..." of all variants, and how many constants are overridden.
 std::string tissues_of(const ResultFolder &folder)
 {
-  if (folder.variants.empty())
-    return "";
+  std::vector<std::pair<std::string, std::string>> presets; // of each tissue, what the variants have
+  std::set<std::string> overrides;
+  const std::string start = "materials.", end = ".preset";
+  for (const VariantRecord &variant : folder.variants)
+    for (const auto &[key, value] : variant.settings) {
+      if (!starts_with(key, start))
+        continue;
+      if (key.size() <= end.size() || key.substr(key.size() - end.size()) != end) {
+        overrides.insert(key + "=" + value);
+        continue;
+      }
+      const std::string tissue = key.substr(start.size(), key.size() - start.size() - end.size());
+      const auto found =
+          std::find_if(presets.begin(), presets.end(), [&](const auto &preset) { return preset.first == tissue; });
+      if (found == presets.end())
+        presets.emplace_back(tissue, value);
+      else if ((", " + found->second + ", ").find(", " + value + ", ") == std::string::npos)
+        found->second += ", " + value;
+    }
   std::string text;
-  int n_overrides = 0;
-  for (const auto &[key, value] : folder.variants.front().settings) {
-    const std::string start = "materials.", end = ".preset";
-    if (key.rfind(start, 0) != 0)
-      continue;
-    if (key.size() > end.size() && key.substr(key.size() - end.size()) == end)
-      text +=
-          (text.empty() ? "" : ", ") + key.substr(start.size(), key.size() - start.size() - end.size()) + ": " + value;
-    else
-      ++n_overrides;
-  }
-  return text + (n_overrides > 0 ? "; " + std::to_string(n_overrides) + " constants set by the study" : "");
+  for (const auto &[tissue, values] : presets)
+    text += (text.empty() ? "" : "; ") + tissue + ": " + values;
+  return text + (overrides.empty() ? "" : "; " + std::to_string(overrides.size()) + " constants set by the study");
 }
 
 class Section
@@ -200,9 +209,12 @@ private:
                        std::to_string(validation_->n_outside_independent) + " of them independent), " +
                        std::to_string(validation_->n_printed) + " printed only, " +
                        std::to_string(validation_->n_absent) + " not measured.";
+    if (!validation_->departures.empty())
+      text += " Not solved as shipped: " + validation_->departures + ".";
     if (folder_.kind == ResultKind::validate)
       return text;
-    text += " Those are the shipped validation studies, not this one; revision " +
+    text += std::string(" Those are ") + (validation_->departures.empty() ? "the shipped " : "") +
+            "validation studies, not this one; revision " +
             (validation_->revision.empty() ? "unknown" : validation_->revision) + ".";
     return text + (validation_->revision == program_of(folder_, "git_revision")
                        ? ""

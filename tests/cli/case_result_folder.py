@@ -196,6 +196,39 @@ def test_refusals_touch_nothing(lumbarfem):
     require_text(read("results/comparison.txt"), "my remark")
 
 
+def test_what_is_not_the_runs_stays(lumbarfem):
+    """Names of helpers, links, variant folders, files of the user: nothing goes that the run did not write."""
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--no-report", "--output", "results", code=0)
+    before = snapshot("results")
+    again = ["run", *ONE_DISC, *TINY, "--direction", "extension", "--quiet", "--no-report", "--output"]
+    lumbarfem.refuses(*again, "results/published", says=["results/published: is a part of the results in"])
+    for name in "results/results.csv", "results/manifest.json", "results/published/summary.json":
+        lumbarfem.refuses("report", "results", "--output", name, says=[name + ": is there already and is no report"])
+    require(snapshot("results") == before, "a refused command changed the results")
+    lumbarfem.run("report", "results", "--output", "page.html", code=0)
+    lumbarfem.run("report", "results", "--output", "page.html", code=0)
+    # Tables put together by hand, as docs/results.md proposes, beside work of one's own.
+    os.makedirs("paper/old/raw")
+    shutil.copy("results/results.csv", "paper/results.csv")
+    shutil.copy("results/published/effective.toml", "paper/old/effective.toml")
+    write("paper/old/raw/specimen.csv", "data")
+    mine = snapshot("paper")
+    lumbarfem.refuses(*again, "paper", says=["paper: holds tables of", "without manifest.json"])
+    require(snapshot("paper") == mine, "a refused run touched the folder")
+    # A variant's folder that is a link.
+    os.rename("results/published", "elsewhere")
+    os.symlink("../elsewhere", "results/published")
+    there = snapshot("elsewhere")
+    lumbarfem.refuses(*again, "results", says=["results/published: is a link"])
+    require(snapshot("elsewhere") == there and "manifest.json" in os.listdir("results"), "a refused run removed results")
+    # A variant may have any name.
+    write("study.toml", TWO_VARIANTS.replace('"degenerated"', '"slots"').replace('"intact"', '"reference_rotation"'))
+    lumbarfem.run("run", "study.toml", "--quiet", "--no-report", "--protocol", "load_control", "--output", "named", "--jobs",
+                  "2", code=0)
+    for name in "slots", "reference_rotation":
+        require(os.path.exists("named/%s/summary.json" % name), "the results of %s are gone" % name)
+
+
 def test_an_end_before_its_time_leaves_earlier_results(lumbarfem):
     """Stopped, killed or without room: the results that were there are still there, whole."""
     lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results", code=0)
@@ -326,7 +359,7 @@ def test_a_run_without_convergence_is_marked(lumbarfem):
 
 
 def test_tables_of_the_first_version(lumbarfem):
-    """A folder without manifest: its tables in the report, nothing in figures, and a later run takes its place."""
+    """A folder without manifest: its tables in the report, nothing in figures; a later run does not touch it."""
     write("study.toml", TWO_VARIANTS)
     words = ["run", "study.toml", "--protocol", "load_control", "--quiet", "--no-report", "--output", "results"]
     lumbarfem.run(*words, code=0)
@@ -335,9 +368,9 @@ def test_tables_of_the_first_version(lumbarfem):
     lumbarfem.refuses("render", "results", says=["have no manifest.json", "Run the study again"])
     shutil.copytree("results/intact", "results/renamed")
     lumbarfem.refuses("report", "results", says=["results/renamed", "several runs may be mixed"])
-    lumbarfem.run(*words, "--variant", "degenerated", code=0)
-    require(sorted(os.listdir("results")) == [".lock", "comparison.md", "comparison.txt", "degenerated", "manifest.json",
-                                              "results.csv", "study.toml"], str(os.listdir("results")))
+    before = snapshot("results")
+    lumbarfem.refuses(*words, says=["results: holds tables of \"lumbarfem run\" without manifest.json"])
+    require(snapshot("results") == before, "a refused run touched the folder")
 
 
 def test_a_failing_direction_changes_no_other_in_two_jobs(lumbarfem):

@@ -55,6 +55,9 @@ def test_quick_disc(lumbarfem):
     require("no figures" in result.out or os.path.getsize("quick/figures/disc_idp.svg") > 1000, "no figure")
     again = lumbarfem.run("validate", "disc_idp", "--evaluate", "--output", "quick", code=0)
     require(again.out.strip().splitlines()[-1] == last, "--evaluate counts otherwise: " + again.out)
+    # What the runs were asked is told whenever they are judged.
+    for told in again.out, read("quick/validation.txt"):
+        require_text(told, "these figures validate nothing", "disc_idp was not solved as shipped: --quick, --set mesh.element=q1p0")
     lumbarfem.refuses("validate", "disc_idp", "--evaluate", "--output", "elsewhere",
                       says=["elsewhere holds no results of disc_idp"])
     # A table that is not the one of the folder's run is judged by nobody.

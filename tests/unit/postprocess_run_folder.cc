@@ -191,27 +191,39 @@ TEST(Replacement, ARunWithoutEndOwnsWhatItSaidItWouldWrite)
   manifest.files.clear();
   manifest.state = RunState::running;
   write_text(folder.path() + "/notes.txt", "mine");
+  write_text(folder.path() + "/intact/notes.txt", "mine");
   EXPECT_TRUE(has_results(folder.path(), manifest));
   remove_run(folder.path(), manifest);
-  EXPECT_EQ(files_in(folder.path()), std::set<std::string>{"notes.txt"});
+  EXPECT_EQ(files_in(folder.path()), (std::set<std::string>{"notes.txt", "intact/notes.txt"}));
 }
 
-TEST(Replacement, FoldersOfTheFirstVersionAreRecognised)
+TEST(Replacement, TablesWithoutAManifestAreNobodysToReplace)
 {
   const ScratchFolder folder;
-  EXPECT_FALSE(manifest_or_recognised(folder.path()));
+  EXPECT_FALSE(manifest_of_output(folder.path()));
   write_text(folder.path() + "/study.toml", "mine");
   fs::create_directories(folder.path() + "/elsewhere");
   write_text(folder.path() + "/elsewhere/results.csv", "of another study");
-  EXPECT_FALSE(manifest_or_recognised(folder.path())) << "a folder with a study is no result";
+  EXPECT_FALSE(manifest_of_output(folder.path())) << "a folder with a study is no result";
   write_run(folder.path(), "aaaa", "intact");
   fs::remove(folder.path() + "/manifest.json");
-  EXPECT_FALSE(manifest_or_recognised(folder.path())) << "results.csv is somebody else's table";
+  EXPECT_FALSE(manifest_of_output(folder.path())) << "results.csv is somebody else's table";
   write_results(folder.path() + "/results.csv", motion_rows("intact", 1));
-  const RunManifest found = manifest_or_recognised(folder.path()).value();
-  EXPECT_EQ(found.command, "run");
-  EXPECT_EQ(std::set<std::string>(found.entries.begin(), found.entries.end()),
-            (std::set<std::string>{"results.csv", "study.toml", "intact"}));
+  const std::string message = message_of([&] { manifest_of_output(folder.path()); });
+  EXPECT_NE(message.find("tables of \"lumbarfem run\" without manifest.json"), std::string::npos) << message;
+}
+
+TEST(Replacement, AVariantsFolderIsAPartOfItsRun)
+{
+  const ScratchFolder folder;
+  write_run(folder.path(), "aaaa", "intact");
+  fs::create_directories(folder.path() + "/intact/flexion-load_control");
+  fs::create_directories(folder.path() + "/mine");
+  for (const char *inner : {"/intact", "/intact/flexion-load_control"}) {
+    const std::string message = message_of([&] { manifest_of_output(folder.path() + inner); });
+    EXPECT_NE(message.find("is a part of the results in"), std::string::npos) << message;
+  }
+  EXPECT_FALSE(manifest_of_output(folder.path() + "/mine"));
 }
 
 TEST(Lock, OneWriterAtATime)

@@ -189,7 +189,11 @@ std::string published_line(const PublishedPair &pair, const Rows &rows, const st
   for (const auto &[variant, value] : after)
     text += "here " + (after.size() > 1 ? variant + " " : "") + formatted("%.2f -> %.2f MPa (ratio ", *before, value) +
             (*before > 1e-6 ? formatted("%.2f", value / *before) : "not defined") + ")" +
-            (has_facets ? "" : ": model without facet joints") + "\n";
+            (has_facets ? "" : ": model without facet joints") +
+            (context.differing.count(variant)
+                 ? "\n(" + variant + " differs from " + variants[0] + " in more than its surgery)"
+                 : "") +
+            "\n";
   return text;
 }
 

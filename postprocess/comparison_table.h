@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct ComparisonContext {
   std::string reference; ///< the variant that the others are compared with; the first one met when it is absent
   std::map<std::string, TreatedLevels> treated; ///< by variant
   std::vector<std::string> claims;              ///< published findings that the study asks for
+  std::set<std::string> differing;              ///< variants that differ from the reference in more than their surgery
   TreatedLevels treated_of_all() const;
 };
 /// @p rows: of the last step of every variant, direction and protocol. Annulus and endplates are those next to what the

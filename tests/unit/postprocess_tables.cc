@@ -187,6 +187,10 @@ TEST(ComparisonTable, PublishedFiguresStandOnlyWhereTheyWereAskedFor)
             std::string::npos)
       << text;
   EXPECT_EQ(text.find("was asked for"), std::string::npos) << text;
+  EXPECT_EQ(text.find("differs"), std::string::npos) << text;
+  context.differing = {"fused"}; // another moment, say
+  EXPECT_NE(comparison_text(two_variants(), context).find("(fused differs from intact in more than its surgery)\n"),
+            std::string::npos);
   context.claims.clear();
   EXPECT_EQ(comparison_text(two_variants(), context).find("claim"), std::string::npos);
 }

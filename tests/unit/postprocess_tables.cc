@@ -122,11 +122,11 @@ TreatedLevels fused_at(Level disc)
   return levels;
 }
 
-ComparisonContext against(const std::string &reference) { return {reference, {}, {}}; }
+ComparisonContext against(const std::string &reference) { return {reference, {}, {}, {}}; }
 
 ComparisonContext with_claim(Level fused_disc)
 {
-  return {"intact", {{"intact", {}}, {"fused", fused_at(fused_disc)}}, {"A1"}};
+  return {"intact", {{"intact", {}}, {"fused", fused_at(fused_disc)}}, {"A1"}, {}};
 }
 
 /// Annulus and endplate stress at every level of the whole spine.

@@ -119,7 +119,7 @@ TEST(FacetTable, ChangeAgainstASmallForceIsNotDefined)
   add("intact", "right", 40);
   add("fused", "left", 27);
   add("fused", "right", 60);
-  const std::string text = comparison_text(rows, {"intact", {}, {}});
+  const std::string text = comparison_text(rows, {"intact", {}, {}, {}});
   EXPECT_NE(text.find("L4-L5 facet force left"), std::string::npos) << text;
   EXPECT_NE(text.find("not defined"), std::string::npos) << text;
   EXPECT_NE(text.find("+50.0 %"), std::string::npos) << text;

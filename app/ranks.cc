@@ -87,6 +87,7 @@ void Ranks::start()
   is_started_ = true;
   MPI_Comm_create_errhandler(end_on_mpi_error, &on_error_); // inherited by every communicator made of this one
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, on_error_);
+  MPI_Comm_set_errhandler(MPI_COMM_SELF, on_error_); // of factors on one rank
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &size_);
   MPI_Comm_dup(MPI_COMM_WORLD, &at_the_end_);

@@ -35,4 +35,13 @@ std::string read_text(const std::string &path)
     throw UserError(path + ": is written in UTF-16; save it as UTF-8");
   return text;
 }
+
+std::string read_head(const std::string &path, std::size_t most)
+{
+  std::ifstream stream(path, std::ios::binary);
+  std::string head(most, '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(most));
+  head.resize(static_cast<std::size_t>(stream.gcount()));
+  return head;
+}
 } // namespace lumbarfem

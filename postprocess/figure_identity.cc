@@ -1,6 +1,6 @@
 #include "postprocess/figure_identity.h"
 
-#include <fstream>
+#include "base/text_file.h"
 
 namespace lumbarfem
 {
@@ -25,10 +25,7 @@ const char *const figure_run_keyword = "Result";
 
 FigureOrigin origin_of_figure(const std::string &path)
 {
-  std::ifstream input(path, std::ios::binary);
-  std::string head(8192, '\0'); // the texts stand before the picture
-  input.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(input.gcount()));
+  const std::string head = read_head(path, 8192); // the texts stand before the picture
   return {text_value(head, "Software") == "LumbarFEM", text_value(head, figure_run_keyword)};
 }
 } // namespace lumbarfem

@@ -1,13 +1,13 @@
 #include "postprocess/folder_replacement.h"
 
 #include "base/sorted_folders.h"
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/figure_identity.h"
 #include "postprocess/folder_lock.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 namespace lumbarfem
@@ -31,19 +31,12 @@ const std::vector<MainTable> main_tables = {
     {"follower_path.toml", "follower-path", "#"},
     {"spine.msh", "mesh", "$MeshFormat"}};
 
-bool begins_with(const fs::path &path, const std::string &start)
-{
-  std::ifstream file(path, std::ios::binary);
-  std::string head(start.size(), '\0');
-  return file.read(head.data(), static_cast<std::streamsize>(head.size())) && head == start;
-}
-
 /// The command whose tables a folder holds; empty when it holds none. A table of the same name that begins otherwise is
 /// somebody else's.
 std::string command_of(const fs::path &folder)
 {
   for (const MainTable &table : main_tables)
-    if (begins_with(folder / table.name, table.start))
+    if (read_head((folder / table.name).string(), table.start.size()) == table.start)
       return table.command;
   return "";
 }

@@ -1,7 +1,6 @@
 #include "postprocess/run_manifest.h"
 
 #include "base/digest.h"
-#include "base/formatted.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -63,6 +62,7 @@ Json to_json(const RunManifest &manifest)
     json["variants"].push_back(
         {{"name", variant.name}, {"reference", variant.is_reference}, {"study", variant.study_hash}});
   json["parts"] = manifest.parts;
+  json["departures"] = manifest.departures;
   json["entries"] = manifest.entries;
   json["files"] = Json::array();
   for (const ManifestFile &file : manifest.files) {
@@ -104,6 +104,7 @@ RunManifest from_json(const Json &json)
   for (const Json &variant : json.at("variants"))
     manifest.variants.push_back({variant.at("name"), variant.at("reference"), variant.at("study")});
   manifest.parts = json.at("parts").get<std::map<std::string, std::string>>();
+  manifest.departures = json.value("departures", std::vector<std::string>());
   for (const Json &entry : json.at("entries"))
     manifest.entries.push_back(inner_path(entry));
   for (const Json &file : json.at("files"))
@@ -173,30 +174,6 @@ std::optional<RunManifest> read_manifest_file(const std::string &path)
   } catch (const Json::exception &) {
     throw UserError(path + ": is not a complete description of a run; run the study again");
   }
-}
-
-std::string departures(const RunManifest &manifest)
-{
-  std::string text;
-  const auto add = [&](const std::string &word) { text += (text.empty() ? "" : ", ") + word; };
-  const std::vector<std::string> &words = manifest.command_line;
-  for (std::size_t k = 0; k < words.size(); ++k)
-    if ((words[k] == "--set" || words[k] == "--cases") && k + 1 < words.size())
-      add(words[k] + " " + words[k + 1]);
-    else if (words[k] == "--quick" || starts_with(words[k], "--set=") || starts_with(words[k], "--cases="))
-      add(words[k]);
-  return text;
-}
-
-std::string departures_of_parts(const std::string &folder, const RunManifest &top)
-{
-  std::string text;
-  for (const auto &[name, run] : top.parts) {
-    const std::optional<RunManifest> part = read_manifest(folder + "/" + name);
-    if (const std::string own = part && part->run == run ? departures(*part) : ""; !own.empty())
-      text += (text.empty() ? "" : "; ") + name + " (" + own + ")";
-  }
-  return text;
 }
 
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths)

@@ -62,8 +62,11 @@ struct RunManifest {
   FrozenHashes hashes;
   std::vector<ManifestVariant> variants;
   std::map<std::string, std::string> parts; ///< folder of a run that belongs to this one -> its identity
-  std::vector<std::string> entries;         ///< files and folders in the folder itself that the run writes
-  std::vector<ManifestFile> files;          ///< but the manifest itself, report.html and the folder figures
+  /// How a validation departs from the study that is shipped: the options of its run ("--quick", "--set KEY=VALUE"),
+  /// and in the manifest of all a sentence for each that does; empty where nothing does.
+  std::vector<std::string> departures;
+  std::vector<std::string> entries; ///< files and folders in the folder itself that the run writes
+  std::vector<ManifestFile> files;  ///< but the manifest itself, report.html and the folder figures
 
   RunIdentity identity() const { return {run, hashes.frozen()}; }
   const ManifestVariant *find_variant(const std::string &name) const;
@@ -79,12 +82,6 @@ std::optional<RunManifest> read_manifest(const std::string &folder);
 /// The same of a file with another name.
 std::optional<RunManifest> read_manifest_file(const std::string &path);
 void write_manifest_file(const std::string &path, const RunManifest &manifest);
-
-/// What the run was asked besides its study: "--quick, --set mesh.element=q1p0"; empty where it was solved as it
-/// stands.
-std::string departures(const RunManifest &manifest);
-/// Those of the runs below @p folder that belong to @p top: "disc_idp (--quick)", ...; empty without any.
-std::string departures_of_parts(const std::string &folder, const RunManifest &top);
 
 /// Files below @p folder as the manifest lists them: @p paths are files or folders within it, absent ones are left out.
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths);

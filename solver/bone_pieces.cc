@@ -30,7 +30,7 @@ private:
 
 /// Change of the rotation vector w by a small rotation after it: 1 - [w x]/2 + (1 - (t/2) cot(t/2)) / t^2 [w x]^2 with
 /// t = |w| (inverse of the left Jacobian of SO(3)).
-Matrix3 rotation_vector_of_spin(const Vector3 &w)
+Matrix3 rotation_vector_per_spin(const Vector3 &w)
 {
   const double t = w.norm();
   const double share = t < 1e-3 ? 1. / 12 : (1 - t / 2 / std::tan(t / 2)) / (t * t);
@@ -101,6 +101,8 @@ const Vector3 &BonePieces::reference(int block) const
 Matrix3 BonePieces::turn(int block) const
 {
   const Matrix3 &rotation = rotation_[piece_with_screws(block)];
+  if (block < field_.n_nodes)
+    return rotation;
   const auto change = rotation_vector_change_.find(block);
   return change == rotation_vector_change_.end() ? rotation : Matrix3(change->second * rotation);
 }
@@ -114,6 +116,6 @@ void BonePieces::place(const State &state)
       arm_[node] = field_.node_position[node] + Vector3(&state[3 * static_cast<std::size_t>(node)]) - motion.centre;
   }
   for (auto &[block, change] : rotation_vector_change_)
-    change = rotation_vector_of_spin(Vector3(&state[3 * static_cast<std::size_t>(block)]));
+    change = rotation_vector_per_spin(Vector3(&state[3 * static_cast<std::size_t>(block)]));
 }
 } // namespace lumbarfem

@@ -48,7 +48,6 @@ public:
 
   /// Takes the pieces' present places: rotations (least squares) and arms.
   void place(const State &state);
-  const Matrix3 &rotation(int piece) const { return rotation_[piece]; }
   /// Turns a block of a piece or its screws from the reference to the present; forces by the transpose back.
   Matrix3 turn(int block) const;
   /// From the piece's present centre to the node (mm).

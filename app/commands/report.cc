@@ -1,30 +1,13 @@
 /// lumbarfem report: one self-contained page of a result folder.
+#include "postprocess/report/report.h"
 #include "app/commands/report_page.h"
 #include "base/user_error.h"
 
 #include <filesystem>
-#include <fstream>
-#include <string>
 
 namespace lumbarfem
 {
 namespace po = boost::program_options;
-namespace
-{
-/// A file that is no page of this program is somebody's work, a table of the results perhaps.
-void refuse_foreign_page(const std::string &file)
-{
-  if (!std::filesystem::exists(file))
-    return;
-  std::ifstream input(file, std::ios::binary);
-  std::string head(4096, '\0');
-  input.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(input.gcount()));
-  if (head.find("<meta name=\"generator\" content=\"LumbarFEM\">") == std::string::npos)
-    throw UserError("--output " + file + ": is there already and is no report; move it away, or give another name");
-}
-} // namespace
-
 int report_command(const Invocation &invocation)
 {
   po::options_description visible("options");
@@ -38,8 +21,9 @@ int report_command(const Invocation &invocation)
                                : (std::filesystem::path(folder) / "report.html").lexically_normal().string();
   if (std::filesystem::is_directory(file))
     throw UserError("--output " + file + " is a folder; give the name of a file, such as report.html");
-  if (values.count("output"))
-    refuse_foreign_page(file);
+  // What is no page of this program is somebody's work, a table of the results perhaps.
+  if (values.count("output") && std::filesystem::exists(file) && !is_report_page(file))
+    throw UserError("--output " + file + ": is there already and is no report; move it away, or give another name");
   make_report(folder, file);
   return 0;
 }

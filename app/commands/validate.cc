@@ -140,7 +140,7 @@ double work(const Study &variant)
 /// What all runs share.
 struct RunPlan {
   std::string output, part_of;
-  Words settings;
+  Words settings, departures;
   bool quick = false, quiet = false;
   int n_jobs = 1;
 };
@@ -157,6 +157,7 @@ std::unique_ptr<RunFolder> prepare(const Validation &validation, const Invocatio
   manifest.command = "run";
   manifest.jobs = plan.n_jobs;
   manifest.part_of = plan.part_of;
+  manifest.departures = plan.departures;
   manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
   for (const Study &study : variants)
     manifest.entries.push_back(study.variant);
@@ -238,6 +239,14 @@ std::vector<ResultRow> results_of(const std::string &name, const std::string &fo
   if (n_others > 0)
     std::cout << path << ": " << n_others << " rows of another run are left out\n";
   top.parts[name] = manifest->run;
+  const Words &departures = manifest->departures;
+  std::string list;
+  for (const std::string &departure : departures)
+    list += (list.empty() ? "" : ", ") + departure;
+  if (!departures.empty())
+    top.departures.push_back(name + " was not solved as shipped: " + list);
+  if (std::find(departures.begin(), departures.end(), "--quick") != departures.end())
+    top.departures.push_back(name + " is of the quick set on coarse meshes: these figures validate nothing");
   return rows;
 }
 
@@ -265,11 +274,8 @@ std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validatio
 std::string differences(const std::map<std::string, std::string> &places, const RunManifest &top)
 {
   std::string text;
-  for (const auto &[name, run] : top.parts)
-    if (const std::string own = departures(read_manifest(places.at(name)).value()); !own.empty())
-      text += name + " was not solved as shipped: " + own + "\n";
-  if (text.find("--quick") != std::string::npos)
-    text += "quick set on coarse meshes: these figures validate nothing\n";
+  for (const std::string &departure : top.departures)
+    text += departure + "\n";
   std::map<std::string, std::string> programs;
   for (const auto &[name, run] : top.parts) {
     const RunManifest manifest = read_manifest(places.at(name)).value();
@@ -354,6 +360,11 @@ int validate_command(const Invocation &invocation)
   settings.insert(settings.begin(), "output.fields=false");
   if (quick)
     settings.insert(settings.begin(), "mesh.resolution=coarse");
+  Words departures = quick ? Words{"--quick"} : Words();
+  for (const std::string &setting : words(values, "set"))
+    departures.push_back("--set " + setting);
+  if (values.count("cases"))
+    departures.push_back("--cases " + cases);
 
   const Words wanted = words(values, "NAME...");
   std::vector<Validation> validations;
@@ -397,7 +408,7 @@ int validate_command(const Invocation &invocation)
   if (!quiet && !values.count("evaluate") && !jobs.line().empty())
     std::cout << jobs.line() << std::endl;
   if (!values.count("evaluate"))
-    code = run_all(validations, invocation, {output, identity.run, settings, quick, quiet, jobs.n}, places);
+    code = run_all(validations, invocation, {output, identity.run, settings, departures, quick, quiet, jobs.n}, places);
   const std::vector<ValidationRow> rows = evaluate_all(validations, places, folder.manifest());
   write_text(folder.work() + "/validation.csv", validation_csv(rows));
   const std::string text = validation_text(rows), count = validation_count(rows);

@@ -91,14 +91,15 @@ void RunFolder::check(const std::map<std::string, std::string> &own)
       if (fs::exists(fs::path(output_) / file.path) &&
           !(own.count(file.path) && has_content(output_ + "/" + file.path, own.at(file.path))))
         check_file(output_, old_->run, file);
-  std::vector<std::string> entries = manifest_.entries;
+  std::vector<std::string> entries = manifest_.entries, all = entries;
+  if (old_)
+    all.insert(all.end(), old_->entries.begin(), old_->entries.end());
   // What lies behind a link may be another run's, or on another disk, where nothing can be put in place in one step.
-  for (const std::vector<std::string> *names : {&entries, old_ ? &old_->entries : &entries})
-    for (const std::string &entry : *names)
-      if (fs::is_symlink(output_ + "/" + entry))
-        throw UserError(output_ + "/" + entry +
-                        ": is a link, behind which results are neither written nor replaced; remove "
-                        "it, or give another folder with --output");
+  for (const std::string &entry : all)
+    if (fs::is_symlink(output_ + "/" + entry))
+      throw UserError(output_ + "/" + entry +
+                      ": is a link, behind which results are neither written nor replaced; remove "
+                      "it, or give another folder with --output");
   for (const std::string &entry : entries) {
     const std::string path = output_ + "/" + entry;
     if (!fs::exists(path) || (old_ && std::count(old_->entries.begin(), old_->entries.end(), entry)))

@@ -37,31 +37,25 @@ std::string program_of(const ResultFolder &folder, const char *key)
   return joined(values);
 }
 
-/// "annulus: annulus_gruber2024, annulus_calibrated_a; ..." of all variants, and how many constants are overridden.
+/// "annulus: annulus_calibrated_a, annulus_gruber2024; ..." of all variants, and how many constants are overridden.
 std::string tissues_of(const ResultFolder &folder)
 {
-  std::vector<std::pair<std::string, std::string>> presets; // of each tissue, what the variants have
+  std::vector<std::string> presets;
   std::set<std::string> overrides;
   const std::string start = "materials.", end = ".preset";
   for (const VariantRecord &variant : folder.variants)
     for (const auto &[key, value] : variant.settings) {
       if (!starts_with(key, start))
         continue;
-      if (key.size() <= end.size() || key.substr(key.size() - end.size()) != end) {
+      if (key.size() <= end.size() || key.substr(key.size() - end.size()) != end)
         overrides.insert(key + "=" + value);
-        continue;
-      }
-      const std::string tissue = key.substr(start.size(), key.size() - start.size() - end.size());
-      const auto found =
-          std::find_if(presets.begin(), presets.end(), [&](const auto &preset) { return preset.first == tissue; });
-      if (found == presets.end())
-        presets.emplace_back(tissue, value);
-      else if ((", " + found->second + ", ").find(", " + value + ", ") == std::string::npos)
-        found->second += ", " + value;
+      else if (std::find(presets.begin(), presets.end(), key) == presets.end())
+        presets.push_back(key);
     }
   std::string text;
-  for (const auto &[tissue, values] : presets)
-    text += (text.empty() ? "" : "; ") + tissue + ": " + values;
+  for (const std::string &key : presets)
+    text += (text.empty() ? "" : "; ") + key.substr(start.size(), key.size() - start.size() - end.size()) + ": " +
+            values_of(folder, key);
   return text + (overrides.empty() ? "" : "; " + std::to_string(overrides.size()) + " constants set by the study");
 }
 
@@ -209,8 +203,8 @@ private:
                        std::to_string(validation_->n_outside_independent) + " of them independent), " +
                        std::to_string(validation_->n_printed) + " printed only, " +
                        std::to_string(validation_->n_absent) + " not measured.";
-    if (!validation_->departures.empty())
-      text += " Not solved as shipped: " + validation_->departures + ".";
+    for (const std::string &departure : validation_->departures)
+      text += " " + departure + ".";
     if (folder_.kind == ResultKind::validate)
       return text;
     text += std::string(" Those are ") + (validation_->departures.empty() ? "the shipped " : "") +

@@ -1,9 +1,12 @@
+#include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/report/report.h"
 
 namespace lumbarfem
 {
 const char *const report_placeholder = "__LUMBARFEM_REPORT_DATA__";
+const char *const report_generator =
+    "<meta name=\"generator\" content=\"LumbarFEM\">"; // also of page/src/template.html
 
 std::string embedded_json(const Json &data)
 {
@@ -21,6 +24,12 @@ std::string embedded_json(const Json &data)
     else
       text += character;
   return text;
+}
+
+bool is_report_page(const std::string &path)
+{
+  constexpr std::size_t head_of_page = 4096;
+  return read_head(path, head_of_page).find(report_generator) != std::string::npos;
 }
 
 std::string fill_page(const std::string &page, const Json &data)

@@ -26,6 +26,10 @@ std::string embedded_json(const Json &data);
 std::string fill_page(const std::string &page, const Json &data);
 extern const char *const report_placeholder;
 
+/// Whether a file is a page of this program: a meta element at its head says so.
+bool is_report_page(const std::string &path);
+extern const char *const report_generator;
+
 /// A page without scripts: tables, plots as SVG, and the figures.
 std::string static_page(const Json &data);
 } // namespace lumbarfem

@@ -202,9 +202,8 @@ std::optional<ValidationCount> find_validation(const ResultFolder &folder)
         folder.kind == ResultKind::validate ? folder : read_result_folder(fs::path(path).parent_path().string());
     for (const VariantRecord &variant : result.variants)
       count.revision = variant.program.value("git_revision", "");
-    const std::string top = fs::path(path).parent_path().string();
-    if (const std::optional<RunManifest> manifest = read_manifest(top))
-      count.departures = departures_of_parts(top, *manifest);
+    if (const std::optional<RunManifest> manifest = read_manifest(fs::path(path).parent_path().string()))
+      count.departures = manifest->departures;
   } catch (const UserError &) {
     return {};
   }

@@ -35,7 +35,7 @@ std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder)
 /// Counts of a validation.csv beside the results, or of the folder itself.
 struct ValidationCount {
   std::string path, revision;
-  std::string departures; ///< of its runs from the shipped studies; empty without any
+  std::vector<std::string> departures; ///< RunManifest::departures
   int n_inside = 0, n_outside = 0, n_outside_independent = 0, n_printed = 0, n_absent = 0;
 };
 std::optional<ValidationCount> find_validation(const ResultFolder &folder);

@@ -12,7 +12,6 @@ namespace lumbarfem
 {
 namespace
 {
-
 std::string level_of(const std::string &region) { return region.substr(0, region.find('.')); }
 
 /// Numbers of the nodes of a quadratic cell by their place in the lattice of 3 x 3 x 3.

@@ -144,9 +144,9 @@ std::string static_page(const Json &given)
 {
   // Text that is not UTF-8 would make the browser guess.
   const Json data = Json::parse(given.dump(-1, ' ', false, Json::error_handler_t::replace));
-  std::string text = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-                     "<meta name=\"generator\" content=\"LumbarFEM\">\n"
-                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+  std::string text = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n" +
+                     std::string(report_generator) +
+                     "\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
                      in_html(text_of(data["title"])) + "</title>\n<style>" + style + "</style></head><body>\n<h1>" +
                      in_html(text_of(data["title"])) + "</h1>\n" + paragraph(text_of(data["question"]));
   const std::string run = text_of(data["run"]["id"]);

@@ -35,6 +35,15 @@ def test_figures(lumbarfem):
         require(picture.texts.get("Study") == "One <segment> & its fixation", "%s: %s" % (path, picture.texts))
     require(not glob.glob("results/figures/*.part"), "half-written files were left")
 
+    # A picture of the program is drawn anew, one of somebody else's is not replaced.
+    sagittal = ["render", "results", "--figure", "sagittal", "--dpi", "72", "--output"]
+    lumbarfem.run(*sagittal, "mine", code=0)
+    lumbarfem.run(*sagittal, "mine", code=0)
+    (path,) = glob.glob("mine/*.png")
+    write(path, "a picture of the user")
+    lumbarfem.refuses(*sagittal, "mine", says=(path, "was not drawn by LumbarFEM"))
+    require(read(path) == "a picture of the user", "a picture of the user was replaced")
+
     ranges = {}
     for variant in "intact", "fixed":
         lumbarfem.run("render", "results", "--figure", "sagittal", "--variant", variant, "--dpi", "72", "--output",

@@ -139,6 +139,10 @@ TEST(ReportData, PlainPageShowsTheSame)
   const ScratchFolder folder;
   write_two_variants(folder.path());
   const std::string plain = static_page(report_data(folder.path(), {}, 0));
+  write_text(folder.path() + "/page.html", plain);
+  EXPECT_TRUE(is_report_page(folder.path() + "/page.html"));
+  EXPECT_FALSE(is_report_page(folder.path() + "/results.csv"));
+  EXPECT_FALSE(is_report_page(folder.path() + "/absent"));
   EXPECT_GT(count(plain, "<svg"), 3u);
   EXPECT_GT(count(plain, "-50.0"), 2u);
   for (const char *fault : {">nan", "\"nan", ",nan", ">inf", "\"inf"})

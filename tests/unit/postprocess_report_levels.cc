@@ -160,5 +160,40 @@ TEST(ReportCredibility, ValidationBesideTheResultsIsCountedWithItsRevision)
   EXPECT_EQ(text.rfind("partly", 0), 0u) << text;
   EXPECT_NE(text.find("1 rows inside their corridor, 1 outside (1 of them independent)"), std::string::npos) << text;
   EXPECT_NE(text.find("revision abc123"), std::string::npos) << text;
+  EXPECT_NE(text.find("Those are the shipped validation studies"), std::string::npos) << text;
+  // One that was asked something else is not the shipped one, and says so.
+  write_results(validation + "/disc/results.csv", motion_rows("base", 1));
+  RunManifest top;
+  top.run = "fedcba9876543210";
+  top.command = "validate";
+  top.state = RunState::complete;
+  top.parts["disc"] = write_manifest_of(validation + "/disc", {"base"}).run;
+  top.departures = {"disc was not solved as shipped: --set mesh.element=q1p0"};
+  write_manifest(validation, top);
+  const std::string other = factor(run, "Validation: assessment");
+  EXPECT_NE(other.find("disc was not solved as shipped: --set mesh.element=q1p0. Those are validation studies"),
+            std::string::npos)
+      << other;
+}
+
+TEST(ReportCredibility, TissuesAreThoseOfAllVariants)
+{
+  const ScratchFolder folder;
+  const std::string start = "[materials.annulus]\npreset = \"annulus_";
+  write_variant(folder.path(), "intact", study_text("intact", true, start + "gruber2024\"\n"),
+                motion_rows("intact", 1));
+  write_variant(folder.path(), "fused", study_text("fused", false, start + "calibrated_a\"\nk1_scale = 2\n"),
+                motion_rows("fused", 1));
+  std::vector<ResultRow> rows = motion_rows("intact", 1), more = motion_rows("fused", 1);
+  rows.insert(rows.end(), more.begin(), more.end());
+  write_results(folder.path() + "/results.csv", rows);
+  write_manifest_of(folder.path(), {"intact", "fused"});
+  std::string text;
+  const ResultFolder result = read_result_folder(folder.path());
+  for (const Json &entry : credibility_section(result, check_run(result)))
+    text += entry["text"].get<std::string>() + "\n";
+  EXPECT_NE(text.find("annulus: annulus_calibrated_a, annulus_gruber2024; 1 constants set by the study"),
+            std::string::npos)
+      << text;
 }
 } // namespace lumbarfem::report_tests

@@ -63,6 +63,7 @@ TEST(Manifest, RoundTrip)
   manifest.program = {"0.2.0", "abc-dirty", "GNU 12", "Release", {{"MUMPS", "5.5"}}};
   manifest.hashes = {"m", "d", "f", "l"};
   manifest.parts["6mm"] = "cccc";
+  manifest.departures = {"--quick", "--set a=\"b\""};
   write_manifest(folder.path(), manifest);
   const RunManifest read = read_manifest(folder.path()).value();
   EXPECT_EQ(read.run, "aaaa");
@@ -72,6 +73,7 @@ TEST(Manifest, RoundTrip)
   EXPECT_EQ(read.program.libraries.at("MUMPS"), "5.5");
   EXPECT_EQ(read.identity().frozen_hash, manifest.hashes.frozen());
   EXPECT_EQ(read.parts.at("6mm"), "cccc");
+  EXPECT_EQ(read.departures, manifest.departures);
   ASSERT_TRUE(read.find_variant("intact"));
   EXPECT_TRUE(read.find_variant("intact")->is_reference);
   EXPECT_FALSE(read.find_variant("fused"));

@@ -1,4 +1,5 @@
 /// lumbarfem convergence: a study on three meshes, observed orders and error bands.
+#include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
@@ -59,6 +60,8 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
     job.name = formatted("%g mm", family.size_mm[k]);
     const std::string place = folder.work() + "/" + family.folder[k];
     job.log = place + "/log.txt";
+    job.progress_file = slots_folder(folder.work()) + "/" + family.folder[k] + ".progress";
+    job.work = std::pow(family.cells[k], 1.5); // of the factorisation
     job.command = {invocation.program,
                    "run",
                    study,
@@ -72,12 +75,17 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
                    "--jobs", // those of one mesh one after another
                    "1",
                    "--snapshot",
-                   folder.work() + "/study.toml"};
+                   folder.work() + "/study.toml",
+                   "--progress-file",
+                   job.progress_file};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
     std::filesystem::create_directories(place);
     jobs.push_back(job);
   }
-  return run_side_by_side(jobs, n_jobs, quiet);
+  std::filesystem::create_directories(slots_folder(folder.work()));
+  const int code = run_side_by_side(jobs, n_jobs, quiet);
+  std::filesystem::remove_all(slots_folder(folder.work()));
+  return code;
 }
 
 const char *word_for(Convergence kind)

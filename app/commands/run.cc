@@ -32,11 +32,11 @@ namespace
 void print_start(const StudyFile &file, const RunFolder &folder, const std::string &output, const RunIdentity &identity,
                  const JobCount &jobs)
 {
-  const std::string blas = blas_in_use();
-  std::printf("LumbarFEM %s (%s), BLAS: %s\n", program_version().c_str(), git_revision().c_str(), blas.c_str());
-  if (is_reference_blas(blas))
-    std::printf("warning: the reference BLAS makes the factorisation about 8 times slower; install "
-                "libopenblas0-pthread\n");
+  std::printf("LumbarFEM %s (%s), BLAS: %s\n", program_version().c_str(), git_revision().c_str(),
+              blas_in_use().c_str());
+  const std::string advice = blas_advice();
+  if (!advice.empty())
+    std::printf("warning: %s\n", advice.c_str());
   std::printf("%s: %s\nresults go to %s (%s)\n", file.path.c_str(), file.variants.front().title.c_str(), output.c_str(),
               identity.line().c_str());
   if (folder.work() != output)
@@ -56,7 +56,8 @@ Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunO
   std::vector<Job> jobs;
   for (const Study &study : file.variants)
     jobs.push_back(child_job(invocation, file.path, study, options.output, n_jobs, passed_on));
-  return {static_cast<ExitCode>(run_side_by_side(jobs, n_jobs, options.quiet)), ""};
+  const std::string queue_mark = WorkSlot::queue_mark(slots_folder(options.output));
+  return {static_cast<ExitCode>(run_side_by_side(jobs, n_jobs, options.quiet, queue_mark)), ""};
 }
 
 /// The worst that happened, with all messages. A run that does not converge leaves the next variants alone; what else
@@ -186,7 +187,8 @@ int run_command(const Invocation &invocation)
   hidden.add_options()("child", po::value<int>(),
                        "used by --jobs: one of so many at a time, which does not gather the results")(
       "snapshot", po::value<std::string>(), "text of the study as it was when the whole began")(
-      "part-of", po::value<std::string>(), "identity of the run that this one is a part of");
+      "part-of", po::value<std::string>(), "identity of the run that this one is a part of")(
+      "progress-file", po::value<std::string>(), "gets the share of the work that is done");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values, hidden))
     return 0;
@@ -203,6 +205,7 @@ int run_command(const Invocation &invocation)
   options.output = request.output;
   options.quiet = values.count("quiet") > 0;
   options.terminal = isatty(STDOUT_FILENO) != 0;
+  options.progress_file = values.count("progress-file") ? values["progress-file"].as<std::string>() : "";
   if (request.is_child)
     return run_child(request, options, values["child"].as<int>(), ranks);
 

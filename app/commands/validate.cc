@@ -129,11 +129,9 @@ void print_list(const std::vector<Validation> &validations)
               << "\n";
 }
 
-/// About proportional to the time that a variant takes; the largest where others may wait for its rotations.
-double work(const Study &variant)
+/// About proportional to the time that a variant takes.
+double about_work(const Study &variant)
 {
-  if (variant.reference)
-    return std::numeric_limits<double>::infinity();
   return static_cast<double>(variant.geometry.levels.size() * (1 + variant.loading.directions.size()));
 }
 
@@ -177,6 +175,7 @@ Job make_job(const Validation &validation, const Study &variant, const std::stri
     passed_on.insert(passed_on.end(), validation.quick_options.begin(), validation.quick_options.end());
   Job job = child_job(invocation, validation.study_path(), variant, work, plan.n_jobs, passed_on);
   job.name = validation.name + "/" + variant.variant;
+  job.work = about_work(variant);
   return job;
 }
 
@@ -194,23 +193,26 @@ RunState state_of(const RunManifest &manifest, const std::string &work, int code
                                                        : RunState::not_converged;
 }
 
-/// One process a variant, the longest first, so that no core idles at the end. @p places: gets the folder of each
+/// One process a variant: references first, for whose rotations others may wait, and then the longest, so that no core
+/// idles at the end. @p places: gets the folder of each
 /// validation's run, which is beside an earlier one where this one was not finished.
 int run_all(const std::vector<Validation> &validations, const Invocation &invocation, const RunPlan &plan,
             std::map<std::string, std::string> &places)
 {
-  std::vector<std::pair<double, Job>> jobs;
+  std::vector<std::pair<bool, Job>> jobs; ///< and whether others may wait for it
   std::vector<std::unique_ptr<RunFolder>> folders;
   for (const Validation &validation : validations) {
     folders.push_back(prepare(validation, invocation, plan));
     for (const Study &variant : validation.study.variants)
       if (validation.has_variant(variant.variant, plan.quick))
-        jobs.emplace_back(work(variant), make_job(validation, variant, folders.back()->work(), invocation, plan));
+        jobs.emplace_back(variant.reference, make_job(validation, variant, folders.back()->work(), invocation, plan));
   }
-  std::stable_sort(jobs.begin(), jobs.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
+  std::stable_sort(jobs.begin(), jobs.end(), [](const auto &a, const auto &b) {
+    return std::make_pair(a.first, a.second.work) > std::make_pair(b.first, b.second.work);
+  });
   std::vector<Job> sorted;
-  for (const auto &[unused, job] : jobs)
-    sorted.push_back(job);
+  for (auto &[unused, job] : jobs)
+    sorted.push_back(std::move(job));
   const int code = run_side_by_side(sorted, plan.n_jobs, plan.quiet);
   for (std::size_t k = 0; k < folders.size(); ++k) {
     RunFolder *folder = folders[k].get();

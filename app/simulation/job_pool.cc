@@ -89,17 +89,21 @@ void print_new_lines(RunningJob &running, ProgressLine &progress, bool quiet)
   std::cout.flush();
 }
 
-/// Share of all jobs that is done, each taken as as much work.
-double done_share(std::size_t n_jobs, std::size_t n_started, const std::vector<RunningJob> &running)
+/// Share of the work of all jobs that is done; the first @p n_started have begun.
+double done_share(const std::vector<Job> &jobs, std::size_t n_started, const std::vector<RunningJob> &running)
 {
-  double done = static_cast<double>(n_started - running.size());
+  double whole = 0, done = 0;
+  for (std::size_t k = 0; k < jobs.size(); ++k) {
+    whole += jobs[k].work;
+    done += k < n_started ? jobs[k].work : 0;
+  }
   for (const RunningJob &job : running) {
     double own = 0;
     if (!job.job->progress_file.empty())
       std::ifstream(job.job->progress_file) >> own;
-    done += own;
+    done -= job.job->work * (1 - own);
   }
-  return n_jobs > 0 ? done / static_cast<double>(n_jobs) : 1;
+  return whole > 0 ? done / whole : 1;
 }
 
 int count_waiting(const std::vector<RunningJob> &running)
@@ -120,7 +124,7 @@ int worse(int a, int b)
 }
 } // namespace
 
-int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
+int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet, const std::string &queue_mark)
 {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
     std::signal(signal, remember_signal);
@@ -128,6 +132,8 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
   ProgressLine progress(!quiet);
   std::size_t next = 0;
   int code = 0;
+  if (!queue_mark.empty())
+    std::ofstream{queue_mark};
   while (next < jobs.size() || !running.empty()) {
     while (next < jobs.size() && !signal_received &&
            static_cast<int>(running.size()) < n + std::min(n, count_waiting(running)))
@@ -139,8 +145,12 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet)
         kill(job.process, signal_received);
       signal_received = 0;
     }
+    if (next == jobs.size() && !queue_mark.empty()) {
+      std::error_code ignored;
+      std::filesystem::remove(queue_mark, ignored);
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    progress.update(done_share(jobs.size(), next, running),
+    progress.update(done_share(jobs, next, running),
                     std::to_string(running.size()) + " of " + std::to_string(jobs.size()) + " runs are on");
     for (std::size_t k = 0; k < running.size();) {
       print_new_lines(running[k], progress, quiet);

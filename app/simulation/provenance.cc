@@ -6,16 +6,29 @@
 #include "solver/mumps.h"
 #include "solver/nested_dissection.h"
 
+#include <dlfcn.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <climits>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 
 namespace lumbarfem
 {
+namespace
+{
+/// Name of the kernels that OpenBLAS works with; empty when it is another BLAS.
+std::string openblas_kernels()
+{
+  using Name = char *();
+  const auto name = reinterpret_cast<Name *>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  return name ? name() : "";
+}
+} // namespace
+
 std::string blas_in_use()
 {
   // Debian links libblas.so.3 through the alternatives system: the resolved path in the memory map tells which it is.
@@ -27,7 +40,7 @@ std::string blas_in_use()
       continue;
     const std::string path = line.substr(slash);
     if (path.find("openblas") != std::string::npos)
-      return "OpenBLAS";
+      return openblas_kernels().empty() ? "OpenBLAS" : "OpenBLAS (" + openblas_kernels() + ")";
     if (path.find("blis") != std::string::npos)
       return "BLIS";
     if (path.find("mkl") != std::string::npos)
@@ -40,7 +53,22 @@ std::string blas_in_use()
   return found;
 }
 
-bool is_reference_blas(const std::string &blas) { return blas == "reference BLAS"; }
+std::string blas_advice()
+{
+  if (blas_in_use() == "reference BLAS")
+    return "the reference BLAS makes the factorisation about 8 times slower; install libopenblas0-pthread";
+#ifdef __x86_64__
+  const char *const pinned = std::getenv("OPENBLAS_CORETYPE");
+  const std::string kernels = openblas_kernels();
+  if (pinned && (kernels == "Haswell" || kernels == "Zen") && __builtin_cpu_supports("avx512f") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    return "OPENBLAS_CORETYPE is set to " + std::string(pinned) +
+           ", whose factorisation takes about a third longer than with this processor's own kernels (AVX-512); unset "
+           "it";
+#endif
+  return "";
+}
+
 std::string program_version() { return version::program; }
 std::string git_revision() { return version::git_revision; }
 

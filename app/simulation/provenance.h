@@ -7,9 +7,11 @@
 
 namespace lumbarfem
 {
-/// Name of the BLAS library that is loaded ("OpenBLAS", "reference BLAS" ...), from the process's own maps.
+/// Name of the BLAS library that is loaded ("OpenBLAS (SkylakeX)", "reference BLAS" ...), from the process's own maps;
+/// in brackets whose kernels it uses.
 std::string blas_in_use();
-bool is_reference_blas(const std::string &blas);
+/// What makes the BLAS in use slower than need be and what to do; mostly empty.
+std::string blas_advice();
 std::string program_version();
 std::string git_revision();
 /// Version, revision, compiler and libraries of this build.

@@ -53,9 +53,10 @@ void VariantOutput::tell(const StepReport &report, const std::string &direction,
           report.rejection.c_str());
   if (fraction < 0)
     return;
-  progress_->update(options_.done_before + options_.share * fraction, study_.variant + " " + direction);
+  const double done = options_.done_before + options_.share * fraction;
+  progress_->update(done, study_.variant + " " + direction);
   if (rank_ == 0 && !options_.progress_file.empty())
-    std::ofstream(options_.progress_file) << fraction; // without it only the time that remains is not known
+    std::ofstream(options_.progress_file) << done; // without it only the time that remains is not known
 }
 
 void VariantOutput::write(const std::string &name, const std::string &text)

@@ -25,6 +25,12 @@ WorkSlot::~WorkSlot()
 
 void WorkSlot::take(const std::function<bool()> &stop)
 {
+  const auto exists = [](const std::string &path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+  };
+  while (exists(mark_) && exists(queue_mark(folder_)) && !stop())
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
   bool has_locks = true;
   while (file_ < 0 && has_locks && !stop()) {
     for (int slot = 0; slot < n_ && file_ < 0; ++slot) {

@@ -89,7 +89,7 @@ void check_repeated_objects(const Node &tree, const std::string &prefix, Faults 
 
 bool is_folder_name(const std::string &name)
 {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char letter) {
+  return !name.empty() && name[0] != '-' && std::all_of(name.begin(), name.end(), [](unsigned char letter) {
     return std::isalnum(letter) || letter == '_' || letter == '-';
   });
 }
@@ -154,7 +154,7 @@ private:
     else if (name->kind != Node::Kind::text || !is_folder_name(name->text))
       faults_.add(name->place, "variant.name",
                   describe(*name) + " is not a variant's name; it becomes the name of a folder: use letters, digits, "
-                                    "_ and -");
+                                    "_ and - (not at the beginning)");
     else {
       head.name = name->text;
       head.place = name->place;

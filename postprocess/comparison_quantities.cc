@@ -5,9 +5,6 @@
 
 namespace lumbarfem
 {
-namespace
-{
-/// Upper levels of the discs present, from cranial to caudal.
 std::vector<Level> discs_of(const Rows &rows)
 {
   std::vector<Level> discs;
@@ -17,6 +14,8 @@ std::vector<Level> discs_of(const Rows &rows)
   return discs;
 }
 
+namespace
+{
 /// Discs whose annulus, and discs whose endplates, a printed table shows.
 struct ShownDiscs {
   std::vector<Level> annulus, endplates;

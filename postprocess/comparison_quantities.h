@@ -19,6 +19,8 @@ using Rows = std::vector<const ResultRow *>;
 /// The value of a variant; none where there is no finite one.
 std::optional<double> find(const Rows &rows, const std::string &variant, const Quantity &wanted);
 std::string find_unit(const Rows &rows, const Quantity &wanted);
+/// Upper levels of the discs present, from cranial to caudal.
+std::vector<Level> discs_of(const Rows &rows);
 /// Lines of the printed tables, see comparison_text.
 std::vector<Quantity> comparison_quantities(const Rows &rows, const TreatedLevels &treated);
 /// What a page has room for beside the printed tables.

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -159,8 +161,9 @@ bool is_asked(const ComparisonContext &context, const PublishedPair &pair)
 }
 
 /// The published stress before and after a fusion beside the one computed here; empty where the table does not hold it.
-/// The reference is the spine before the fusion, every variant that fuses this disc and leaves the stressed one alone
-/// is a spine after it.
+/// The reference is the spine before the fusion: neither of the two discs is treated, nor a vertebra at them. Every
+/// variant that fuses this disc and leaves the stressed one and its vertebrae alone is a spine after it; what else was
+/// done to it is said.
 std::string published_line(const PublishedPair &pair, const Rows &rows, const std::string &direction,
                            const std::vector<std::string> &variants, const ComparisonContext &context)
 {
@@ -168,7 +171,20 @@ std::string published_line(const PublishedPair &pair, const Rows &rows, const st
     const auto found = context.treated.find(variant);
     return found == context.treated.end() ? TreatedLevels() : found->second;
   };
-  if (direction != name(pair.direction) || treated(variants[0]).discs.count(pair.fused))
+  const auto touches = [](const TreatedLevels &levels, Level disc) { // a disc bears the name of the level above it
+    const auto lower = static_cast<Level>(static_cast<int>(disc) + 1);
+    return levels.discs.count(disc) + levels.vertebrae.count(disc) + levels.vertebrae.count(lower) > 0;
+  };
+  const auto besides = [&](const std::string &variant) {
+    TreatedLevels others = treated(variant);
+    others.discs.erase(pair.fused);
+    std::string text;
+    for (const std::string &place : names(others))
+      text += (text.empty() ? "" : ", ") + place;
+    return text;
+  };
+  const TreatedLevels first = treated(variants[0]);
+  if (direction != name(pair.direction) || touches(first, pair.fused) || touches(first, pair.stressed))
     return "";
   const Quantity stress{
       "", "annulus_stress", disc_name(pair.stressed), "annulus", "posterior_outer", "maximum_principal", "p95"};
@@ -176,7 +192,7 @@ std::string published_line(const PublishedPair &pair, const Rows &rows, const st
   std::vector<std::pair<std::string, double>> after;
   for (const std::string &variant : variants)
     if (const TreatedLevels levels = treated(variant);
-        levels.fused.count(pair.fused) && !levels.discs.count(pair.stressed))
+        levels.fused.count(pair.fused) && !touches(levels, pair.stressed))
       if (const std::optional<double> value = find(rows, variant, stress))
         after.emplace_back(variant, *value);
   if (!before || after.empty())
@@ -193,7 +209,7 @@ std::string published_line(const PublishedPair &pair, const Rows &rows, const st
             (context.differing.count(variant)
                  ? "\n(" + variant + " differs from " + variants[0] + " in more than its surgery)"
                  : "") +
-            "\n";
+            (besides(variant).empty() ? "" : "\n(" + variant + " is treated at " + besides(variant) + ", too)") + "\n";
   return text;
 }
 
@@ -207,6 +223,27 @@ std::string moment_line(const Rows &rows)
   return variants.empty()
              ? ""
              : formatted("moment above %g Nm, beyond what a spine bears: ", bearable_moment_Nm) + variants + "\n";
+}
+
+/// Spines of different length have no total in common.
+std::string span_line(const Rows &rows, const std::vector<std::string> &variants)
+{
+  std::map<std::vector<Level>, std::string> spans;
+  for (const std::string &variant : variants) {
+    Rows own;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(own),
+                 [&](const ResultRow *row) { return row->context.variant == variant && row->quantity == "rom"; });
+    std::string &names = spans[discs_of(own)];
+    names += (names.empty() ? "" : ", ") + variant;
+  }
+  if (spans.size() < 2)
+    return "";
+  std::string text = "the variants are spines of different length, whose totals do not compare:";
+  for (const auto &[discs, names] : spans)
+    text +=
+        " " + names + (discs.empty() ? "" : " " + name(discs.front()) + "-" + disc_name(discs.back()).substr(3)) + ";";
+  text.back() = '\n';
+  return text;
 }
 
 /// What belongs into one table: one direction under one protocol.
@@ -249,6 +286,7 @@ std::string all_tables(const std::vector<ResultRow> &rows, const ComparisonConte
     text += is_markdown ? "### " + title + "\n\n" : title + "\n" + std::string(title.size(), '-') + "\n";
     text += render(make_table(here, variants, context.treated_of_all()));
     add_note(moment_line(here));
+    add_note(span_line(here, variants));
     for (const PublishedPair &pair : published_pairs())
       if (is_asked(context, pair))
         if (const std::string line = published_line(pair, here, direction, variants, context); !line.empty()) {

@@ -5,8 +5,13 @@
 #include "base/user_error.h"
 #include "postprocess/figure_identity.h"
 #include "postprocess/folder_lock.h"
+#include "postprocess/report/report.h"
+
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -39,16 +44,6 @@ std::string command_of(const fs::path &folder)
     if (read_head((folder / table.name).string(), table.start.size()) == table.start)
       return table.command;
   return "";
-}
-
-/// Whether a run writes a file of this name into a folder of its own.
-bool is_name_of_run(const fs::path &file)
-{
-  static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
-                                              "log.txt",        "waiting",         manifest_name,    lock_name,
-                                              "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md"};
-  static const std::set<std::string> fields = {".pvd", ".pvtu", ".vtm", ".vtu", ".vtp", ".part"};
-  return names.count(file.filename().string()) > 0 || fields.count(file.extension().string()) > 0;
 }
 
 /// Removes empty folders from the inside out; a lock file alone keeps none, and what a link leads to is not touched.
@@ -88,6 +83,21 @@ void move_files(const fs::path &from, const fs::path &to, const RunManifest &man
   }
 }
 
+/// What the user has put beside the results of a run on the way; where a file of that name is in the way, it stays.
+void move_others(const fs::path &from, const fs::path &to)
+{
+  std::vector<fs::path> paths;
+  for (const auto &entry : fs::recursive_directory_iterator(from))
+    if (entry.is_regular_file() && !is_name_of_run(entry.path()) && entry.path().filename() != to_remove &&
+        entry.path().filename() != removed)
+      paths.push_back(entry.path().lexically_relative(from));
+  for (const fs::path &path : paths)
+    if (!fs::exists(to / path)) {
+      fs::create_directories((to / path).parent_path());
+      fs::rename(from / path, to / path);
+    }
+}
+
 bool is_being_put_in_place(const std::string &staging)
 {
   return fs::exists(fs::path(staging) / to_remove) || fs::exists(fs::path(staging) / removed);
@@ -103,9 +113,10 @@ void finish(const fs::path &output, const fs::path &staging)
       fs::rename(staging / to_remove, staging / removed);
     }
     move_files(staging, output, *manifest);
+    move_others(staging, output);
     fs::rename(staging / manifest_name, output / manifest_name);
   }
-  fs::remove_all(staging);
+  remove_staging(staging.string());
 }
 } // namespace
 
@@ -113,14 +124,29 @@ std::string staging_name(const std::string &run) { return staging_start + run + 
 
 std::vector<std::string> staging_folders(const std::string &output)
 {
+  constexpr std::size_t n_digits = 16;
   std::vector<std::string> found;
   for (const fs::path &folder : sorted_folders(output)) {
     const std::string name = folder.filename().string();
-    if (name.size() > staging_start.size() + staging_end.size() && name.rfind(staging_start, 0) == 0 &&
-        name.substr(name.size() - staging_end.size()) == staging_end)
+    if (name.size() != staging_start.size() + n_digits + staging_end.size() || name.rfind(staging_start, 0) != 0 ||
+        name.substr(name.size() - staging_end.size()) != staging_end)
+      continue;
+    const std::string run = name.substr(staging_start.size(), n_digits);
+    const std::optional<RunManifest> manifest = read_manifest(folder.string());
+    const bool is_copy = manifest && manifest->run != run; // a folder that somebody called so
+    if (run.find_first_not_of("0123456789abcdef") == std::string::npos && !is_copy)
       found.push_back(folder.string());
   }
   return found;
+}
+
+void remove_staging(const std::string &staging)
+{
+  if (const std::optional<RunManifest> manifest = read_manifest(staging))
+    remove_run(staging, *manifest);
+  for (const std::string &mark : {to_remove, removed})
+    fs::remove(fs::path(staging) / mark);
+  remove_empty_folders(staging);
 }
 
 std::optional<RunManifest> manifest_of_output(const std::string &folder)
@@ -186,14 +212,30 @@ void remove_run(const std::string &folder, const RunManifest &manifest)
     tops.insert(entry);
   for (const fs::path &top : tops)
     remove_empty_folders(root / top);
-  fs::remove(root / "report.html");
+  if (is_report_page((root / "report.html").string())) // else it is the user's
+    fs::remove(root / "report.html");
   remove_figures(root / "figures", manifest.run);
   remove_empty_folders(root / "figures");
   fs::remove(root / manifest_name);
 }
 
+void require_removable(const std::string &folder, const RunManifest &manifest)
+{
+  std::set<fs::path> places = {folder};
+  for (const std::string &path : owned_files(folder, manifest))
+    if (fs::exists(fs::path(folder) / path))
+      for (fs::path place = (fs::path(folder) / path).parent_path(); places.insert(place).second;)
+        place = place.parent_path();
+  for (const fs::path &place : places)
+    if (access(place.c_str(), W_OK | X_OK) != 0)
+      throw UserError(place.string() + ": holds results that a new run would replace, and cannot be written (" +
+                      std::strerror(errno) + "); give yourself the right to, or another folder with --output");
+}
+
 void replace_run(const std::string &output, const std::string &staging, const std::optional<RunManifest> &old)
 {
+  if (old)
+    require_removable(output, *old);
   const fs::path kept = fs::path(staging) / to_remove, present = fs::path(output) / manifest_name;
   if (fs::exists(present))
     fs::rename(present, kept);

@@ -13,8 +13,10 @@ namespace lumbarfem
 {
 /// "run.<identity>.unfinished"
 std::string staging_name(const std::string &run);
-/// Folders of that kind within a result folder, full paths.
+/// Folders of that kind within a result folder, full paths; not what only bears such a name.
 std::vector<std::string> staging_folders(const std::string &output);
+/// Removes such a folder, but not what the user has put into it.
+void remove_staging(const std::string &staging);
 
 /// The manifest of the run that a folder holds, if any. UserError when tables of a command lie there without one (they
 /// are of version 0.1, or were put there by hand), or when the folder is a part of another run's results.
@@ -26,6 +28,10 @@ std::vector<std::string> owned_files(const std::string &folder, const RunManifes
 bool has_results(const std::string &folder, const RunManifest &manifest);
 /// Removes the run's files, the report and figures that were made of it, and the folders that are empty then.
 void remove_run(const std::string &folder, const RunManifest &manifest);
+
+/// UserError when the run's files cannot all be removed for want of rights: half of them would be neither here nor
+/// there.
+void require_removable(const std::string &folder, const RunManifest &manifest);
 
 /// @p staging: its manifest is complete. @p old: of the run that is replaced, if there is one.
 void replace_run(const std::string &output, const std::string &staging, const std::optional<RunManifest> &old);

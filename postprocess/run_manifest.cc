@@ -4,6 +4,7 @@
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/folder_lock.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <set>
 
 namespace lumbarfem
 {
@@ -176,6 +178,16 @@ std::optional<RunManifest> read_manifest_file(const std::string &path)
   }
 }
 
+bool is_name_of_run(const std::string &path)
+{
+  static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
+                                              "log.txt",        "waiting",         manifest_name,    lock_name,
+                                              "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md"};
+  static const std::set<std::string> extensions = {".pvd", ".pvtu", ".vtm", ".vtu", ".vtp", ".part", ".svg"};
+  const fs::path file(path);
+  return names.count(file.filename().string()) > 0 || extensions.count(file.extension().string()) > 0;
+}
+
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths)
 {
   std::vector<ManifestFile> files;
@@ -189,7 +201,7 @@ std::vector<ManifestFile> list_files(const std::string &folder, const std::vecto
       add(path);
     else if (fs::is_directory(path))
       for (const auto &entry : fs::recursive_directory_iterator(path))
-        if (entry.is_regular_file())
+        if (entry.is_regular_file() && is_name_of_run(entry.path().string()))
           add(entry.path());
   }
   std::sort(files.begin(), files.end(), [](const ManifestFile &a, const ManifestFile &b) { return a.path < b.path; });
@@ -222,6 +234,16 @@ void check_files_in(const std::string &folder, const RunManifest &manifest, cons
                       " wrote it; run the study again, or put the file back");
     check_file(folder, manifest.run, file);
   }
+  std::error_code absent;
+  if (manifest.files.empty()) // the run was killed: the pieces' heads have to do
+    for (const auto &entry : fs::recursive_directory_iterator(fs::path(folder) / inner, absent)) {
+      const std::string extension = entry.path().extension().string();
+      constexpr std::size_t head = 200;
+      if ((extension == ".vtu" || extension == ".vtp") &&
+          read_head(entry.path().string(), head).find(manifest.run) == std::string::npos)
+        throw UserError(entry.path().string() + ": is not of the run " + manifest.run +
+                        ", in whose folder it lies; run the study again, or put the file back");
+    }
 }
 
 std::string time_now()

@@ -83,7 +83,10 @@ std::optional<RunManifest> read_manifest(const std::string &folder);
 std::optional<RunManifest> read_manifest_file(const std::string &path);
 void write_manifest_file(const std::string &path, const RunManifest &manifest);
 
-/// Files below @p folder as the manifest lists them: @p paths are files or folders within it, absent ones are left out.
+/// Whether a command writes a file of this name into a folder of its own.
+bool is_name_of_run(const std::string &path);
+/// Files below @p folder as the manifest lists them: @p paths are files or folders within it, absent ones are left out;
+/// of what lies in folders those that bear the names of a run's files. The others are the user's.
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths);
 /// UserError when a file is not the one that the run wrote.
 void check_file(const std::string &folder, const std::string &run, const ManifestFile &file);

@@ -50,6 +50,16 @@ Family make_family(std::vector<double> sizes, const StudyFile &file)
   return family;
 }
 
+std::string resolution_setting(double size_mm) { return "mesh.resolution=" + formatted("%g", size_mm); }
+
+/// UserError when the settings change a resolution, in whatever spelling.
+void refuse_resolution(const StudyFile &whole, const StudyFile &plain)
+{
+  for (std::size_t k = 0; k < whole.variants.size(); ++k)
+    if (whole.variants[k].resolution.size_mm != plain.variants.at(k).resolution.size_mm)
+      throw UserError("--set: changes mesh.resolution, which is what this command varies; give --size instead");
+}
+
 /// The three meshes' folders lie in folder.work(), as does the study as it was when the whole began.
 int run_family(const Family &family, const Invocation &invocation, const std::string &study, const RunFolder &folder,
                const RunIdentity &identity, const Words &passed_on, int n_jobs, bool quiet)
@@ -65,8 +75,6 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
     job.command = {invocation.program,
                    "run",
                    study,
-                   "--set",
-                   "mesh.resolution=" + formatted("%g", family.size_mm[k]),
                    "--output",
                    place,
                    "--no-report",
@@ -79,6 +87,7 @@ int run_family(const Family &family, const Invocation &invocation, const std::st
                    "--progress-file",
                    job.progress_file};
     job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
+    job.command.insert(job.command.end(), {"--set", resolution_setting(family.size_mm[k])}); // last: it counts
     std::filesystem::create_directories(place);
     jobs.push_back(job);
   }
@@ -176,11 +185,9 @@ int convergence_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem convergence STUDY [options]", visible, {"STUDY"}, values))
     return 0;
-  for (const std::string &word : words(values, "set"))
-    if (word.rfind("mesh.resolution", 0) == 0)
-      throw UserError("--set " + word + ": the resolution is what this command varies; give --size");
   invocation.ranks.refuse_several("convergence");
   const StudyFile whole = read_study(values["STUDY"].as<std::string>(), words(values, "set"));
+  refuse_resolution(whole, read_study(values["STUDY"].as<std::string>(), {}));
   const StudyFile file = selected(whole, values);
   check_against_meshes(file);
   for (const Study &variant : file.variants)

@@ -22,7 +22,7 @@ int report_command(const Invocation &invocation)
   if (std::filesystem::is_directory(file))
     throw UserError("--output " + file + " is a folder; give the name of a file, such as report.html");
   // What is no page of this program is somebody's work, a table of the results perhaps.
-  if (values.count("output") && std::filesystem::exists(file) && !is_report_page(file))
+  if (std::filesystem::exists(file) && !is_report_page(file))
     throw UserError("--output " + file + ": is there already and is no report; move it away, or give another name");
   make_report(folder, file);
   return 0;

@@ -55,8 +55,14 @@ void report_after(const std::string &folder, const boost::program_options::varia
 {
   if (values.count("no-report"))
     return;
+  const std::string file = folder + "/report.html";
+  if (std::filesystem::exists(file) && !is_report_page(file)) {
+    std::cerr << "lumbarfem: warning: no report was made: " << file
+              << " is there already and is no report; move it away and run lumbarfem report " << folder << "\n";
+    return;
+  }
   try {
-    make_report(folder, folder + "/report.html");
+    make_report(folder, file);
   } catch (const std::exception &error) {
     std::cerr << "lumbarfem: warning: no report was made: " << error.what() << "\n";
   }

@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
 namespace lumbarfem
@@ -142,6 +143,7 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
   options.progress_file = progress_file(options.output, study.variant);
   WorkSlot slot(slots_folder(options.output), n_at_a_time, waiting_mark(options.output, study.variant));
   slot.take([] { return false; });
+  std::ofstream(options.progress_file) << 0; // the sign that it has begun
   options.slot = &slot;
   ranks.start();
   const Failure failure = run_here(request.file, options, ranks.world());

@@ -224,9 +224,28 @@ int run_all(const std::vector<Validation> &validations, const Invocation &invoca
   return code;
 }
 
-/// The rows of a validation's own run; nothing else in its folder counts.
-std::vector<ResultRow> results_of(const std::string &name, const std::string &folder, RunManifest &top)
+/// How the run that a validation is judged by departs from the study that is shipped.
+Words departures_of(const RunManifest &run, const Validation &validation, const std::string &folder)
 {
+  Words departures = run.departures;
+  for (const ManifestVariant &solved : run.variants) {
+    const auto &shipped = validation.study.variants;
+    const auto study = std::find_if(shipped.begin(), shipped.end(),
+                                    [&](const Study &variant) { return variant.variant == solved.name; });
+    if (study == shipped.end())
+      throw UserError(folder + ": is no run of the validation " + validation.name + ", whose study has no variant \"" +
+                      solved.name + "\"; run the validation, or give another folder with --output");
+    if (departures.empty() && variant_hash(*study) != solved.study_hash)
+      departures.push_back("the study of its variant " + solved.name + " is another one (frozen hash " +
+                           run.hashes.frozen() + ")");
+  }
+  return departures;
+}
+
+/// The rows of a validation's own run; nothing else in its folder counts.
+std::vector<ResultRow> results_of(const Validation &validation, const std::string &folder, RunManifest &top)
+{
+  const std::string &name = validation.name;
   const std::optional<RunManifest> manifest = read_manifest(folder);
   const std::string path = folder + "/results.csv";
   if (!std::filesystem::exists(path))
@@ -241,7 +260,7 @@ std::vector<ResultRow> results_of(const std::string &name, const std::string &fo
   if (n_others > 0)
     std::cout << path << ": " << n_others << " rows of another run are left out\n";
   top.parts[name] = manifest->run;
-  const Words &departures = manifest->departures;
+  const Words departures = departures_of(*manifest, validation, folder);
   std::string list;
   for (const std::string &departure : departures)
     list += (list.empty() ? "" : ", ") + departure;
@@ -258,7 +277,7 @@ std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validatio
 {
   std::vector<ValidationRow> all;
   for (const Validation &validation : validations) {
-    const std::vector<ResultRow> results = results_of(validation.name, places.at(validation.name), top);
+    const std::vector<ResultRow> results = results_of(validation, places.at(validation.name), top);
     try {
       std::vector<ValidationRow> rows = evaluate(validation.name, validation.corridor, results);
       for (ValidationRow &row : rows)
@@ -402,6 +421,8 @@ int validate_command(const Invocation &invocation)
   manifest.jobs = jobs.n;
   manifest.entries = {"validation.csv", "validation.txt", "figures"};
   folder.begin(manifest);
+  if (values.count("evaluate") && values.count("cases"))
+    folder.manifest().departures.push_back("judged by the corridors of " + cases);
   const RunIdentity identity = folder.manifest().identity();
   std::map<std::string, std::string> places;
   for (const Validation &validation : validations)

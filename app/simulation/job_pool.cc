@@ -113,6 +113,15 @@ int count_waiting(const std::vector<RunningJob> &running)
   }));
 }
 
+/// Whether all running jobs that tell of their progress do so.
+bool have_begun(const std::vector<RunningJob> &running)
+{
+  return std::all_of(running.begin(), running.end(), [](const RunningJob &running_job) {
+    const std::string &file = running_job.job->progress_file;
+    return file.empty() || std::filesystem::exists(file);
+  });
+}
+
 int worse(int a, int b)
 {
   const auto weight = [](int code) {
@@ -145,7 +154,7 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet, const std:
         kill(job.process, signal_received);
       signal_received = 0;
     }
-    if (next == jobs.size() && !queue_mark.empty()) {
+    if (!queue_mark.empty() && next == jobs.size() && have_begun(running)) {
       std::error_code ignored;
       std::filesystem::remove(queue_mark, ignored);
     }

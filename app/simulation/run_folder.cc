@@ -131,7 +131,7 @@ void RunFolder::clear_leftovers()
   for (const std::string &folder : staging_folders(output_)) {
     const std::optional<RunManifest> left = read_manifest(folder);
     if (!left || !has_results(folder, *left))
-      fs::remove_all(folder);
+      remove_staging(folder);
   }
 }
 
@@ -140,6 +140,8 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
   manifest_ = std::move(manifest);
   on_disk(output_, [&] {
     check(own);
+    if (old_)
+      require_removable(output_, *old_);
     clear_leftovers();
     work_ = output_;
     if (old_ && has_results(output_, *old_))
@@ -172,7 +174,7 @@ std::string RunFolder::end(RunState state)
     if (state == RunState::failed && std::all_of(manifest_.files.begin(), manifest_.files.end(), tells_nothing)) {
       remove_run(work_, manifest_); // refused before anything was computed
       if (work_ != output_)
-        fs::remove_all(work_);
+        remove_staging(work_);
       return;
     }
     write_manifest(work_, manifest_);
@@ -182,7 +184,7 @@ std::string RunFolder::end(RunState state)
     replace_run(output_, work_, old_);
     work_ = output_;
     for (const std::string &folder : staging_folders(output_))
-      fs::remove_all(folder);
+      remove_staging(folder);
   });
   return work_;
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <sstream>
 
 namespace lumbarfem
@@ -55,6 +56,10 @@ void add_variants_without_manifest(const fs::path &folder, const std::string &pr
                                    const std::vector<ResultRow> &rows, ResultFolder &result)
 {
   std::vector<std::string> order;
+  std::set<std::string> runs;
+  for (const ResultRow &row : rows)
+    if (!row.context.run.empty())
+      runs.insert(row.context.run);
   for (const ResultRow &row : rows)
     if (std::find(order.begin(), order.end(), row.context.variant) == order.end())
       order.push_back(row.context.variant);
@@ -73,7 +78,12 @@ void add_variants_without_manifest(const fs::path &folder, const std::string &pr
                       ": summary.json is missing, so that the run is not complete; run the "
                       "study again");
     result.variants.push_back(read_variant(folder / variant, prefix + variant));
+    if (const std::string &run = result.variants.back().run; !run.empty())
+      runs.insert(run);
   }
+  if (runs.size() > 1)
+    throw UserError(folder.string() + ": holds rows of " + std::to_string(runs.size()) +
+                    " runs, and no manifest.json tells which one counts; make the report of each run's own folder");
 }
 
 /// The variants of the manifest's run.

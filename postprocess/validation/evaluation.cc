@@ -55,6 +55,15 @@ public:
     return found && std::isfinite(found->value) ? Value(found->value) : Value();
   }
 
+  /// UserError when the results of a row's quantity are in another unit than its corridor.
+  void require_unit(const CorridorRow &corridor) const
+  {
+    for (const ResultRow &row : rows_)
+      if (row.quantity == corridor.selector.quantity && row.unit != corridor.unit)
+        throw UserError("\"" + corridor.label + "\": is in " + corridor.unit + ", but the results of " + row.quantity +
+                        " are in " + row.unit + "; convert the corridor");
+  }
+
   /// Values at all steps whose load lies in a range, its ends included.
   std::vector<double> find_range(const MeasureSelector &selector, const Wanted &wanted, double from, double to) const
   {
@@ -154,6 +163,7 @@ public:
     const std::string variant = row.variants.empty() ? results_.only_variant() : row.variants.front();
     switch (row.operation) {
     case Operation::value:
+      results_.require_unit(row);
       return value(row, variant, row.level, load(row));
     case Operation::lowest:
     case Operation::highest:

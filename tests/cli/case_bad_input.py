@@ -56,7 +56,9 @@ def test_option(lumbarfem):
 def test_convergence_family(lumbarfem):
     lumbarfem.refuses("convergence", DISC, "--size", "9", says=["three cell sizes are needed (given: 1)"])
     lumbarfem.refuses("convergence", DISC, "--size", "12", "--size", "11.99", "--size", "6", says=["the same mesh"])
-    lumbarfem.refuses("convergence", DISC, "--set", "mesh.resolution=8", says=["--set mesh.resolution=8", "--size"])
+    # However it is spelt.
+    for setting in "mesh.resolution=8", " mesh.resolution=8", 'mesh={resolution=8,element="q1p0"}':
+        lumbarfem.refuses("convergence", DISC, "--set", setting, says=["--set: changes mesh.resolution", "--size"])
     lumbarfem.refuses("convergence", DISC, "--jobs", "4", says=["outside 1 .. 3"])
 
 

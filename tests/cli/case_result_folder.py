@@ -229,6 +229,65 @@ def test_what_is_not_the_runs_stays(lumbarfem):
         require(os.path.exists("named/%s/summary.json" % name), "the results of %s are gone" % name)
 
 
+def test_files_of_the_user_stay(lumbarfem):
+    """Written where the program writes, too: what it did not write goes with no run."""
+    again = ["run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results"]
+    run = subprocess.Popen([lumbarfem.program, *again, "--no-report"], stdout=subprocess.DEVNULL)
+    while run.poll() is None and not os.path.isdir("results/published"):
+        time.sleep(0.005)
+    write("results/published/notes.md", "seen while it ran")
+    require(run.wait() == 0, "the run failed")
+    write("results/report.html", "own words")
+    for name in "run.baseline.unfinished", "run.0123456789abcdef.unfinished":
+        shutil.copytree("results/published", "results/" + name + "/published")
+        shutil.copy("results/manifest.json", "results/" + name + "/manifest.json")
+    mine = ["published/notes.md", "report.html", "run.baseline.unfinished/published/summary.json",
+            "run.0123456789abcdef.unfinished/published/summary.json"]
+    before = snapshot("results")
+    require("published/notes.md" not in json.dumps(manifest_of("results")), "a file of the user is listed as the run's")
+    second = lumbarfem.run(*again, code=0)
+    require_text(second.err, "results/report.html is there already and is no report")
+    lumbarfem.refuses("report", "results", says=["results/report.html: is there already and is no report"])
+    after = snapshot("results")
+    for name in mine:
+        require(after.get(name) == before[name], name + " is gone or another one")
+
+
+def test_a_folder_that_cannot_be_emptied_is_left_whole(lumbarfem):
+    """A colleague's folder below: nothing can be replaced, so nothing is solved and nothing removed."""
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    os.chmod(".", 0o777)
+    again = [lumbarfem.program, "run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--no-report", "--output",
+             "results"]
+    subprocess.run([*nobody, *again], check=True, stdout=subprocess.DEVNULL)
+    place = os.path.dirname(glob.glob("results/published/*/solid.pvd")[0])
+    os.chmod(place, 0o555)
+    before = snapshot("results")
+    refused = subprocess.run([*nobody, *again], capture_output=True, text=True)
+    os.chmod(place, 0o755)
+    require(refused.returncode == 2, "exit code %d" % refused.returncode)
+    require_text(refused.stderr, place + ": holds results that a new run would replace, and cannot be written")
+    require(snapshot("results") == before, "a refused run changed the results")
+
+
+def test_a_killed_run_shows_no_pieces_of_another(lumbarfem):
+    """Without a list of files the heads of the pieces tell."""
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--no-report", "--output", "other", code=0)
+    run = subprocess.Popen([lumbarfem.program, "run", *ONE_DISC, *QUICK, "--quiet", "--no-report", "--output", "killed"],
+                           stdout=subprocess.DEVNULL)
+    while run.poll() is None and len(glob.glob("killed/published/flexion-load_control/solid*.pvtu")) < 2:
+        time.sleep(0.01)
+    run.kill()
+    run.wait()
+    require(manifest_of("killed")["state"] == "running", "the run ended before it was killed")
+    lumbarfem.run("render", "killed", "--figure", "sagittal", "--output", "whole", code=0)
+    for path in glob.glob("killed/published/flexion-load_control/parts/*.vtu"):
+        there = path.replace("killed", "other")
+        if os.path.exists(there):
+            shutil.copy(there, path)
+    lumbarfem.refuses("render", "killed", says=["is not of the run " + manifest_of("killed")["run"]])
+
+
 def test_an_end_before_its_time_leaves_earlier_results(lumbarfem):
     """Stopped, killed or without room: the results that were there are still there, whole."""
     lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results", code=0)

@@ -60,6 +60,17 @@ def test_quick_disc(lumbarfem):
         require_text(told, "these figures validate nothing", "disc_idp was not solved as shipped: --quick, --set mesh.element=q1p0")
     lumbarfem.refuses("validate", "disc_idp", "--evaluate", "--output", "elsewhere",
                       says=["elsewhere holds no results of disc_idp"])
+    # Nor is the run of another study, or one that was asked for something else.
+    study = os.path.join(VALIDATIONS, "disc_idp", "study.toml")
+    shorter = [*LINEAR, "--set", "output.fields=false", "--set", "loading.moment_Nm=1", "--direction", "flexion", "--quiet",
+               "--no-report"]
+    lumbarfem.run("run", study, *shorter, "--output", "foreign/disc_idp", code=0)
+    judged = lumbarfem.run("validate", "disc_idp", "--evaluate", "--output", "foreign", code=0)
+    require_text(judged.out, "disc_idp was not solved as shipped: the study of its variant", "is another one (frozen hash "
+                 + json.loads(read("foreign/disc_idp/manifest.json"))["hashes"]["frozen"])
+    shutil.copytree("foreign/disc_idp", "stranger/facets")
+    lumbarfem.refuses("validate", "facets", "--evaluate", "--output", "stranger",
+                      says=["stranger/facets: is no run of the validation facets"])
     # A table that is not the one of the folder's run is judged by nobody.
     own = json.loads(read("quick/disc_idp/manifest.json"))["run"]
     write("quick/disc_idp/results.csv", read("quick/disc_idp/results.csv").replace(own, "0123456789abcdef", 3))

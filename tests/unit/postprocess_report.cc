@@ -245,6 +245,13 @@ TEST(ReportData, WithoutManifestOnlyWhatIsUnambiguous)
   EXPECT_NE(read.remarks[0].find("no manifest.json"), std::string::npos);
   write_variant(folder.path(), "stranger", study_text("stranger", false), {});
   EXPECT_NE(message_of(folder.path()).find("stranger: is not in the table"), std::string::npos);
+  std::filesystem::remove_all(folder.path() + "/stranger");
+  std::vector<ResultRow> rows = read_results(folder.path() + "/results.csv");
+  ASSERT_GT(rows.size(), 1u);
+  rows.front().context.run = "1111111111111111";
+  rows.back().context.run = "2222222222222222";
+  write_results(folder.path() + "/results.csv", rows);
+  EXPECT_NE(message_of(folder.path()).find("runs, and no manifest.json tells which one counts"), std::string::npos);
 }
 
 TEST(ReportData, UnconvergedVariantIsMarked)

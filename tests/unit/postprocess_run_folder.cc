@@ -7,6 +7,7 @@
 #include "postprocess/folder_replacement.h"
 #include "postprocess/measures/measure_definitions.h"
 #include "postprocess/opened_results.h"
+#include "postprocess/report/report.h"
 #include "postprocess_report_support.h"
 
 #include <sys/resource.h>
@@ -58,7 +59,7 @@ TEST(Manifest, RoundTrip)
 {
   const ScratchFolder folder;
   RunManifest manifest = write_run(folder.path(), "aaaa", "intact");
-  manifest.part_of = "bbbb";
+  manifest.part_of = "bbbbbbbbbbbbbbbb";
   manifest.command_line = {"run", "study.toml", "--set", "a=\"b\""};
   manifest.program = {"0.2.0", "abc-dirty", "GNU 12", "Release", {{"MUMPS", "5.5"}}};
   manifest.hashes = {"m", "d", "f", "l"};
@@ -67,7 +68,7 @@ TEST(Manifest, RoundTrip)
   write_manifest(folder.path(), manifest);
   const RunManifest read = read_manifest(folder.path()).value();
   EXPECT_EQ(read.run, "aaaa");
-  EXPECT_EQ(read.part_of, "bbbb");
+  EXPECT_EQ(read.part_of, "bbbbbbbbbbbbbbbb");
   EXPECT_EQ(read.command_line, manifest.command_line);
   EXPECT_EQ(read.program.git_revision, "abc-dirty");
   EXPECT_EQ(read.program.libraries.at("MUMPS"), "5.5");
@@ -126,29 +127,29 @@ TEST(Replacement, NothingOfTheOldRunIsLeftAndNothingElseIsTouched)
   const ScratchFolder folder;
   const std::string output = folder.path();
   const RunManifest old = write_run(output, "aaaa", "intact");
-  write_text(output + "/report.html", "of aaaa");
+  write_text(output + "/report.html", "<head>" + std::string(report_generator) + "</head>");
   write_text(output + "/notes.txt", "mine");
   write_text(output + "/intact/notes.txt", "mine");
-  const std::string staging = output + "/" + staging_name("bbbb");
-  write_run(staging, "bbbb", "fused");
+  const std::string staging = output + "/" + staging_name("bbbbbbbbbbbbbbbb");
+  write_run(staging, "bbbbbbbbbbbbbbbb", "fused");
   EXPECT_EQ(staging_folders(output), std::vector<std::string>{staging});
   replace_run(output, staging, old);
   EXPECT_EQ(files_in(output), (std::set<std::string>{"manifest.json", "results.csv", "notes.txt", "intact/notes.txt",
                                                      "fused/summary.json", "fused/flexion-hybrid/solid.pvd"}));
-  EXPECT_EQ(read_text(output + "/results.csv"), "table of bbbb");
-  EXPECT_EQ(read_manifest(output)->run, "bbbb");
+  EXPECT_EQ(read_text(output + "/results.csv"), "table of bbbbbbbbbbbbbbbb");
+  EXPECT_EQ(read_manifest(output)->run, "bbbbbbbbbbbbbbbb");
 }
 
 /// Killed at any of its steps, the replacement is finished by whoever comes next, and the new run is whole then.
 TEST(Replacement, CanBeFinishedFromWhereverItWasInterrupted)
 {
   const ScratchFolder folder;
-  const std::string output = folder.path() + "/results", staging = output + "/" + staging_name("bbbb");
+  const std::string output = folder.path() + "/results", staging = output + "/" + staging_name("bbbbbbbbbbbbbbbb");
   const auto prepare = [&] {
     fs::remove_all(output);
     fs::create_directories(output);
     write_run(output, "aaaa", "intact");
-    write_run(staging, "bbbb", "intact");
+    write_run(staging, "bbbbbbbbbbbbbbbb", "intact");
   };
   const std::set<std::string> wanted = {"manifest.json", "results.csv", "intact/summary.json",
                                         "intact/flexion-hybrid/solid.pvd"};
@@ -157,9 +158,9 @@ TEST(Replacement, CanBeFinishedFromWhereverItWasInterrupted)
     finish_replacement(output);
     EXPECT_FALSE(is_replacement_pending(output)) << where;
     EXPECT_EQ(files_in(output), wanted) << where;
-    EXPECT_EQ(read_text(output + "/results.csv"), "table of bbbb") << where;
-    EXPECT_EQ(read_text(output + "/intact/flexion-hybrid/solid.pvd"), "fields of bbbb") << where;
-    EXPECT_EQ(read_manifest(output)->run, "bbbb") << where;
+    EXPECT_EQ(read_text(output + "/results.csv"), "table of bbbbbbbbbbbbbbbb") << where;
+    EXPECT_EQ(read_text(output + "/intact/flexion-hybrid/solid.pvd"), "fields of bbbbbbbbbbbbbbbb") << where;
+    EXPECT_EQ(read_manifest(output)->run, "bbbbbbbbbbbbbbbb") << where;
   };
   prepare();
   fs::rename(output + "/manifest.json", staging + "/replaced.json");
@@ -289,7 +290,7 @@ TEST(OpenedResults, SayWhatIsNotComplete)
   EXPECT_NE(open_results(folder.path()).remarks[0].find("was interrupted"), std::string::npos);
   manifest.state = RunState::complete;
   write_manifest(folder.path(), manifest);
-  write_run(folder.path() + "/" + staging_name("bbbb"), "bbbb", "intact");
+  write_run(folder.path() + "/" + staging_name("bbbbbbbbbbbbbbbb"), "bbbbbbbbbbbbbbbb", "intact");
   ASSERT_EQ(open_results(folder.path()).remarks.size(), 1u);
   EXPECT_NE(open_results(folder.path()).remarks[0].find("Left out: "), std::string::npos);
 }

@@ -224,6 +224,38 @@ TEST(ComparisonTable, AVariantIsFusedByItsSurgeryWhateverItsName)
   EXPECT_NE(text.find("here other 2.00 -> 6.00 MPa (ratio 3.00)"), std::string::npos) << text;
 }
 
+TEST(ComparisonTable, ThePublishedStressIsThatOfTheFusionAlone)
+{
+  // The reference's stressed disc was operated, or the variant's arch above it.
+  ComparisonContext context = with_claim(Level::L4);
+  context.treated["intact"].discs = {Level::L3};
+  EXPECT_EQ(comparison_text(two_variants(), context).find("published"), std::string::npos);
+  context = with_claim(Level::L4);
+  context.treated["intact"].vertebrae = {Level::L4};
+  EXPECT_EQ(comparison_text(two_variants(), context).find("published"), std::string::npos);
+  context = with_claim(Level::L4);
+  context.treated["fused"].vertebrae = {Level::L3};
+  EXPECT_EQ(comparison_text(two_variants(), context).find("published"), std::string::npos);
+  // Elsewhere it is told.
+  context = with_claim(Level::L4);
+  context.treated["fused"].vertebrae = {Level::L1};
+  const std::string text = comparison_text(two_variants(), context);
+  EXPECT_NE(text.find("(fused is treated at L1, too)\n"), std::string::npos) << text;
+}
+
+TEST(ComparisonTable, SpinesOfDifferentLengthAreTold)
+{
+  std::vector<ResultRow> rows = two_variants();
+  EXPECT_EQ(comparison_text(rows, against("intact")).find("different length"), std::string::npos);
+  ResultRow longer = rows.front();
+  for (const ResultRow &row : rows)
+    if (row.quantity == "rom" && row.context.variant == "fused")
+      longer = row;
+  longer.level = "L1-L2";
+  rows.push_back(longer);
+  EXPECT_NE(comparison_text(rows, against("intact")).find("spines of different length"), std::string::npos);
+}
+
 TEST(ComparisonTable, NoPublishedFiguresInOtherDirections)
 {
   std::vector<ResultRow> rows = two_variants();

@@ -47,6 +47,7 @@ ResultRow result(const std::string &variant, const std::string &direction, doubl
   row.level = level;
   row.component = quantity == "rom" ? "primary" : "";
   row.value = value;
+  row.unit = "deg";
   return row;
 }
 
@@ -146,6 +147,14 @@ TEST(Validation, DirectionsBothSidesAndSums)
     if (row.context.direction.rfind("right", 0) != 0)
       left.push_back(row);
   EXPECT_NEAR(computed("a,,,rom component=primary,L4-L5,lateral_bending,10,,1,2" + rest, left), 0.4 * 5, 1e-12);
+}
+
+TEST(Validation, ACorridorInAnotherUnitIsAnError)
+{
+  std::vector<ResultRow> rows = spine("a");
+  for (ResultRow &row : rows)
+    row.unit = "rad";
+  EXPECT_THROW(evaluate_one("a,,,rom component=primary,L4-L5,flexion,5,3,1,5" + rest, rows), UserError);
 }
 
 TEST(Validation, HybridRunsDoNotCount)

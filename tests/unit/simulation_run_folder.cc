@@ -73,10 +73,10 @@ protected:
 TEST_F(RunFolders, AFreshFolderIsWrittenInPlace)
 {
   RunFolder folder(output_, "run");
-  folder.begin(manifest("aaaa"));
+  folder.begin(manifest("aaaaaaaaaaaaaaaa"));
   EXPECT_EQ(folder.work(), output_);
   EXPECT_EQ(read_manifest(output_)->state, RunState::running) << "whoever looks meanwhile knows";
-  write_tables(folder.work(), "aaaa");
+  write_tables(folder.work(), "aaaaaaaaaaaaaaaa");
   EXPECT_EQ(folder.end(RunState::complete), output_);
   const RunManifest found = read_manifest(output_).value();
   EXPECT_EQ(found.state, RunState::complete);
@@ -86,44 +86,44 @@ TEST_F(RunFolders, AFreshFolderIsWrittenInPlace)
 
 TEST_F(RunFolders, EarlierResultsStayUntilTheEnd)
 {
-  run("aaaa");
+  run("aaaaaaaaaaaaaaaa");
   RunFolder folder(output_, "run");
-  folder.begin(manifest("bbbb"));
+  folder.begin(manifest("bbbbbbbbbbbbbbbb"));
   EXPECT_NE(folder.work(), output_);
-  write_tables(folder.work(), "bbbb");
-  EXPECT_EQ(table(), "table of aaaa");
-  EXPECT_EQ(read_manifest(output_)->run, "aaaa");
+  write_tables(folder.work(), "bbbbbbbbbbbbbbbb");
+  EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
+  EXPECT_EQ(read_manifest(output_)->run, "aaaaaaaaaaaaaaaa");
   EXPECT_EQ(folder.end(RunState::complete), output_);
-  EXPECT_EQ(table(), "table of bbbb");
-  EXPECT_EQ(read_manifest(output_)->run, "bbbb");
+  EXPECT_EQ(table(), "table of bbbbbbbbbbbbbbbb");
+  EXPECT_EQ(read_manifest(output_)->run, "bbbbbbbbbbbbbbbb");
   EXPECT_TRUE(staging_folders(output_).empty());
 }
 
 TEST_F(RunFolders, ARunThatDidNotComeToAnEndStaysBeside)
 {
-  run("aaaa");
+  run("aaaaaaaaaaaaaaaa");
   for (const RunState state : {RunState::stopped, RunState::failed}) {
-    run("bbbb", state);
-    EXPECT_EQ(table(), "table of aaaa");
+    run("bbbbbbbbbbbbbbbb", state);
+    EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
     ASSERT_EQ(staging_folders(output_).size(), 1u);
     EXPECT_EQ(read_manifest(staging_folders(output_).front())->state, state);
   }
-  run("cccc", RunState::not_converged);
-  EXPECT_EQ(table(), "table of cccc") << "it came to an end of its own";
+  run("cccccccccccccccc", RunState::not_converged);
+  EXPECT_EQ(table(), "table of cccccccccccccccc") << "it came to an end of its own";
   EXPECT_TRUE(staging_folders(output_).empty());
 }
 
 TEST_F(RunFolders, AnExceptionLeavesTheEarlierResults)
 {
-  run("aaaa");
+  run("aaaaaaaaaaaaaaaa");
   try {
     RunFolder folder(output_, "run");
-    folder.begin(manifest("bbbb"));
-    write_tables(folder.work(), "bbbb");
+    folder.begin(manifest("bbbbbbbbbbbbbbbb"));
+    write_tables(folder.work(), "bbbbbbbbbbbbbbbb");
     throw std::runtime_error("in the middle");
   } catch (const std::runtime_error &) {
   }
-  EXPECT_EQ(table(), "table of aaaa");
+  EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
   ASSERT_EQ(staging_folders(output_).size(), 1u);
   EXPECT_EQ(read_manifest(staging_folders(output_).front())->state, RunState::failed);
 }
@@ -141,16 +141,16 @@ TEST_F(RunFolders, ARefusedRunLeavesNothing)
 TEST_F(RunFolders, TheSecondWriterIsRefused)
 {
   RunFolder folder(output_, "run");
-  folder.begin(manifest("aaaa"));
+  folder.begin(manifest("aaaaaaaaaaaaaaaa"));
   EXPECT_NE(message_of([&] { RunFolder(output_, "run"); }).find("is being written"), std::string::npos);
 }
 
 TEST_F(RunFolders, AnotherCommandsResultsAreNotReplaced)
 {
-  run("aaaa");
+  run("aaaaaaaaaaaaaaaa");
   const std::string message = message_of([&] { RunFolder(output_, "mesh"); });
   EXPECT_NE(message.find("\"lumbarfem run\" made"), std::string::npos) << message;
-  EXPECT_EQ(table(), "table of aaaa");
+  EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
 }
 
 TEST_F(RunFolders, FilesOfTheUserAreNotOverwritten)
@@ -160,7 +160,7 @@ TEST_F(RunFolders, FilesOfTheUserAreNotOverwritten)
     write_text(output_ + "/" + name, "mine");
     const std::string message = message_of([&] {
       RunFolder folder(output_, "run");
-      folder.begin(manifest("aaaa"));
+      folder.begin(manifest("aaaaaaaaaaaaaaaa"));
     });
     EXPECT_NE(message.find(std::string(name) + ": is there already"), std::string::npos) << message;
     EXPECT_EQ(read_text(output_ + "/" + name), "mine");
@@ -170,13 +170,13 @@ TEST_F(RunFolders, FilesOfTheUserAreNotOverwritten)
 
 TEST_F(RunFolders, ATableThatWasChangedIsNotLost)
 {
-  run("aaaa");
+  run("aaaaaaaaaaaaaaaa");
   write_text(output_ + "/results.csv", "with my remarks");
   const std::string message = message_of([&] {
     RunFolder folder(output_, "run");
-    folder.begin(manifest("bbbb"));
+    folder.begin(manifest("bbbbbbbbbbbbbbbb"));
   });
-  EXPECT_NE(message.find("is not the file that the run aaaa wrote"), std::string::npos) << message;
+  EXPECT_NE(message.find("is not the file that the run aaaaaaaaaaaaaaaa wrote"), std::string::npos) << message;
   EXPECT_EQ(table(), "with my remarks");
 }
 
@@ -185,7 +185,7 @@ TEST_F(RunFolders, TheStudyInItsOwnFolderStays)
 {
   fs::create_directories(output_);
   write_text(output_ + "/study.toml", "mine");
-  for (const char *name : {"aaaa", "bbbb"}) {
+  for (const char *name : {"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"}) {
     RunFolder folder(output_, "run");
     folder.begin(manifest(name), {{"study.toml", "mine"}});
     write_text(folder.work() + "/results.csv", std::string("table of ") + name);
@@ -193,19 +193,19 @@ TEST_F(RunFolders, TheStudyInItsOwnFolderStays)
     EXPECT_EQ(read_text(output_ + "/study.toml"), "mine");
     EXPECT_FALSE(read_manifest(output_)->find_file("study.toml"));
   }
-  EXPECT_EQ(table(), "table of bbbb");
+  EXPECT_EQ(table(), "table of bbbbbbbbbbbbbbbb");
 }
 
 TEST_F(RunFolders, TheCopyInAResultFolderCanBeRun)
 {
-  run("aaaa");
+  run("aaaaaaaaaaaaaaaa");
   RunFolder folder(output_, "run");
-  folder.begin(manifest("bbbb"), {{"study.toml", "study of aaaa"}});
-  write_text(folder.work() + "/study.toml", "study of aaaa");
-  write_text(folder.work() + "/results.csv", "table of bbbb");
+  folder.begin(manifest("bbbbbbbbbbbbbbbb"), {{"study.toml", "study of aaaaaaaaaaaaaaaa"}});
+  write_text(folder.work() + "/study.toml", "study of aaaaaaaaaaaaaaaa");
+  write_text(folder.work() + "/results.csv", "table of bbbbbbbbbbbbbbbb");
   folder.end(RunState::complete);
-  EXPECT_EQ(read_text(output_ + "/study.toml"), "study of aaaa");
-  EXPECT_EQ(table(), "table of bbbb");
+  EXPECT_EQ(read_text(output_ + "/study.toml"), "study of aaaaaaaaaaaaaaaa");
+  EXPECT_EQ(table(), "table of bbbbbbbbbbbbbbbb");
 }
 
 TEST_F(RunFolders, AnswersOfTheReferenceAreByDirection)

@@ -46,6 +46,9 @@ class Manifest:
             self.digests = {file["path"]: file.get("sha256") for file in data["files"]}
         except (KeyError, TypeError) as error:
             raise NotAResult("%s is not complete: no %s" % (self.folder / "manifest.json", error)) from error
+        for departure in data.get("departures", []):
+            self.remark("%s: %s" % (self.folder, departure if self.command == "validate"
+                                    else "not solved as the shipped validation: " + departure))
         if self.state in UNFINISHED:
             self.remark("%s: run %s, begun %s, %s; what is there is not complete"
                         % (self.folder, self.run, data.get("start_time"), UNFINISHED[self.state]))

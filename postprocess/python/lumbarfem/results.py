@@ -126,6 +126,10 @@ class Result:
         if beside - inside:
             raise NotAResult("%s has no manifest.json (version 0.1), and %s are not in its table: several runs may be mixed"
                              % (self.folder, ", ".join(sorted(beside - inside))))
+        runs = sorted(set(rows["run"].astype(str)) - {""}) if "run" in rows else []
+        if len(runs) > 1:
+            raise NotAResult("%s holds rows of several runs (%s), and no manifest.json tells which one counts; read each "
+                             "from its own folder" % (path, ", ".join(runs)))
         warnings.warn("%s has no manifest.json (version 0.1): that its tables are of one run cannot be told" % self.folder,
                       LeftOut, stacklevel=4)
         return rows
@@ -183,7 +187,7 @@ class Result:
         if self.manifest and self.manifest.reference in self.variants:
             return self.manifest.reference
         for variant in self.study.get("variant", []):
-            if variant.get("reference"):
+            if variant.get("reference") and variant["name"] in self.variants:
                 return variant["name"]
         return self.variants[0]
 
@@ -246,7 +250,8 @@ class Result:
 
     def compare(self, quantity="rom", reference=None, stage="moment", **wanted):
         """Full load: a row per direction, protocol, level and so on, a column per variant, and for each other variant
-        its change against the reference in percent ("fused, change").
+        its change against the reference in percent ("fused, change"): of the reference with its sign, so that a
+        larger moment or compression is a rise whatever its sense, as in the program's tables.
 
         The reference is solved under load control only; its rows also stand beside those of the hybrid protocol. A
         change is not a number where the reference is zero, or a facet force below 10 N.
@@ -280,7 +285,7 @@ class Result:
             base = table[reference]
             base = base.where(base.abs() > max(SMALLEST_REFERENCE.get(quantity, 0.0), 1e-9))
             for name in [name for name in table.columns if name != reference]:
-                table[name + ", change"] = 100 * (table[name] - base) / base.abs()
+                table[name + ", change"] = 100 * (table[name] / base - 1)
         spare = [key for key in keys if key != "level" and table.index.get_level_values(key).nunique() == 1]
         units = set(table.index.get_level_values("unit"))
         table = table.droplevel(spare) if len(spare) < len(keys) else table

@@ -88,6 +88,26 @@ class Package(unittest.TestCase):
         other = self.result.compare("rom", reference="fixed", protocol="load_control")
         self.assertGreater(other["intact, change"].max(), 30)
 
+    def test_change_of_a_negative_reference_is_that_of_the_program(self):
+        """Extension under the hybrid protocol: a larger moment of the other sense is a rise."""
+        row = self.result.compare("applied_moment", protocol="hybrid", direction="extension").iloc[0]
+        self.assertLess(row["intact"], 0)
+        self.assertAlmostEqual(row["fixed, change"], 100 * (row["fixed"] / row["intact"] - 1))
+        self.assertGreater(row["fixed, change"], 5)
+        printed = next(line for line in (self.folder / "comparison.txt").read_text().split("extension, hybrid")[1].splitlines()
+                       if line.startswith("moment "))
+        self.assertIn("%+.1f %%" % row["fixed, change"], printed)
+
+    def test_rows_of_several_runs(self):
+        mixed = pathlib.Path(self.scratch.name) / "mixed"
+        mixed.mkdir()
+        text = (self.folder / "results.csv").read_text().splitlines(keepends=True)
+        (mixed / "results.csv").write_text("".join(text + [line.replace(self.result.run, "0123456789abcdef")
+                                                           for line in text[1:]]))
+        with self.assertRaises(lumbarfem.NotAResult) as caught:
+            lumbarfem.read(mixed)
+        self.assertIn("rows of several runs", str(caught.exception))
+
     def test_change_of_next_to_nothing_is_not_defined(self):
         forces = self.result.compare("facet_force", component="resultant", protocol="load_control")
         small = forces[forces["intact"].abs() <= 10]

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Solves anew what README.md, docs and cases print: the validations with deformable bone on the default mesh, the other studies as
-# they are. What is current is kept: a step is run again when its command, a study or data file of the tree, or the program
-# is another one than when it last came to its end (results/published/STEP.fingerprint). Results lie in
-# results/published/STEP, the command's output in STEP.log beside it.
+# Solves anew what README.md, docs and cases print. What is current is kept: a step is run again when its command, a study or
+# data file of the tree, or the program is another one than when it last came to its end
+# (results/published/STEP.fingerprint). Results lie in results/published/STEP, the command's output in STEP.log beside it.
 #
 # usage: scripts/publish.sh [--list] [--again] [--program PATH] [STEP ...]
 #
@@ -46,7 +45,7 @@ command_of()
     quickstart) WORDS=(run cases/fused-vs-dynamic/study.toml --direction flexion --protocol hybrid) ;;
     disc) WORDS=(run cases/calibration-disc/study.toml) ;;
     six-directions) WORDS=(run cases/fused-vs-dynamic/study.toml --protocol hybrid --set output.fields=false) ;;
-    validation) WORDS=(validate --set 'mesh.bone="deformable"' --set 'mesh.resolution="default"' --set 'mesh.element="q2p1"') ;;
+    validation) WORDS=(validate) ;;
     cement) WORDS=(run cases/cement-volume/study.toml --set output.fields=false) ;;
     sensitivity) WORDS=(run cases/sensitivity/study.toml --set output.fields=false) ;;
     convergence) WORDS=(convergence cases/mesh-convergence/study.toml) ;;

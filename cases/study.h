@@ -145,7 +145,7 @@ struct Loading {
   double moment_Nm = 0;
   std::vector<Direction> directions;
   std::vector<Protocol> protocols;
-  int preload_steps = 1, moment_steps = 6; ///< first guess; the solver cuts and grows
+  int preload_steps = 3, moment_steps = 6; ///< first guess; the solver cuts and grows
   double tolerance = 1e-6;                 ///< relative residual
   /// Compression of one disc or segment along the disc's axis: the force, or the approach after the preload.
   double force_N = 0, force_preload_N = 0, displacement_mm = 0;

@@ -150,7 +150,7 @@ const std::vector<Key> &loading_keys()
       list("protocols", "[\"load_control\"]",
            "load_control: the same moment for every variant; hybrid: the total rotation of the reference variant.",
            {"load_control", "hybrid"}),
-      integer("preload_steps", "1", 1, 1000, "First guess of the number of load steps of the preload."),
+      integer("preload_steps", "2", 1, 1000, "First guess of the number of load steps of the preload."),
       integer("moment_steps", "6", 1, 1000, "First guess of the number of load steps of the moment."),
       number("tolerance", "-", "1e-6", 1e-12, 1e-2,
              "Relative residual at which a step counts as converged; inside a stage a settled step may end at 30 times "

@@ -59,6 +59,21 @@ std::string change_text(const Quantity &quantity, std::optional<double> value, s
   return std::abs(change) < 1000 ? formatted("%+.1f %%", change) : formatted("x %.1f", *value / *reference);
 }
 
+/// Discs of a variant with a rotation.
+std::vector<Level> span_of(const Rows &rows, const std::string &variant)
+{
+  Rows own;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(own),
+               [&](const ResultRow *row) { return row->context.variant == variant && row->quantity == "rom"; });
+  return discs_of(own);
+}
+
+/// Totals of spines of different length do not compare.
+bool is_comparable(const Rows &rows, const Quantity &quantity, const std::string &a, const std::string &b)
+{
+  return quantity.quantity != "rom" || !quantity.level.empty() || span_of(rows, a) == span_of(rows, b);
+}
+
 /// Lines of cells; the first line holds the headings.
 using Table = std::vector<std::vector<std::string>>;
 
@@ -80,7 +95,8 @@ Table make_table(const Rows &rows, const std::vector<std::string> &variants, con
       any = any || value;
       line.push_back(value_text(value));
       if (v > 0)
-        line.push_back(change_text(quantity, value, reference));
+        line.push_back(is_comparable(rows, quantity, variants[v], variants[0]) ? change_text(quantity, value, reference)
+                                                                               : "not defined");
     }
     if (any)
       table.push_back(line);
@@ -230,10 +246,7 @@ std::string span_line(const Rows &rows, const std::vector<std::string> &variants
 {
   std::map<std::vector<Level>, std::string> spans;
   for (const std::string &variant : variants) {
-    Rows own;
-    std::copy_if(rows.begin(), rows.end(), std::back_inserter(own),
-                 [&](const ResultRow *row) { return row->context.variant == variant && row->quantity == "rom"; });
-    std::string &names = spans[discs_of(own)];
+    std::string &names = spans[span_of(rows, variant)];
     names += (names.empty() ? "" : ", ") + variant;
   }
   if (spans.size() < 2)
@@ -361,9 +374,12 @@ std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
         const std::optional<double> value = find(here, variant, quantity);
         line.values.push_back(value);
         const std::optional<double> &reference = line.values.front();
-        line.change_percent.push_back(change_percent(quantity, value, reference));
-        line.undefined.push_back(
-            value && reference && *value != *reference && !can_divide_by(quantity, *reference) ? "not defined" : "");
+        const bool has_change = is_comparable(here, quantity, variant, variants.front());
+        line.change_percent.push_back(has_change ? change_percent(quantity, value, reference) : std::nullopt);
+        line.undefined.push_back(value && reference && *value != *reference &&
+                                         (!has_change || !can_divide_by(quantity, *reference))
+                                     ? "not defined"
+                                     : "");
       }
       if (std::any_of(line.values.begin(), line.values.end(), [](const auto &value) { return value.has_value(); }))
         lines.push_back(line);

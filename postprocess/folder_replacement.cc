@@ -120,6 +120,8 @@ void finish(const fs::path &output, const fs::path &staging)
 }
 } // namespace
 
+const char *const slots_name = ".slots";
+
 std::string staging_name(const std::string &run) { return staging_start + run + staging_end; }
 
 std::vector<std::string> staging_folders(const std::string &output)
@@ -146,6 +148,7 @@ void remove_staging(const std::string &staging)
     remove_run(staging, *manifest);
   for (const std::string &mark : {to_remove, removed})
     fs::remove(fs::path(staging) / mark);
+  fs::remove_all(fs::path(staging) / slots_name); // of a run that was killed
   remove_empty_folders(staging);
 }
 
@@ -186,6 +189,15 @@ std::vector<std::string> owned_files(const std::string &folder, const RunManifes
         add(path);
     }
   return paths;
+}
+
+bool has_table(const std::string &folder, const RunManifest &manifest)
+{
+  return std::any_of(manifest.entries.begin(), manifest.entries.end(), [&](const std::string &entry) {
+    return fs::exists(fs::path(folder) / entry) &&
+           std::any_of(main_tables.begin(), main_tables.end(),
+                       [&](const MainTable &table) { return table.name == entry; });
+  });
 }
 
 bool has_results(const std::string &folder, const RunManifest &manifest)

@@ -11,6 +11,8 @@
 
 namespace lumbarfem
 {
+/// Folder of the processes of --jobs within that of their run.
+extern const char *const slots_name;
 /// "run.<identity>.unfinished"
 std::string staging_name(const std::string &run);
 /// Folders of that kind within a result folder, full paths; not what only bears such a name.
@@ -24,7 +26,9 @@ std::optional<RunManifest> manifest_of_output(const std::string &folder);
 /// Paths within the folder of all files that belong to the manifest's run; of one that has not come to its end those
 /// that bear the names of a run's files.
 std::vector<std::string> owned_files(const std::string &folder, const RunManifest &manifest);
-/// Whether any of them is a table that a user would miss.
+/// Whether the folder itself holds one of the command's tables, which a run that reached no load step has not.
+bool has_table(const std::string &folder, const RunManifest &manifest);
+/// Whether any of the run's files is a table that a user would miss.
 bool has_results(const std::string &folder, const RunManifest &manifest);
 /// Removes the run's files, the report and figures that were made of it, and the folders that are empty then.
 void remove_run(const std::string &folder, const RunManifest &manifest);

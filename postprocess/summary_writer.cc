@@ -90,6 +90,17 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
   json["results"] = Json::array();
   for (const ResultRow &row : rows)
     json["results"].push_back(to_json(row));
+  json["steps"] = Json::array();
+  for (const StepRecord &step : provenance.steps)
+    json["steps"].push_back({{"stage", step.stage},
+                             {"direction", step.direction},
+                             {"protocol", step.protocol},
+                             {"step", step.step},
+                             {"load_factor", step.load_factor},
+                             {"accepted", step.accepted},
+                             {"newton_iterations", step.newton_iterations},
+                             {"residual_N", step.residual_N},
+                             {"tolerance_N", step.tolerance_N}});
   json["newton"] = Json::array();
   for (const NewtonRow &row : provenance.newton_table)
     json["newton"].push_back(to_json(row));

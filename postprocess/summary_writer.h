@@ -19,6 +19,16 @@ struct EarlyEnd {
   std::string reason;
 };
 
+/// A load step that was tried.
+struct StepRecord {
+  std::string stage, direction, protocol;
+  int step = 0;
+  double load_factor = 0;
+  bool accepted = false; ///< else cut
+  int newton_iterations = 0;
+  double residual_N = 0, tolerance_N = 0; ///< at its end
+};
+
 /// Where a result comes from; filled by the application.
 struct RunProvenance {
   ProgramInfo program;
@@ -32,6 +42,7 @@ struct RunProvenance {
   double peak_memory_MiB = 0;            ///< sum of all ranks
   bool has_converged = true;
   std::vector<EarlyEnd> early_ends;
+  std::vector<StepRecord> steps;
   std::vector<NewtonRow> newton_table;
   std::vector<std::string> warnings;
 };

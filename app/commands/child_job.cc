@@ -1,12 +1,13 @@
 #include "app/commands/child_job.h"
 
 #include "app/simulation/reference_rotation.h"
+#include "postprocess/folder_replacement.h"
 
 #include <filesystem>
 
 namespace lumbarfem
 {
-std::string slots_folder(const std::string &work) { return work + "/.slots"; }
+std::string slots_folder(const std::string &work) { return work + "/" + slots_name; }
 
 std::string waiting_mark(const std::string &work, const std::string &variant)
 {

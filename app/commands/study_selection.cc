@@ -26,8 +26,9 @@ void select(StudyFile &file, const Words &variants, const Words &directions, con
                       join_alternatives(known) + (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
     }
   std::vector<Direction> chosen;
-  for (const std::string &direction : directions)
-    chosen.push_back(parse_direction(direction));
+  for (const std::string &direction : directions) // each once
+    if (const Direction parsed = parse_direction(direction); !std::count(chosen.begin(), chosen.end(), parsed))
+      chosen.push_back(parsed);
   std::vector<Protocol> chosen_protocols;
   for (const std::string &protocol : protocols) {
     if (protocol != "hybrid" && protocol != "load_control") {
@@ -35,7 +36,9 @@ void select(StudyFile &file, const Words &variants, const Words &directions, con
       throw UserError("--protocol " + protocol + ": allowed are hybrid and load_control" +
                       (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
     }
-    chosen_protocols.push_back(protocol == "hybrid" ? Protocol::hybrid : Protocol::load_control);
+    const Protocol parsed = protocol == "hybrid" ? Protocol::hybrid : Protocol::load_control;
+    if (!std::count(chosen_protocols.begin(), chosen_protocols.end(), parsed))
+      chosen_protocols.push_back(parsed);
   }
   std::vector<Study> kept;
   for (Study &study : file.variants) {

@@ -148,7 +148,7 @@ public:
     std::string text =
         head_of("Equally good sets (rms within " + formatted("%g", plan_.equal_margin_percent) + " % of the best; " +
                 std::to_string(result_.n_equally_good) + " points computed are, these lie farthest apart)");
-    text += "Set a is the default: of these sets it contradicts the pressures least, which were not fitted.\n";
+    text += "Set a contradicts the pressures least of these sets, which were not fitted.\n";
     for (const ConstantSet &set : result_.sets)
       text += formatted("set %s: rms %5.2f %%, %s fitted rows inside +-%g %%, pressures off by %.2f tolerances (rms) ",
                         set.name.c_str(), 100 * set.rms, count_inside(set).c_str(), plan_.rotation_tolerance_percent,
@@ -162,7 +162,8 @@ public:
       text += formatted(
           "\nThe fits ran on a coarser mesh; its corrected rotations are off by at most %.2f %% in these sets.\n",
           100 * result_.search_error);
-    text += "\nCompression stiffness and bulge are not compared: the single disc takes no axial load yet.\n";
+    text += "\nCompression stiffness and bulge are compared by lumbarfem validate disc_compression --set "
+            "materials.annulus=...\n";
     return text;
   }
 

@@ -178,7 +178,9 @@ std::string RunFolder::end(RunState state)
       return;
     }
     write_manifest(work_, manifest_);
-    const bool came_to_an_end = state == RunState::complete || state == RunState::not_converged;
+    // Without a single load step there is nothing to put in the place of earlier results.
+    const bool came_to_an_end =
+        state == RunState::complete || (state == RunState::not_converged && has_table(work_, manifest_));
     if (work_ == output_ || !came_to_an_end || !has_results(work_, manifest_))
       return;
     replace_run(output_, work_, old_);

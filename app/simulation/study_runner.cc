@@ -340,7 +340,7 @@ private:
   {
     if (!report.note.empty())
       warn(report.note);
-    output_.tell(report, context_.direction,
+    output_.tell(report, context_.direction, context_.protocol,
                  report.accepted && is_measured(report.stage) ? fraction_done(report.load_factor) : -1);
     int stop = is_stop_requested(); // signals reach the ranks at different moments
     MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);
@@ -423,6 +423,9 @@ private:
       }
     };
     try {
+      // A series of the preload has no step between its beginning and its end.
+      if (context_.stage == "preload" && context_.load_factor > 0)
+        attempt([&] { write_fields(solver_->state(), context_); });
       attempt([&] { output_.end_early(context_, error.what()); });
       if (study_.reference)
         attempt([&] { on_first_rank([&] { close_reference_rotations(options_.output, study_.loading.directions); }); });

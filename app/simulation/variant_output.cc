@@ -40,8 +40,11 @@ void VariantOutput::warn(const std::string &text)
   print("warning: %s\n", text.c_str());
 }
 
-void VariantOutput::tell(const StepReport &report, const std::string &direction, double fraction)
+void VariantOutput::tell(const StepReport &report, const std::string &direction, const std::string &protocol,
+                         double fraction)
 {
+  steps_.push_back({report.stage, direction, protocol, report.step, report.load_factor, report.accepted,
+                    report.newton_iterations, report.residual_N, report.tolerance_N});
   progress_->finish();
   if (report.accepted)
     print("%-12s %-24s %-13s step %2d  load %6.4f  Newton %2d  residual %9.2e N (tolerance %8.2e)  %6.1f s\n",
@@ -129,6 +132,7 @@ void VariantOutput::finish(const Model &model, const EquilibriumSolver &solver, 
   provenance.study_hash = study_hash_;
   provenance.has_converged = has_converged;
   provenance.early_ends = early_ends_;
+  provenance.steps = steps_;
   const double start = MPI_Wtime();
   keep_rows();
   together(communicator_, [&] {

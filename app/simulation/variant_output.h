@@ -32,7 +32,7 @@ public:
   /// Also kept for the summary.
   void warn(const std::string &text);
   /// The line of a load step; @p fraction of the whole variant that is done with it, negative: none is shown.
-  void tell(const StepReport &report, const std::string &direction, double fraction);
+  void tell(const StepReport &report, const std::string &direction, const std::string &protocol, double fraction);
   /// A file of the variant's folder; collective.
   void write(const std::string &name, const std::string &text);
 
@@ -73,6 +73,7 @@ private:
   std::vector<ResultRow> rows_;
   std::vector<std::string> warnings_;
   std::vector<EarlyEnd> early_ends_;
+  std::vector<StepRecord> steps_;
   std::map<std::string, double> seconds_;
 };
 } // namespace lumbarfem

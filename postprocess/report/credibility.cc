@@ -135,21 +135,25 @@ private:
   {
     if (checks_.n_load_steps == 0)
       return "open";
-    return checks_.n_unconverged_steps == 0 && checks_.cut_force_N && checks_.cut_moment_relative ? "known" : "partly";
+    return checks_.n_cut_steps == 0 && checks_.cut_force_N && checks_.cut_moment_relative ? "known" : "partly";
   }
 
   std::string solver() const
   {
     if (checks_.n_load_steps == 0)
-      return "No Newton table is at hand.";
+      return "No record of the load steps is at hand.";
+    const int n_accepted = checks_.n_load_steps - checks_.n_cut_steps;
     std::string text =
-        std::to_string(checks_.n_load_steps - checks_.n_unconverged_steps) + " of " +
-        std::to_string(checks_.n_load_steps) +
-        " attempted load steps met the tolerance of the residual (loading.tolerance = " + setting("loading.tolerance") +
-        "), the worst of them at " + formatted("%.2g", checks_.worst_residual_ratio) + " of it";
-    text += checks_.n_unconverged_steps > 0
-                ? "; the others were cut or given up, and no figure of this page comes from them."
-                : ".";
+        std::to_string(n_accepted) + " of " + std::to_string(checks_.n_load_steps) +
+        " attempted load steps were accepted" +
+        (checks_.n_cut_steps > 0 ? "; the others were cut, and no figure of this page comes from them" : "") +
+        ". Of the accepted " + std::to_string(n_accepted - checks_.n_settled_steps) +
+        " met the tolerance of the residual (loading.tolerance = " + setting("loading.tolerance") + ")" +
+        (checks_.n_settled_steps > 0
+             ? "; the others, inside a stage, ended when a full correction did next to no work (at most 30 "
+               "tolerances)"
+             : "") +
+        "; the largest residual is " + formatted("%.2g", checks_.worst_residual_ratio) + " of it.";
     if (checks_.cut_force_N)
       text += " Free-body cuts through all discs close to " + formatted("%.2g N", *checks_.cut_force_N) +
               (checks_.cut_moment_relative
@@ -292,7 +296,10 @@ Json run_items(const VariantRecord &variant)
       add_item(items, "seconds, " + phase, formatted("%.1f", value.get<double>()));
   const Json memory = variant.run_details.value("peak_memory_MiB", Json());
   add_item(items, "peak memory, all ranks", memory.is_number() ? formatted("%.0f MiB", memory.get<double>()) : "");
-  add_item(items, "Newton iterations", std::to_string(variant.newton.size()));
+  int n_iterations = 0;
+  for (const Json &step : variant.steps)
+    n_iterations += step.value("newton_iterations", 0);
+  add_item(items, "Newton iterations", n_iterations > 0 ? std::to_string(n_iterations) : "");
   return items;
 }
 } // namespace

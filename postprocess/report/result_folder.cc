@@ -28,7 +28,7 @@ VariantRecord read_variant(const fs::path &folder, const std::string &name)
     summary = Json::parse(read_text((folder / "summary.json").string()));
     record.program = summary.at("program");
     record.run_details = summary.at("run");
-    record.newton = summary.value("newton", Json::array());
+    record.steps = summary.value("steps", Json::array());
     record.study = summary.value("effective_study", "");
     record.run = record.run_details.value("id", "");
     record.has_converged = record.run_details.value("converged", true);
@@ -111,6 +111,10 @@ void add_variants(const fs::path &folder, const RunManifest &manifest, bool has_
 /// The run in a folder below whose identity is @p expected; another is left out with a remark. True when it is shown.
 bool add_run_below(const fs::path &folder, const std::string &expected, ResultFolder &result)
 {
+  if (!fs::exists(folder)) {
+    result.remarks.push_back("Left out: " + folder.string() + ", which is not there any more.");
+    return false;
+  }
   const OpenedResults opened = open_results(folder.string());
   if (!opened.manifest || opened.manifest->run != expected) {
     result.remarks.push_back("Left out: " + folder.string() +
@@ -134,16 +138,20 @@ void add_calibration_runs(const fs::path &folder, const std::string &calibration
   }
 }
 
-/// The folder of the smallest cell size ("6mm").
+/// Cell size in mm of a mesh's folder ("6mm"); 0 when it is none.
+double size_of_mesh(const std::string &name)
+{
+  const bool is_mesh = name.size() > 2 && name.substr(name.size() - 2) == "mm";
+  return is_mesh ? parse_number(name.substr(0, name.size() - 2)).value_or(0) : 0;
+}
+
+/// The folder of the smallest cell size.
 fs::path finest_mesh(const fs::path &folder)
 {
   fs::path finest;
   double least = 0;
   for (const fs::path &entry : sorted_folders(folder)) {
-    const std::string name = entry.filename().string();
-    if (name.size() < 3 || name.substr(name.size() - 2) != "mm")
-      continue;
-    const double size = parse_number(name.substr(0, name.size() - 2)).value_or(0);
+    const double size = size_of_mesh(entry.filename().string());
     if (size > 0 && fs::exists(entry / "results.csv") && (finest.empty() || size < least)) {
       finest = entry;
       least = size;
@@ -160,6 +168,10 @@ void read_rows(const fs::path &folder, const RunManifest *manifest, bool has_end
   if (!manifest) {
     result.rows = read_results(table);
   } else if (has_ended || fs::exists(table)) {
+    if (!fs::exists(table) && manifest->state == RunState::not_converged && !manifest->find_file("results.csv"))
+      throw UserError(folder.string() + ": the run " + manifest->run +
+                      " reached no load step that is measured, so that there is nothing to show; <variant>/log.txt or "
+                      "the run's messages say why");
     if (!fs::exists(table))
       throw UserError(table + ": results.csv is missing, although the run has ended; run the study again");
     check_file(folder.string(), *manifest, "results.csv");
@@ -232,11 +244,14 @@ void read_with_manifest(const fs::path &folder, const OpenedResults &opened, Res
   } else if (command == "convergence") {
     result.kind = ResultKind::convergence;
     needed("convergence.csv");
-    const fs::path finest = finest_mesh(folder);
+    std::string finest; // of those that were solved, whether it is there or not
     for (const auto &[name, run] : manifest.parts)
-      if (add_run_below(folder / name, run, result) && folder / name == finest) {
-        const RunManifest mesh = read_manifest(finest.string()).value();
-        read_rows(finest, &mesh, true, result);
+      if (finest.empty() || size_of_mesh(name) < size_of_mesh(finest))
+        finest = name;
+    for (const auto &[name, run] : manifest.parts)
+      if (add_run_below(folder / name, run, result) && name == finest) {
+        const RunManifest mesh = read_manifest((folder / name).string()).value();
+        read_rows(folder / name, &mesh, true, result);
       }
   } else if (command == "calibrate") {
     result.kind = ResultKind::calibrate;

@@ -24,7 +24,7 @@ struct VariantRecord {
   std::string folder;    ///< path
   Json program;          ///< of summary.json
   Json run_details;      ///< of summary.json, "run": start_time, ranks, seconds, memory, converged, warnings
-  Json newton;           ///< of summary.json
+  Json steps;            ///< of summary.json
   TreatedLevels treated; ///< of summary.json: where the surgery acts
   std::string study;     ///< the effective study
   /// The effective study, flattened: "loading.moment_Nm" -> "7.5", "surgery.cement.cement_L3.volume_mL" -> "2".

@@ -21,23 +21,20 @@ void raise(std::optional<double> &largest, double value)
     largest = value;
 }
 
-void check_newton(const VariantRecord &variant, RunChecks &checks)
+void check_steps(const VariantRecord &variant, RunChecks &checks)
 {
-  using Step = std::tuple<std::string, std::string, std::string, double>;
-  std::map<Step, std::pair<double, double>> last; // residual and tolerance; later iterations overwrite
-  for (const Json &row : variant.newton) {
-    const Json &residual = row.value("residual_N", Json()), &tolerance = row.value("tolerance_N", Json());
-    if (residual.is_number() && tolerance.is_number())
-      last[{row.value("stage", ""), row.value("direction", ""), row.value("protocol", ""),
-            row.value("load_factor", 0.)}] = {residual.get<double>(), tolerance.get<double>()};
-  }
-  for (const auto &[step, pair] : last) {
+  for (const Json &step : variant.steps) {
     ++checks.n_load_steps;
-    const double ratio = pair.second > 0 ? pair.first / pair.second : 0;
-    if (ratio > 1)
-      ++checks.n_unconverged_steps;
-    else
-      checks.worst_residual_ratio = std::max(checks.worst_residual_ratio, ratio);
+    if (!step.value("accepted", false)) {
+      ++checks.n_cut_steps;
+      continue;
+    }
+    const Json &residual = step.value("residual_N", Json()), &tolerance = step.value("tolerance_N", Json());
+    if (!residual.is_number() || !tolerance.is_number() || tolerance.get<double>() <= 0)
+      continue;
+    const double ratio = residual.get<double>() / tolerance.get<double>();
+    checks.n_settled_steps += ratio > 1;
+    checks.worst_residual_ratio = std::max(checks.worst_residual_ratio, ratio);
   }
 }
 
@@ -46,7 +43,7 @@ void check_rows(const std::vector<ResultRow> &rows, RunChecks &checks)
   // Work and energy of one step stand in rows of their own.
   std::map<std::tuple<std::string, std::string, std::string>, std::pair<double, double>> energies;
   for (const ResultRow &row : rows) {
-    if (row.context.load_factor < 1 - 1e-9 || row.context.direction.empty() || !std::isfinite(row.value))
+    if (row.context.load_factor < 1 - 1e-9 || !std::isfinite(row.value))
       continue;
     if (row.quantity == "cut_residual" && row.component == "force")
       raise(checks.cut_force_N, std::abs(row.value));
@@ -132,7 +129,7 @@ RunChecks check_run(const ResultFolder &folder)
 {
   RunChecks checks;
   for (const VariantRecord &variant : folder.variants)
-    check_newton(variant, checks);
+    check_steps(variant, checks);
   check_rows(folder.rows, checks);
   return checks;
 }

@@ -9,8 +9,9 @@ namespace lumbarfem
 {
 /// From the Newton tables and the balance rows of all variants.
 struct RunChecks {
-  int n_load_steps = 0, n_unconverged_steps = 0;          ///< steps whose last residual is above its tolerance
-  double worst_residual_ratio = 0;                        ///< residual over tolerance of the last iterations, largest
+  int n_load_steps = 0, n_cut_steps = 0; ///< tried, and of these given up
+  int n_settled_steps = 0;               ///< accepted with a residual above its tolerance, as second-order small
+  double worst_residual_ratio = 0;       ///< residual over tolerance at the end of the accepted steps, largest
   std::optional<double> cut_force_N, cut_moment_relative; ///< largest residual of the free-body cuts, last load steps
   std::optional<double> energy_gap; ///< largest |external work - stored energy| / stored energy, last load steps
   std::optional<double> largest_moment_Nm;

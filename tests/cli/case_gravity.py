@@ -1,5 +1,7 @@
 """Gravity: the muscles balance the trunk, cuts redistribute, what cannot be balanced is an error."""
-from harness import QUICK, read_rows, require, write
+import re
+
+from harness import QUICK, read, read_rows, require, write
 
 STUDY = """
 [study]
@@ -77,3 +79,21 @@ def test_too_little_stiffness(lumbarfem):
                            "--output", "results", code=3)
     for text in "the spine does not stand: with muscle_stiffness = ", "raise muscle_stiffness or co_contraction":
         require(text in result.err, "expected \"%s\" in\n%s" % (text, result.describe()))
+
+
+def test_an_end_within_the_preload_is_shown_as_it_is(lumbarfem):
+    """The series ends with the last good step that the texts name."""
+    study = STUDY % "population_mean"
+    write("study.toml", study[:study.index("[[variant]]")] + """trunk_offset_mm = 0
+muscle_stress_MPa = 1
+co_contraction = 0.0
+muscle_stiffness = 30
+[[variant]]
+name = "falls"
+""")
+    lumbarfem.run("run", "study.toml", *QUICK, "--output", "results", code=3)
+    words = read("results/falls/preload/ended_early.txt")
+    factor = float(re.search(r'stage "preload" ended at load factor ([0-9.]+) of 1', words).group(1))
+    require(0 < factor < 1, words)
+    times = [float(time) for time in re.findall(r'timestep="([^"]+)"', read("results/falls/preload/spine.pvd"))]
+    require(len(times) == 2 and times[0] == 0 and abs(times[1] - factor) < 1e-3, "the series has steps at %s" % times)

@@ -23,7 +23,7 @@ TEST(StudyReader, DefaultsAreComplete)
   EXPECT_EQ(study.loading.moment_Nm, 7.5);
   EXPECT_EQ(study.loading.directions.size(), 6u);
   EXPECT_EQ(study.loading.protocols, std::vector<Protocol>{Protocol::load_control});
-  EXPECT_EQ(study.loading.preload_steps, 1);
+  EXPECT_EQ(study.loading.preload_steps, 2);
   EXPECT_EQ(study.loading.moment_steps, 6);
   EXPECT_EQ(study.loading.tolerance, 1e-6);
   EXPECT_TRUE(study.write_fields);

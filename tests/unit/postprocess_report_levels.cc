@@ -122,9 +122,38 @@ TEST(ReportCredibility, ClaimsOnlyWhatTheResultsHold)
   EXPECT_EQ(factor(run, "Validation: assessment").rfind("open", 0), 0u);
   const std::string solver = factor(run, "Verification: calculation, numerical solver");
   EXPECT_EQ(solver.rfind("partly", 0), 0u) << "no cuts in the results: " << solver;
-  EXPECT_NE(solver.find("4 of 4 attempted load steps"), std::string::npos) << solver;
-  EXPECT_NE(solver.find("at 0.5 of it"), std::string::npos) << solver;
+  EXPECT_NE(solver.find("4 of 4 attempted load steps were accepted. Of the accepted 4 met the tolerance"),
+            std::string::npos)
+      << solver;
+  EXPECT_NE(solver.find("the largest residual is 0.5 of it"), std::string::npos) << solver;
   EXPECT_NE(solver.find("No free-body cuts"), std::string::npos) << solver;
+}
+
+TEST(ReportCredibility, SettledStepsAreNoCutOnes)
+{
+  const ScratchFolder folder;
+  std::filesystem::create_directories(folder.path() + "/intact");
+  RunProvenance given = provenance(study_text("intact", true));
+  given.steps.push_back({"moment", "flexion", "load_control", 3, 0.75, false, 4, 9, 1}); // cut
+  given.steps.push_back({"moment", "flexion", "load_control", 3, 0.75, true, 2, 12, 1}); // settled
+  write_summary(folder.path() + "/intact/summary.json", given, {});
+  std::vector<ResultRow> rows = motion_rows("intact", 1);
+  // A study of the preload alone has free-body cuts without a direction.
+  ResultRow cut = rows.front();
+  cut.context.direction.clear();
+  cut.context.stage = "preload";
+  cut.context.load_factor = 1;
+  cut.quantity = "cut_residual";
+  cut.component = "force";
+  cut.value = 3e-6;
+  rows.push_back(cut);
+  write_results(folder.path() + "/results.csv", rows);
+  write_manifest_of(folder.path(), {"intact"}, identity.run, RunState::complete);
+  const std::string solver = factor(folder.path(), "Verification: calculation, numerical solver");
+  EXPECT_NE(solver.find("3 of 4 attempted load steps were accepted; the others were cut"), std::string::npos) << solver;
+  EXPECT_NE(solver.find("Of the accepted 2 met the tolerance"), std::string::npos) << solver;
+  EXPECT_NE(solver.find("the largest residual is 12 of it"), std::string::npos) << solver;
+  EXPECT_NE(solver.find("Free-body cuts through all discs close to 3e-06 N"), std::string::npos) << solver;
 }
 
 TEST(ReportCredibility, MeshConvergenceCountsForTheSameStudyOnly)

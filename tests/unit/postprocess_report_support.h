@@ -108,6 +108,10 @@ inline RunProvenance provenance(const std::string &study)
   result.study_text = study;
   result.start_time = "2026-01-01T00:00:00Z";
   result.seconds["total"] = 1.5;
+  const auto step = [](double load_factor, double residual_N) {
+    return StepRecord{"moment", "flexion", "load_control", 1, load_factor, true, 2, residual_N, 1};
+  };
+  result.steps = {step(0.5, 0.5), step(1, 0.25)};
   result.newton_table = {newton_row(0.5, 1, 8), newton_row(0.5, 2, 0.5), newton_row(1, 1, 7), newton_row(1, 2, 0.25)};
   return result;
 }

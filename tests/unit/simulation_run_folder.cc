@@ -113,6 +113,18 @@ TEST_F(RunFolders, ARunThatDidNotComeToAnEndStaysBeside)
   EXPECT_TRUE(staging_folders(output_).empty());
 }
 
+TEST_F(RunFolders, ARunThatReachedNothingTakesNoPlace)
+{
+  run("aaaaaaaaaaaaaaaa");
+  RunFolder folder(output_, "run");
+  folder.begin(manifest("bbbbbbbbbbbbbbbb"));
+  fs::create_directories(folder.work() + "/intact"); // not converged within the preload: no table of the whole
+  write_text(folder.work() + "/intact/summary.json", "summary of bbbbbbbbbbbbbbbb");
+  EXPECT_NE(folder.end(RunState::not_converged), output_);
+  EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
+  EXPECT_EQ(read_manifest(output_)->run, "aaaaaaaaaaaaaaaa");
+}
+
 TEST_F(RunFolders, AnExceptionLeavesTheEarlierResults)
 {
   run("aaaaaaaaaaaaaaaa");

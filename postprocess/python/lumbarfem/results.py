@@ -286,6 +286,9 @@ class Result:
             base = base.where(base.abs() > max(SMALLEST_REFERENCE.get(quantity, 0.0), 1e-9))
             for name in [name for name in table.columns if name != reference]:
                 table[name + ", change"] = 100 * (table[name] / base - 1)
+                if quantity == "rom" and self._span(name) != self._span(reference):
+                    # Totals of spines of different length do not compare.
+                    table.loc[table.index.get_level_values("level") == "", name + ", change"] = float("nan")
         spare = [key for key in keys if key != "level" and table.index.get_level_values(key).nunique() == 1]
         units = set(table.index.get_level_values("unit"))
         table = table.droplevel(spare) if len(spare) < len(keys) else table
@@ -293,6 +296,10 @@ class Result:
                                 for name in table.columns}
         table.attrs["reference"] = reference
         return table
+
+    def _span(self, variant):
+        rows = self.rows[(self.rows["variant"] == variant) & (self.rows["quantity"] == "rom")]
+        return set(rows["level"].unique()) - {""}
 
     def summary(self, variant):
         """summary.json of a variant as a dictionary: program, run, results, newton, effective_study."""

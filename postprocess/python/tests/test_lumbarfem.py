@@ -1,5 +1,6 @@
 """The Python package on a real small run; LUMBARFEM_PROGRAM names the command."""
 import csv
+import math
 import os
 import pathlib
 import shutil
@@ -97,6 +98,18 @@ class Package(unittest.TestCase):
         printed = next(line for line in (self.folder / "comparison.txt").read_text().split("extension, hybrid")[1].splitlines()
                        if line.startswith("moment "))
         self.assertIn("%+.1f %%" % row["fixed, change"], printed)
+
+    def test_totals_of_spines_of_different_length_have_no_change(self):
+        other = pathlib.Path(self.scratch.name) / "longer"
+        shutil.copytree(self.folder, other)
+        (other / "manifest.json").unlink()
+        text = (other / "results.csv").read_text().splitlines(keepends=True)
+        longer = [line.replace("L4-L5", "L3-L4") for line in text if ",fixed," in line and ",rom," in line and "L4-L5" in line]
+        (other / "results.csv").write_text("".join(text + longer))
+        table = lumbarfem.read(other).compare("rom", protocol="load_control")
+        changes = table["fixed, change"]
+        self.assertTrue(math.isnan(changes[""]))
+        self.assertFalse(math.isnan(changes["L4-L5"]))
 
     def test_rows_of_several_runs(self):
         mixed = pathlib.Path(self.scratch.name) / "mixed"

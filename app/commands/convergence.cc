@@ -187,13 +187,13 @@ int convergence_command(const Invocation &invocation)
     return 0;
   invocation.ranks.refuse_several("convergence");
   const StudyFile whole = read_study(values["STUDY"].as<std::string>(), words(values, "set"));
-  refuse_resolution(whole, read_study(values["STUDY"].as<std::string>(), {}));
   const StudyFile file = selected(whole, values);
   check_against_meshes(file);
   for (const Study &variant : file.variants)
     if (!variant.mesh_file.empty())
       throw UserError(file.path +
                       ": spine.mesh: a saved mesh has one resolution only; remove it to vary the resolution");
+  refuse_resolution(whole, read_study(values["STUDY"].as<std::string>(), {}));
   const std::string study = values["STUDY"].as<std::string>();
   const std::string output =
       values.count("output") ? values["output"].as<std::string>() : default_output(study) + "-convergence";

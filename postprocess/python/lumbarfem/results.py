@@ -302,7 +302,7 @@ class Result:
         return set(rows["level"].unique()) - {""}
 
     def summary(self, variant):
-        """summary.json of a variant as a dictionary: program, run, results, newton, effective_study."""
+        """summary.json of a variant as a dictionary: program, run, results, steps, newton, effective_study."""
         if variant not in self.variants:
             raise UnknownName(_unknown("variant", variant, self.variants))
         path = self.folder / variant / "summary.json"

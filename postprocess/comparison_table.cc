@@ -95,8 +95,9 @@ Table make_table(const Rows &rows, const std::vector<std::string> &variants, con
       any = any || value;
       line.push_back(value_text(value));
       if (v > 0)
-        line.push_back(is_comparable(rows, quantity, variants[v], variants[0]) ? change_text(quantity, value, reference)
-                                                                               : "not defined");
+        line.push_back(!value || !reference || is_comparable(rows, quantity, variants[v], variants[0])
+                           ? change_text(quantity, value, reference)
+                           : "not defined");
     }
     if (any)
       table.push_back(line);
@@ -245,16 +246,16 @@ std::string moment_line(const Rows &rows)
 std::string span_line(const Rows &rows, const std::vector<std::string> &variants)
 {
   std::map<std::vector<Level>, std::string> spans;
-  for (const std::string &variant : variants) {
-    std::string &names = spans[span_of(rows, variant)];
-    names += (names.empty() ? "" : ", ") + variant;
-  }
+  for (const std::string &variant : variants)
+    if (const std::vector<Level> span = span_of(rows, variant); !span.empty()) {
+      std::string &names = spans[span];
+      names += (names.empty() ? "" : ", ") + variant;
+    }
   if (spans.size() < 2)
     return "";
   std::string text = "the variants are spines of different length, whose totals do not compare:";
   for (const auto &[discs, names] : spans)
-    text +=
-        " " + names + (discs.empty() ? "" : " " + name(discs.front()) + "-" + disc_name(discs.back()).substr(3)) + ";";
+    text += " " + names + " " + name(discs.front()) + "-" + disc_name(discs.back()).substr(3) + ";";
   text.back() = '\n';
   return text;
 }

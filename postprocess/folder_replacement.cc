@@ -46,6 +46,12 @@ std::string command_of(const fs::path &folder)
   return "";
 }
 
+bool is_main_table(const std::string &name)
+{
+  return std::any_of(main_tables.begin(), main_tables.end(),
+                     [&](const MainTable &table) { return table.name == name; });
+}
+
 /// Removes empty folders from the inside out; a lock file alone keeps none, and what a link leads to is not touched.
 void remove_empty_folders(const fs::path &folder)
 {
@@ -134,9 +140,10 @@ std::vector<std::string> staging_folders(const std::string &output)
         name.substr(name.size() - staging_end.size()) != staging_end)
       continue;
     const std::string run = name.substr(staging_start.size(), n_digits);
+    if (run.find_first_not_of("0123456789abcdef") != std::string::npos)
+      continue;
     const std::optional<RunManifest> manifest = read_manifest(folder.string());
-    const bool is_copy = manifest && manifest->run != run; // a folder that somebody called so
-    if (run.find_first_not_of("0123456789abcdef") == std::string::npos && !is_copy)
+    if (!manifest || manifest->run == run) // else it is a copy that somebody called so
       found.push_back(folder.string());
   }
   return found;
@@ -194,9 +201,7 @@ std::vector<std::string> owned_files(const std::string &folder, const RunManifes
 bool has_table(const std::string &folder, const RunManifest &manifest)
 {
   return std::any_of(manifest.entries.begin(), manifest.entries.end(), [&](const std::string &entry) {
-    return fs::exists(fs::path(folder) / entry) &&
-           std::any_of(main_tables.begin(), main_tables.end(),
-                       [&](const MainTable &table) { return table.name == entry; });
+    return is_main_table(entry) && fs::exists(fs::path(folder) / entry);
   });
 }
 
@@ -205,9 +210,7 @@ bool has_results(const std::string &folder, const RunManifest &manifest)
   const std::vector<std::string> paths = owned_files(folder, manifest);
   return std::any_of(paths.begin(), paths.end(), [&](const std::string &path) {
     const std::string file = fs::path(path).filename().string();
-    return fs::exists(fs::path(folder) / path) &&
-           (file == "summary.json" || std::any_of(main_tables.begin(), main_tables.end(),
-                                                  [&](const MainTable &table) { return table.name == file; }));
+    return fs::exists(fs::path(folder) / path) && (file == "summary.json" || is_main_table(file));
   });
 }
 

@@ -183,9 +183,10 @@ bool is_name_of_run(const std::string &path)
   static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
                                               "log.txt",        "waiting",         manifest_name,    lock_name,
                                               "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md"};
-  static const std::set<std::string> extensions = {".pvd", ".pvtu", ".vtm", ".vtu", ".vtp", ".part", ".svg"};
+  static const std::set<std::string> fields = {".pvd", ".pvtu", ".vtm", ".vtu", ".vtp", ".part"};
   const fs::path file(path);
-  return names.count(file.filename().string()) > 0 || extensions.count(file.extension().string()) > 0;
+  const bool is_figure = file.extension() == ".svg" && file.parent_path().filename() == "figures"; // of validate
+  return is_figure || names.count(file.filename().string()) > 0 || fields.count(file.extension().string()) > 0;
 }
 
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths)

@@ -1,5 +1,4 @@
 /// lumbarfem report: one self-contained page of a result folder.
-#include "postprocess/report/report.h"
 #include "app/commands/report_page.h"
 #include "base/user_error.h"
 
@@ -21,9 +20,6 @@ int report_command(const Invocation &invocation)
                                : (std::filesystem::path(folder) / "report.html").lexically_normal().string();
   if (std::filesystem::is_directory(file))
     throw UserError("--output " + file + " is a folder; give the name of a file, such as report.html");
-  // What is no page of this program is somebody's work, a table of the results perhaps.
-  if (std::filesystem::exists(file) && !is_report_page(file))
-    throw UserError("--output " + file + ": is there already and is no report; move it away, or give another name");
   make_report(folder, file);
   return 0;
 }

@@ -28,6 +28,10 @@ std::string interactive_page()
 
 void make_report(const std::string &folder, const std::string &file)
 {
+  // What is no page of this program is somebody's work, a table of the results perhaps.
+  if (std::filesystem::exists(file) && !is_report_page(file))
+    throw UserError(file + ": is there already and is no report; move it away, or give another name with lumbarfem "
+                           "report --output");
   const std::string page = interactive_page();
   ReportMaker maker;
   maker.version = program_version();
@@ -55,14 +59,8 @@ void report_after(const std::string &folder, const boost::program_options::varia
 {
   if (values.count("no-report"))
     return;
-  const std::string file = folder + "/report.html";
-  if (std::filesystem::exists(file) && !is_report_page(file)) {
-    std::cerr << "lumbarfem: warning: no report was made: " << file
-              << " is there already and is no report; move it away and run lumbarfem report " << folder << "\n";
-    return;
-  }
   try {
-    make_report(folder, file);
+    make_report(folder, folder + "/report.html");
   } catch (const std::exception &error) {
     std::cerr << "lumbarfem: warning: no report was made: " << error.what() << "\n";
   }

@@ -63,7 +63,7 @@ std::string blas_advice()
   if (pinned && (kernels == "Haswell" || kernels == "Zen") && __builtin_cpu_supports("avx512f") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
     return "OPENBLAS_CORETYPE is set to " + std::string(pinned) +
-           ", whose factorisation takes about a third longer than with this processor's own kernels (AVX-512); unset "
+           ", whose factorisation takes about a fifth longer than with this processor's own kernels (AVX-512); unset "
            "it";
 #endif
   return "";

@@ -7,7 +7,7 @@
 
 namespace lumbarfem
 {
-/// From the Newton tables and the balance rows of all variants.
+/// From the load steps and the balance rows of all variants.
 struct RunChecks {
   int n_load_steps = 0, n_cut_steps = 0; ///< tried, and of these given up
   int n_settled_steps = 0;               ///< accepted with a residual above its tolerance, as second-order small

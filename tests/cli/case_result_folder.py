@@ -236,17 +236,18 @@ def test_files_of_the_user_stay(lumbarfem):
     while run.poll() is None and not os.path.isdir("results/published"):
         time.sleep(0.005)
     write("results/published/notes.md", "seen while it ran")
+    write("results/published/sketch.svg", "drawn while it ran")
     require(run.wait() == 0, "the run failed")
     write("results/report.html", "own words")
     for name in "run.baseline.unfinished", "run.0123456789abcdef.unfinished":
         shutil.copytree("results/published", "results/" + name + "/published")
         shutil.copy("results/manifest.json", "results/" + name + "/manifest.json")
-    mine = ["published/notes.md", "report.html", "run.baseline.unfinished/published/summary.json",
+    mine = ["published/notes.md", "published/sketch.svg", "report.html", "run.baseline.unfinished/published/summary.json",
             "run.0123456789abcdef.unfinished/published/summary.json"]
     before = snapshot("results")
     require("published/notes.md" not in json.dumps(manifest_of("results")), "a file of the user is listed as the run's")
     second = lumbarfem.run(*again, code=0)
-    require_text(second.err, "results/report.html is there already and is no report")
+    require_text(second.err, "no report was made", "results/report.html: is there already and is no report")
     lumbarfem.refuses("report", "results", says=["results/report.html: is there already and is no report"])
     after = snapshot("results")
     for name in mine:

@@ -172,6 +172,18 @@ TEST(ReportCredibility, MeshConvergenceCountsForTheSameStudyOnly)
   EXPECT_NE(text.find("1 of 2 values; 1 do not converge"), std::string::npos) << text;
 }
 
+TEST(ReportLevels, RowsAreThoseOfTheFinestMeshOrNone)
+{
+  const ScratchFolder folder;
+  write_convergence(folder.path(), "");
+  EXPECT_FALSE(read_result_folder(folder.path()).rows.empty());
+  std::filesystem::remove_all(folder.path() + "/6mm");
+  const ResultFolder without = read_result_folder(folder.path());
+  EXPECT_TRUE(without.rows.empty());
+  ASSERT_EQ(without.remarks.size(), 1u);
+  EXPECT_NE(without.remarks[0].find("6mm, which is not there any more"), std::string::npos) << without.remarks[0];
+}
+
 TEST(ReportCredibility, ValidationBesideTheResultsIsCountedWithItsRevision)
 {
   const ScratchFolder folder;

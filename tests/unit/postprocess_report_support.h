@@ -86,19 +86,6 @@ inline std::string study_text(const std::string &variant, bool reference, const 
          more + "\n[[variant]]\nname = \"" + variant + "\"\nreference = " + (reference ? "true" : "false") + "\n";
 }
 
-inline NewtonRow newton_row(double load_factor, int iteration, double residual_N)
-{
-  NewtonRow result{};
-  result.stage = "moment";
-  result.direction = "flexion";
-  result.protocol = "load_control";
-  result.load_factor = load_factor;
-  result.iteration = iteration;
-  result.residual_N = residual_N;
-  result.tolerance_N = 1;
-  return result;
-}
-
 inline RunProvenance provenance(const std::string &study)
 {
   RunProvenance result;
@@ -112,7 +99,6 @@ inline RunProvenance provenance(const std::string &study)
     return StepRecord{"moment", "flexion", "load_control", 1, load_factor, true, 2, residual_N, 1};
   };
   result.steps = {step(0.5, 0.5), step(1, 0.25)};
-  result.newton_table = {newton_row(0.5, 1, 8), newton_row(0.5, 2, 0.5), newton_row(1, 1, 7), newton_row(1, 2, 0.25)};
   return result;
 }
 

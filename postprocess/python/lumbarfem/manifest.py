@@ -14,7 +14,7 @@ class NotAResult(ValueError):
 
 
 class LeftOut(UserWarning):
-    """Something in the folder is not of its run and is not read, or the run is not complete."""
+    """Something in the folder is not of its run and is not read, or the run is not complete, or not the shipped study's."""
 
 
 def read_text(path):

@@ -49,7 +49,7 @@ export class SceneSection {
     this.model = new SceneModel(scene);
     const variants = this.model.variants();
     const directions = this.model.directions();
-    const direction = directions.find(name => name !== '') ?? directions[0];
+    const direction = directions.find(name => name === 'flexion') ?? directions.find(name => name !== '') ?? directions[0];
     this.state = {
       variants: [variants[0], variants.length > 1 && innerWidth >= 700 ? variants[1] : null],
       direction, protocol: this.model.protocols(direction)[0], step: Number.MAX_SAFE_INTEGER,

@@ -23,25 +23,27 @@ void for_entries(bool is_diagonal, const Visit &visit)
 
 template <typename Real>
 CoarseSystem<Real>::CoarseSystem(const BlockMatrix &share, const BonePieces *pieces,
-                                 const std::vector<char> &is_unknown, const std::vector<char> &is_last,
+                                 const std::vector<char> &is_unknown, const std::vector<Elimination> &elimination,
                                  Ordering ordering, MPI_Comm communicator)
     : pieces_(pieces), soft_index_(share.n_blocks(), -1), mumps_(communicator)
 {
-  int n_graph = 0;
-  for (const char last : {0, 1}) {
+  int n_graph = 0, n_before_modes = 0;
+  for (const Elimination when : {Elimination::free, Elimination::late, Elimination::last}) {
     for (int block = 0; block < share.n_blocks(); ++block)
-      if (is_unknown[block] && piece_of(block) < 0 && is_last[block] == last) {
+      if (is_unknown[block] && piece_of(block) < 0 && elimination[block] == when) {
         soft_index_[block] = static_cast<int>(soft_.size());
         soft_.push_back(block);
       }
-    if (!last)
+    if (when == Elimination::free)
       n_graph = static_cast<int>(soft_.size());
+    if (when == Elimination::late)
+      n_before_modes = static_cast<int>(soft_.size());
   }
   if (pieces)
     for (const BonePieces::Piece &piece : pieces->pieces())
       mode_index_.push_back(piece.is_held ? -1 : n_free_++);
   n_ = 3 * static_cast<int>(soft_.size()) + 6 * n_free_;
-  analyse(share, n_graph, ordering, communicator);
+  analyse(share, n_graph, n_before_modes, ordering, communicator);
 }
 
 template <typename Real>
@@ -70,7 +72,8 @@ int CoarseSystem<Real>::contact(int block, int piece) const
 }
 
 template <typename Real>
-void CoarseSystem<Real>::analyse(const BlockMatrix &share, int n_graph, Ordering ordering, MPI_Comm communicator)
+void CoarseSystem<Real>::analyse(const BlockMatrix &share, int n_graph, int n_before_modes, Ordering ordering,
+                                 MPI_Comm communicator)
 {
   std::vector<int> rows, columns;
   std::vector<std::pair<int, int>> edges;
@@ -115,9 +118,9 @@ void CoarseSystem<Real>::analyse(const BlockMatrix &share, int n_graph, Ordering
   if (!order.empty()) {
     for (const int place : order)
       for (int i = 0; i < 3; ++i)
-        position.push_back(3 * place + i + 1);
+        position.push_back(3 * place + i + 1 + (place < n_before_modes ? 0 : 6 * n_free_));
     for (int m = 0; m < 6 * n_free_; ++m)
-      position.push_back(first_mode + m);
+      position.push_back(3 * n_before_modes + m + 1);
   }
   mumps_.analyse(n_, std::move(rows), std::move(columns), std::move(position));
 }

@@ -37,6 +37,8 @@ public:
   virtual bool is_inside_bone() const { return false; }
   /// Negative pivots that this contribution brings (multipliers).
   virtual int n_multipliers() const { return 0; }
+  /// Blocks that may hold multipliers. They have no stiffness of their own and are eliminated after what they act on.
+  virtual std::vector<int> multiplier_blocks() const { return {}; }
 
 private:
   std::string name_;

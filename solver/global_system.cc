@@ -51,18 +51,21 @@ GlobalSystem::GlobalSystem(const Discretization &field, SystemLayout layout)
     pointers.push_back(&blocks);
   share_ = std::make_unique<BlockMatrix>(n_blocks_, pointers);
 
-  std::vector<char> is_last(n_blocks_, 0);
+  std::vector<Elimination> elimination(n_blocks_, Elimination::free);
   for (const std::vector<int> &blocks : layout.couplings)
     if (static_cast<int>(blocks.size()) > many_blocks)
       for (const int block : blocks)
-        is_last[block] = is_last[block] || block >= n_field_blocks_;
+        if (block >= n_field_blocks_)
+          elimination[block] = Elimination::late;
   if (bodies_)
     for (const RigidBodies::Body &body : bodies_->bodies())
-      is_last[body.translation_block] = is_last[body.rotation_block] = 1;
+      elimination[body.translation_block] = elimination[body.rotation_block] = Elimination::late;
+  for (const int block : layout.multiplier_blocks)
+    elimination[block] = Elimination::last;
   std::unique_ptr<BonePieces> pieces;
   if (layout.method == LinearMethod::two_level && !layout.vertebra_of_block.empty())
     pieces = find_pieces(field, layout);
-  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_, std::move(is_last),
+  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_, std::move(elimination),
                                            weights_, communicator_);
 }
 

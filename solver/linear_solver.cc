@@ -15,10 +15,10 @@ constexpr int max_failures = 3;
 } // namespace
 
 LinearSolver::LinearSolver(LinearMethod method, const BlockMatrix &share, std::unique_ptr<BonePieces> pieces,
-                           std::vector<char> is_unknown, std::vector<char> is_last, const std::vector<double> &weights,
-                           MPI_Comm communicator)
+                           std::vector<char> is_unknown, std::vector<Elimination> elimination,
+                           const std::vector<double> &weights, MPI_Comm communicator)
     : method_(method), present_(method), share_(share), pieces_(std::move(pieces)), is_unknown_(std::move(is_unknown)),
-      is_last_(std::move(is_last)), weights_(weights), communicator_(communicator)
+      elimination_(std::move(elimination)), weights_(weights), communicator_(communicator)
 {
 }
 
@@ -88,7 +88,7 @@ LinearSolveReport LinearSolver::solve_two_level(const State &b, State &x, bool r
   const double start = MPI_Wtime();
   LinearSolveReport report;
   if (!coarse_)
-    coarse_ = std::make_unique<CoarseSystem<float>>(share_, pieces_.get(), is_unknown_, is_last_,
+    coarse_ = std::make_unique<CoarseSystem<float>>(share_, pieces_.get(), is_unknown_, elimination_,
                                                     Ordering::nested_dissection, communicator_);
   report.refactored = refactor || !is_coarse_factored_;
   if (report.refactored) {
@@ -137,7 +137,7 @@ bool LinearSolver::factor_whole()
   const double start = MPI_Wtime();
   if (!whole_)
     whole_ =
-        std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, is_last_, Ordering::mumps, communicator_);
+        std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, elimination_, Ordering::mumps, communicator_);
   const auto factor = whole_->factor(share_);
   is_whole_factored_ = !factor.failed;
   negative_pivots_ = factor.failed ? -1 : factor.negative_pivots;

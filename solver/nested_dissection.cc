@@ -67,6 +67,7 @@ std::vector<int> ordered(int n, int n_graph, Edges edges)
   idx_t options[METIS_NOPTIONS], n_vertices = n_graph;
   METIS_SetDefaultOptions(options);
   options[METIS_OPTION_NUMBERING] = 0;
+  options[METIS_OPTION_CCORDER] = 1; // discs hang together by bone only, which is not in this graph
   std::vector<idx_t> order(n_graph), inverse(n_graph);
   const int status =
       METIS_NodeND(&n_vertices, start.data(), neighbours.data(), nullptr, options, order.data(), inverse.data());

@@ -363,6 +363,9 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
         layout.bone_couplings.push_back(blocks);
       layout.couplings.push_back(std::move(blocks));
     }
+  for (const auto &contribution : model->contributions)
+    for (const int block : contribution->multiplier_blocks())
+      layout.multiplier_blocks.push_back(block);
   for (const ScrewBedding *bedding : model->beddings)
     for (const ScrewBedding::Spring &spring : bedding->springs())
       layout.bedded_nodes.push_back({spring.node.reference, spring.node.displacement_block, spring.node.rotation_block,

@@ -25,6 +25,7 @@ namespace lumbarfem
 {
 namespace
 {
+constexpr int stop_signals[] = {SIGINT, SIGTERM, SIGUSR1};
 volatile std::sig_atomic_t signal_received = 0;
 void remember_signal(int signal) { signal_received = signal; }
 
@@ -135,7 +136,7 @@ int worse(int a, int b)
 
 int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet, const std::string &queue_mark)
 {
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
+  for (const int signal : stop_signals)
     std::signal(signal, remember_signal);
   std::vector<RunningJob> running;
   ProgressLine progress(!quiet);
@@ -170,7 +171,12 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet, const std:
       }
       print_new_lines(running[k], progress, quiet);
       const bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+      // Before it listens to them a job ends by the signals that ask it to stop.
+      const bool is_stopped =
+          WIFSIGNALED(status) &&
+          std::count(std::begin(stop_signals), std::end(stop_signals), WTERMSIG(status)) > 0;
       const int result = is_killed           ? static_cast<int>(ExitCode::out_of_memory)
+                         : is_stopped        ? static_cast<int>(ExitCode::stopped)
                          : WIFEXITED(status) ? WEXITSTATUS(status)
                                              : static_cast<int>(ExitCode::internal_error);
       if (result != 0) {

@@ -73,6 +73,23 @@ def test_stopped_with_two_jobs(lumbarfem):
     require_unconverged("results/intact/summary.json")
 
 
+def test_stopped_as_soon_as_the_jobs_are_there(lumbarfem):
+    """A terminal's interruption reaches the jobs, too, which may not listen to it yet."""
+    write("study.toml", TWO_VARIANTS)
+    for wait in 0, 0.03, 0.1, 0.3:
+        folder = "results-%g" % wait
+        process = subprocess.Popen([lumbarfem.program, "run", "study.toml", "--set", "mesh.element=q2p1", "--set",
+                                    "loading.moment_steps=50", "--jobs", "2", "--output", folder],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+        while not os.path.exists(folder + "/intact/log.txt"):
+            require(process.poll() is None, "it has ended already")
+            time.sleep(0.001)
+        time.sleep(wait)
+        os.killpg(process.pid, signal.SIGINT)
+        err = process.communicate()[1].decode()
+        require(process.returncode == 4, "exit code %d %g s after the first job began\n%s" % (process.returncode, wait, err))
+
+
 def test_stopped_while_one_job_waits(lumbarfem):
     """Under the hybrid protocol the second job waits for the first one's rotation; a signal is no bad input."""
     write("study.toml", TWO_VARIANTS)

@@ -395,6 +395,18 @@ void check_hybrid(const std::vector<Study> &studies, const std::vector<Effective
                      reference->variant + "\"");
   }
 }
+/// Where others take its rotation the reference, whose load-control run that is, stands beside them.
+void add_hybrid_to_reference(std::vector<Study> &studies)
+{
+  const auto is_hybrid = [](const Study &study) {
+    return std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid) > 0;
+  };
+  if (std::none_of(studies.begin(), studies.end(), is_hybrid))
+    return;
+  for (Study &study : studies)
+    if (study.reference && !is_hybrid(study))
+      study.loading.protocols.push_back(Protocol::hybrid);
+}
 } // namespace
 
 StudyFile read_study(const std::string &path, const std::vector<std::string> &settings)
@@ -429,6 +441,7 @@ StudyFile read_study_text(const std::string &text, const std::string &path, cons
   if (faults.empty())
     check_hybrid(result.variants, variants, faults);
   faults.raise();
+  add_hybrid_to_reference(result.variants);
   for (Study &study : result.variants)
     study.effective_toml = write_effective_study(study);
   return result;

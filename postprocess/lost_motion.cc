@@ -36,6 +36,7 @@ std::vector<ResultRow> lost_motion_rows(const std::vector<ResultRow> &rows, cons
     if (!is_level_rom(rows[first]) || context.variant == reference || std::any_of(rows.begin(), before, same_run))
       continue;
     double lost = 0, gained = 0;
+    bool is_compared = false;
     for (const ResultRow &row : rows) {
       if (!same_run(row))
         continue;
@@ -45,9 +46,12 @@ std::vector<ResultRow> lost_motion_rows(const std::vector<ResultRow> &rows, cons
       });
       if (intact == rows.end())
         continue;
+      is_compared = true;
       const double change = row.value - intact->value;
       (change < 0 ? lost : gained) += std::abs(change);
     }
+    if (!is_compared) // the reference was not solved here
+      continue;
     add(context, "lost", lost, "deg");
     add(context, "gained", gained, "deg");
     if (lost >= least_lost_deg)

@@ -178,15 +178,45 @@ std::optional<RunManifest> read_manifest_file(const std::string &path)
   }
 }
 
+namespace
+{
+/// Whether a name goes on behind "_" with a step's four digits, and there it ends or another "_" follows.
+bool has_step(const std::string &stem, std::size_t from)
+{
+  const std::size_t end = std::min(stem.find_first_not_of("0123456789", from + 1), stem.size());
+  return from < stem.size() && stem[from] == '_' && end - from - 1 >= 4 && (end == stem.size() || stem[end] == '_');
+}
+
+/// The files of a field series: heads, one a step ("solid_0012.pvtu"), and in `parts` what they name
+/// ("solid_0012_L4-L5_annulus_000.vtu", "follower_load_0012.vtp").
+bool is_name_of_fields(const fs::path &file)
+{
+  const std::string stem = file.stem().string(), extension = file.extension().string();
+  if (file.parent_path().filename() == "parts" && (extension == ".vtu" || extension == ".vtp")) {
+    for (std::size_t k = stem.find('_'); k != std::string::npos; k = stem.find('_', k + 1))
+      if (has_step(stem, k))
+        return true;
+    return false;
+  }
+  for (const std::string head : {"solid", "lines", "facets", "spine"})
+    if (stem.rfind(head, 0) == 0) {
+      const bool is_series = extension == ".pvtu" || extension == ".vtp" || extension == ".vtm";
+      return extension == ".pvd" ? stem == head : is_series && has_step(stem, head.size());
+    }
+  return false;
+}
+} // namespace
+
 bool is_name_of_run(const std::string &path)
 {
   static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
                                               "log.txt",        "waiting",         manifest_name,    lock_name,
                                               "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md"};
-  static const std::set<std::string> fields = {".pvd", ".pvtu", ".vtm", ".vtu", ".vtp", ".part"};
-  const fs::path file(path);
+  fs::path file(path);
+  if (file.extension() == ".part") // of an atomic writing that was interrupted
+    file.replace_extension();
   const bool is_figure = file.extension() == ".svg" && file.parent_path().filename() == "figures"; // of validate
-  return is_figure || names.count(file.filename().string()) > 0 || fields.count(file.extension().string()) > 0;
+  return is_figure || names.count(file.filename().string()) > 0 || is_name_of_fields(file);
 }
 
 std::vector<ManifestFile> list_files(const std::string &folder, const std::vector<std::string> &paths)

@@ -413,12 +413,12 @@ int calibrate_command(const Invocation &invocation)
   manifest.jobs = options.n_jobs;
   // The record of evaluations is no part of the run: later ones go on from it.
   manifest.entries = {"study.toml", "calibration.toml",    "calibration.txt",   "fit.csv",  "starts.csv",
-                      "rows.csv",   "identifiability.csv", "leave_one_out.csv", "sets.toml"};
+                      "rows.csv",   "identifiability.csv", "leave_one_out.csv", "sets.toml", "runs"};
   folder.begin(manifest, {{"study.toml", options.text}, {"calibration.toml", plan_text}});
   const RunIdentity identity = folder.manifest().identity();
   CalibrationEvaluator::Settings settings{invocation.program, options.study,  options.output,
                                           study.passed_on(),  options.n_jobs, folder.work() + "/study.toml",
-                                          identity.run};
+                                          identity.run,       folder.work() + "/runs"};
   CalibrationEvaluator target(study.study(), plan, settings);
   settings.passed_on = coarser.passed_on();
   CalibrationEvaluator search(coarser.study(), plan, settings);
@@ -431,8 +431,8 @@ int calibrate_command(const Invocation &invocation)
   }
   if (result.sets.empty()) {
     folder.end(RunState::failed);
-    std::cerr << "lumbarfem: no set of constants reached all measured moments; see " << options.output
-              << "/runs/<direction>/log.txt\n";
+    std::cerr << "lumbarfem: no set of constants reached all measured moments; see " << settings.runs
+              << "/<direction>/log.txt\n";
     return static_cast<int>(ExitCode::not_converged);
   }
   result.n_runs = target.n_runs() + search.n_runs();

@@ -242,6 +242,12 @@ Words departures_of(const RunManifest &run, const Validation &validation, const 
   return departures;
 }
 
+std::string program_of(const RunManifest &run)
+{
+  return "revision " + run.program.git_revision + " (material library " + run.hashes.material_library.substr(0, 8) +
+         ", measures " + run.hashes.measures.substr(0, 8) + ")";
+}
+
 /// The rows of a validation's own run; nothing else in its folder counts.
 std::vector<ResultRow> results_of(const Validation &validation, const std::string &folder, RunManifest &top)
 {
@@ -268,7 +274,40 @@ std::vector<ResultRow> results_of(const Validation &validation, const std::strin
     top.departures.push_back(name + " was not solved as shipped: " + list);
   if (std::find(departures.begin(), departures.end(), "--quick") != departures.end())
     top.departures.push_back(name + " is of the quick set on coarse meshes: these figures validate nothing");
+  if (manifest->state != RunState::complete)
+    top.departures.push_back(name + " is judged by what its run reached, which " +
+                             (manifest->state == RunState::not_converged ? "did not converge everywhere"
+                              : manifest->state == RunState::running     ? "was killed, or is still going on"
+                              : manifest->state == RunState::stopped     ? "was stopped"
+                                                                         : "ended with an error"));
   return rows;
+}
+
+/// A sentence for each program, other than the one that judges, by which runs were made.
+void add_other_programs(const std::map<std::string, std::string> &places, RunManifest &top)
+{
+  std::map<std::string, std::string> names_by_program;
+  for (const auto &[name, run] : top.parts) {
+    std::string &names = names_by_program[program_of(read_manifest(places.at(name)).value())];
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  const std::string own = program_of(top);
+  for (const auto &[program, names] : names_by_program)
+    if (program != own)
+      top.departures.push_back("solved by " + program + " and judged by " + own + ": " + names);
+}
+
+/// The exit code of those whose runs were judged: none that was left unfinished passes for a complete one.
+int code_of_parts(const std::map<std::string, std::string> &places, const RunManifest &top)
+{
+  int code = 0;
+  for (const auto &[name, run] : top.parts) {
+    const RunState state = read_manifest(places.at(name)).value().state;
+    if (state != RunState::complete)
+      code = std::max(code, static_cast<int>(state == RunState::not_converged ? ExitCode::not_converged
+                                                                              : ExitCode::stopped));
+  }
+  return code;
 }
 
 /// @p places: folder of each validation's run. @p top: of the whole; gets the runs that were judged as its parts.
@@ -287,30 +326,8 @@ std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validatio
       throw UserError(validation.folder + "/corridor.csv: " + error.what());
     }
   }
+  add_other_programs(places, top);
   return all;
-}
-
-/// A line for each run that departs from its shipped study, and for each program when they were made by several, or
-/// with other frozen hashes.
-std::string differences(const std::map<std::string, std::string> &places, const RunManifest &top)
-{
-  std::string text;
-  for (const std::string &departure : top.departures)
-    text += departure + "\n";
-  std::map<std::string, std::string> programs;
-  for (const auto &[name, run] : top.parts) {
-    const RunManifest manifest = read_manifest(places.at(name)).value();
-    std::string &names =
-        programs[manifest.program.git_revision + ", material library " + manifest.hashes.material_library.substr(0, 8) +
-                 ", measures " + manifest.hashes.measures.substr(0, 8)];
-    names += (names.empty() ? "" : ", ") + name;
-  }
-  if (programs.size() < 2)
-    return text;
-  text += "warning: these validations were not solved by one program:\n";
-  for (const auto &[program, names] : programs)
-    text += "  revision " + program + ": " + names + "\n";
-  return text;
 }
 
 /// Those whose results are there. What was not run is named once, not row by row; UserError when nothing was run.
@@ -435,12 +452,19 @@ int validate_command(const Invocation &invocation)
   const std::vector<ValidationRow> rows = evaluate_all(validations, places, folder.manifest());
   write_text(folder.work() + "/validation.csv", validation_csv(rows));
   const std::string text = validation_text(rows), count = validation_count(rows);
-  const std::string remarks = differences(places, folder.manifest());
+  if (values.count("evaluate"))
+    code = code_of_parts(places, folder.manifest());
+  std::string remarks;
+  for (const std::string &departure : folder.manifest().departures)
+    remarks += departure + "\n";
   write_text(folder.work() + "/validation.txt", text + "\n" + remarks + count + "\n" + identity.line() + "\n");
   std::cout << "\n" << text << remarks;
   if (!draw(output, folder.work()))
     std::cout << "\nno figures: they need python3 with matplotlib (package python3-matplotlib)\n";
-  const std::string place = folder.end(state_after(static_cast<ExitCode>(code)));
+  // What was judged is in its place, also where a run that it judges was stopped.
+  const bool is_judged_in_part = values.count("evaluate") && code != 0;
+  const std::string place =
+      folder.end(is_judged_in_part ? RunState::not_converged : state_after(static_cast<ExitCode>(code)));
   std::cout << "\nresults: " << place << " (" << identity.line() << ")\n";
   if (code != 0)
     std::cout << "NOT ALL RUNS " << (code == static_cast<int>(ExitCode::not_converged) ? "CONVERGED" : "WERE FINISHED")

@@ -10,6 +10,7 @@
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/folder_replacement.h"
 #include "postprocess/result_writer.h"
 
 #include <algorithm>
@@ -184,11 +185,13 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
     else
       responses[direction] = found->second;
   }
-  const auto folder_of = [&](Direction direction) { return settings_.output + "/runs/" + name(direction); };
+  const auto folder_of = [&](Direction direction) { return settings_.runs + "/" + name(direction); };
   std::vector<Job> jobs;
   for (const Direction direction : to_run) {
     const std::string folder = folder_of(direction);
-    std::filesystem::remove_all(folder);
+    // A run that reaches no load step would leave the one before in its place.
+    if (const std::optional<RunManifest> before = read_manifest(folder))
+      remove_run(folder, *before);
     std::filesystem::create_directories(folder);
     Job job;
     job.name = name(direction);
@@ -207,11 +210,11 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
   if (code == static_cast<int>(ExitCode::stopped))
     throw Stopped("calibrate: stopped by a signal; what was computed is on record and is not run again");
   if (code == static_cast<int>(ExitCode::out_of_memory))
-    throw OutOfMemory("out of memory in a run with the constants " + values + "; see " + settings_.output +
-                      "/runs/<direction>/log.txt. " + memory_advice);
+    throw OutOfMemory("out of memory in a run with the constants " + values + "; see " + settings_.runs +
+                      "/<direction>/log.txt. " + memory_advice);
   if (code != 0 && code != static_cast<int>(ExitCode::not_converged))
-    throw UserError("a run with the constants " + values + " ended abnormally; see " + settings_.output +
-                    "/runs/<direction>/log.txt");
+    throw UserError("a run with the constants " + values + " ended abnormally; see " + settings_.runs +
+                    "/<direction>/log.txt");
   n_runs_ += static_cast<int>(jobs.size());
   for (const Direction direction : to_run) {
     const DiscResponse response = read_response(folder_of(direction), direction);

@@ -33,6 +33,7 @@ public:
     int n_jobs = 1;
     std::string snapshot; ///< file with the text of the study as it was when the calibration began
     std::string run;      ///< identity of the calibration
+    std::string runs;     ///< folder of the last run of each direction
   };
 
   /// @p study: with all settings that are passed on, so that its text identifies what is computed. UserError when the

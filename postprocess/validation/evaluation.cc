@@ -59,23 +59,26 @@ public:
   void require_unit(const CorridorRow &corridor) const
   {
     for (const ResultRow &row : rows_)
-      if (row.quantity == corridor.selector.quantity && row.unit != corridor.unit)
+      if (row.quantity == corridor.selector.quantity && has_columns(row, corridor.selector) &&
+          row.unit != corridor.unit)
         throw UserError("\"" + corridor.label + "\": is in " + corridor.unit + ", but the results of " + row.quantity +
                         " are in " + row.unit + "; convert the corridor");
   }
 
-  /// Values at all steps whose load lies in a range, its ends included.
+  /// Values at all steps whose load lies in a range, its ends included; none when the run ended within it.
   std::vector<double> find_range(const MeasureSelector &selector, const Wanted &wanted, double from, double to) const
   {
     std::vector<double> values;
+    bool is_covered = false;
     for (const ResultRow &row : rows_) {
       if (!fits(row, selector, wanted.variant, wanted.level, wanted.direction))
         continue;
       const Value load = load_of(row);
+      is_covered = is_covered || (load && *load >= to - 1e-6 * to);
       if (load && *load >= from - 1e-6 * to && *load <= to + 1e-6 * to && std::isfinite(row.value))
         values.push_back(row.value);
     }
-    return values;
+    return is_covered ? values : std::vector<double>();
   }
 
   /// Discs with that measure, from cranial to caudal.
@@ -112,6 +115,12 @@ private:
     const bool is_before = context.stage == "preload" || context.stage == "installation";
     if (is_preload ? !is_before : context.direction != direction)
       return false;
+    return has_columns(row, selector);
+  }
+
+  /// Whether a row is what the selector's words say; of one quantity, components may be in different units.
+  static bool has_columns(const ResultRow &row, const MeasureSelector &selector)
+  {
     const auto holds = [&](const char *column, const std::string &word) {
       const auto wanted = selector.columns.find(column);
       return wanted == selector.columns.end() || wanted->second == word;

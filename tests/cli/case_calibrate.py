@@ -1,5 +1,6 @@
 """Fits of a single disc on the cheapest mesh, and input that calibrate refuses."""
 import csv
+import glob
 import math
 
 from harness import DISC, FUSION, HOPELESS, QUICK, read, require, require_text, write
@@ -74,6 +75,23 @@ def test_two_jobs_fit_one_constant(lumbarfem):
     differing = set(read("fit/evaluations.csv").split()) ^ set(record.split())
     require(not differing, "the record is not whole again: %s" % differing)
     require(read("fit/sets.toml") == sets, "another fit")
+
+
+def test_what_was_there_stays(lumbarfem):
+    """Neither a run of the user's in the place of a calibration's runs nor an earlier calibration is touched before the end."""
+    write("plan.toml", PLAN)
+    cheap = [*CHEAP, "--max-evaluations", "2", "--starts", "1", "--sets", "1", "--jobs", "1"]
+    lumbarfem.run("run", DISC, *QUICK, "--direction", "left_axial_rotation", "--quiet", "--output",
+                  "mine/runs/left_axial_rotation", code=0)
+    lumbarfem.refuses("calibrate", DISC, *cheap, "--output", "mine",
+                      says=["mine/runs: is there already and belongs to no run"])
+    lumbarfem.run("calibrate", DISC, *cheap, "--quiet", "--output", "fit", code=0)
+    before = {path: read(path) for path in glob.glob("fit/**/*.csv", recursive=True) if "evaluations" not in path}
+    require("fit/runs/left_axial_rotation/results.csv" in before, "no runs are kept: %s" % sorted(before))
+    result = lumbarfem.stop_after("fit/run.*.unfinished/runs/*/*/effective.toml", "calibrate", DISC, *cheap, "--set",
+                                  "loading.moment_steps=3", "--output", "fit")
+    require(result.code == 4, result.describe())
+    require({path: read(path) for path in before} == before, "the earlier calibration has changed")
 
 
 def test_runs_that_fail_are_no_abort(lumbarfem):

@@ -122,4 +122,15 @@ def test_not_converged_is_told(lumbarfem):
              "--set", "loading.moment_Nm=50", "--set", "loading.moment_steps=1", "--set",
              'loading.directions=["flexion"]']
     result = lumbarfem.run("validate", *words, "--output", "bad", "--quiet", code=3)
-    require_text(result.out, "NOT ALL RUNS CONVERGED", "not measured")
+    remark = "disc_idp is judged by what its run reached, which did not converge everywhere"
+    require_text(result.out, "NOT ALL RUNS CONVERGED", "not measured", remark)
+    again = lumbarfem.run("validate", "--cases", "mine", "--evaluate", "--output", "bad", code=3)
+    require_text(again.out, "NOT ALL RUNS CONVERGED", remark)
+    require_text(read("bad/validation.txt"), remark)
+    require(json.loads(read("bad/manifest.json"))["state"] == "not converged", "the judgement passes for complete")
+    # A run of another program is judged, and said to be.
+    manifest = json.loads(read("bad/disc_idp/manifest.json"))
+    manifest["program"]["git_revision"] = "0123456789ab"
+    write("bad/disc_idp/manifest.json", json.dumps(manifest))
+    older = lumbarfem.run("validate", "--cases", "mine", "--evaluate", "--output", "bad", code=3)
+    require_text(older.out, "solved by revision 0123456789ab (", " and judged by revision ", ": disc_idp")

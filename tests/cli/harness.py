@@ -101,13 +101,20 @@ class Harness:
 
     def stop_after_first_step(self, *arguments, seconds=60):
         """Starts a run, sends SIGTERM when the first load step is told, and waits."""
+        if "--jobs" not in arguments:
+            arguments += ("--jobs", "1")
+        return self._stop_when(lambda: " step " in read("stdout.txt"), arguments, seconds)
+
+    def stop_after(self, pattern, *arguments, seconds=60):
+        """The same when a file of that pattern is there."""
+        return self._stop_when(lambda: glob.glob(pattern), arguments, seconds)
+
+    def _stop_when(self, has_come, arguments, seconds):
         words = [self.program] + list(arguments)
-        if "--jobs" not in words:
-            words += ["--jobs", "1"]
         with open("stdout.txt", "w", encoding="utf-8") as out, open("stderr.txt", "w", encoding="utf-8") as err:
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
             deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline and process.poll() is None and " step " not in read("stdout.txt"):
+            while time.monotonic() < deadline and process.poll() is None and not has_come():
                 time.sleep(0.02)
             process.send_signal(signal.SIGTERM)
             try:

@@ -94,6 +94,18 @@ TEST(StudyReader, TheReferenceOfARecordIsDeniedToHybridRuns)
   EXPECT_THROW(read_text(record, {"loading.protocols=[\"hybrid\"]"}).reference(), UserError);
 }
 
+/// Changes and the lost motion need the reference's rows beside those of the variant that takes its rotation.
+TEST(StudyReader, TheReferenceStandsInTheHybridTableOfOthers)
+{
+  const std::string study = smallest_study + "[loading]\nprotocols = [\"load_control\"]\n[[variant]]\nname = \"intact\"\n"
+                                             "[[variant]]\nname = \"fused\"\n";
+  const std::vector<Protocol> load_control = {Protocol::load_control}, both = {Protocol::load_control, Protocol::hybrid};
+  EXPECT_EQ(read_text(study).variants[0].loading.protocols, load_control);
+  const StudyFile file = read_text(study + "[variant.loading]\nprotocols = [\"hybrid\"]\n");
+  EXPECT_EQ(file.variants[0].loading.protocols, both);
+  expect_contains(file.variants[0].effective_toml, "hybrid");
+}
+
 /// The keys of a list in its order.
 std::vector<std::string> key_names(const std::vector<Key> &keys)
 {

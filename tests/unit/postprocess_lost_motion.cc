@@ -46,6 +46,13 @@ TEST(LostMotion, NoRatioOfNextToNothing)
   EXPECT_TRUE(select(lost_motion_rows(rows, "intact"), "lost_motion", "", "closure", "value").empty());
 }
 
+TEST(LostMotion, NothingIsLostAgainstWhatWasNotSolved)
+{
+  std::vector<ResultRow> rows;
+  add_rom(rows, "fused", {6, 7, 4});
+  EXPECT_TRUE(lost_motion_rows(rows, "intact").empty());
+}
+
 TEST(LostMotion, OnlyTheHybridProtocolPrescribesTheTotal)
 {
   std::vector<ResultRow> rows;

@@ -33,6 +33,19 @@ std::set<std::string> files_in(const std::string &folder)
   return files;
 }
 
+TEST(RunManifest, OnlyNamesThatTheProgramWritesAreARunsOwn)
+{
+  for (const char *name :
+       {"spine.pvd", "solid.pvd", "solid_0012.pvtu", "lines_0000.vtp", "facets_10000.vtp", "spine_0003.vtm",
+        "parts/solid_0003_L4-L5_cartilage_endplates_000.vtu", "parts/follower_load_0002.vtp", "results.csv",
+        "results.csv.part", "solid_0012.pvtu.part", "figures/disc_idp.svg"})
+    EXPECT_TRUE(is_name_of_run(std::string("out/intact/flexion-hybrid/") + name)) << name;
+  for (const char *name :
+       {"my_clip.vtp", "clip.pvd", "solid.vtu", "solid_clip.vtp", "spine_12.vtm", "parts/clip.vtp", "parts/solid_cut.vtu",
+        "lines_0000.vtu", "notes.part", "clip.vtm", "follower_load_0002.vtp", "disc_idp.svg"})
+    EXPECT_FALSE(is_name_of_run(std::string("out/intact/flexion-hybrid/") + name)) << name;
+}
+
 /// A run of one variant whose tables hold the run's own identity.
 RunManifest write_run(const std::string &folder, const std::string &run, const std::string &variant)
 {

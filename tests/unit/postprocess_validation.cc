@@ -157,6 +157,20 @@ TEST(Validation, ACorridorInAnotherUnitIsAnError)
   EXPECT_THROW(evaluate_one("a,,,rom component=primary,L4-L5,flexion,5,3,1,5" + rest, rows), UserError);
 }
 
+/// A quantity may have components in other units, which the corridor does not ask for.
+TEST(Validation, OnlyTheRowsThatACorridorMeansMustBeInItsUnit)
+{
+  std::vector<ResultRow> rows = spine("a");
+  for (ResultRow row : spine("a")) {
+    row.component = "torque";
+    row.unit = "Nm";
+    row.value = 99;
+    rows.push_back(row);
+  }
+  EXPECT_EQ(computed("a,,,rom component=primary,L4-L5,flexion,5,3,1,5" + rest, rows),
+            computed("a,,,rom component=primary,L4-L5,flexion,5,3,1,5" + rest, spine("a")));
+}
+
 TEST(Validation, HybridRunsDoNotCount)
 {
   std::vector<ResultRow> rows = spine("intact"), hybrid = rows;
@@ -232,8 +246,9 @@ TEST(Validation, StiffnessAndExtremesBetweenTwoForces)
   EXPECT_NEAR(computed("x,lowest,,idp_factor,,compression,300..800,,1,2" + rest, rows), 1.2, 1e-12);
   EXPECT_NEAR(computed("x,highest,,idp_factor,,compression,300..800,,1,2" + rest, rows), 1.7, 1e-12);
   EXPECT_NEAR(computed("x,,,idp_factor,,compression,500,,1,2" + rest, rows), 1.5, 1e-12);
-  EXPECT_EQ(evaluate_one("x,slope,,axial_displacement,,compression,400..1000,,1,2" + rest, rows).verdict,
-            Verdict::not_measured);
+  // A run that ended within the range.
+  for (const std::string start : {"x,slope,,axial_displacement", "x,lowest,,idp_factor", "x,highest,,idp_factor"})
+    EXPECT_EQ(evaluate_one(start + ",,compression,400..1000,,1,2" + rest, rows).verdict, Verdict::not_measured) << start;
 }
 
 TEST(Validation, ContralateralSideOverTheIpsilateralOne)

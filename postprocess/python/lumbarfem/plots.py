@@ -120,7 +120,8 @@ def level_change(result, quantity="rom", protocol="hybrid", levels=None, referen
     """Change against the reference in percent, a panel a level, a group of bars a direction, a bar a variant.
 
     For the adjacent levels of a fixation give `levels`: those above and below it. Values that are not defined (no
-    motion or less than 10 N in the reference) have no bar.
+    motion or less than 10 N in the reference) have no bar. ValueError when more than one value belongs to a bar, as of
+    a quantity with sides or components: `side="left"`, `component="resultant"` ... choose one.
     """
     table = result.compare(quantity, reference=reference, protocol=protocol, level=levels or None, **wanted)
     changes = [name for name in table.columns if name.endswith(", change")]
@@ -130,11 +131,20 @@ def level_change(result, quantity="rom", protocol="hybrid", levels=None, referen
     if "direction" not in table:
         table["direction"] = result.names("direction")[0]
     levels = levels or [level for level in dict.fromkeys(table["level"]) if level]
+    table = table[table["level"].isin(levels)]
+    several = table[table.duplicated(["level", "direction"], keep=False)]
+    if not several.empty:
+        open_columns = [name for name in ("object", "side", "region", "component", "statistic")
+                        if name in several and several[name].nunique() > 1]
+        raise ValueError("%s at %s has more than one value in %s: choose one by %s" % (
+            words(quantity), several["level"].iloc[0], words(several["direction"].iloc[0]),
+            ", ".join("%s=%s" % (name, " or ".join('"%s"' % word for word in several[name].unique()))
+                      for name in open_columns) or "protocol= or stage="))
     directions = list(dict.fromkeys(table["direction"]))
     figure, axes = _panels(len(levels), most=3)
     for panel, level in zip(axes, levels):
         for number, name in enumerate(changes):
-            rows = table[table["level"] == level].groupby("direction")[name].first()
+            rows = table[table["level"] == level].set_index("direction")[name]
             places = [k + (number - (len(changes) - 1) / 2) * 0.8 / len(changes) for k in range(len(directions))]
             variant = name[:-len(", change")]
             panel.bar(places, [rows.get(direction, math.nan) for direction in directions], 0.8 / len(changes),

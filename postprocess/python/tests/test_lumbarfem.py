@@ -193,6 +193,9 @@ class Package(unittest.TestCase):
         change = plots.level_change(self.result, "rom", "load_control")
         expected = self.result.compare("rom", protocol="load_control", level="L4-L5")["fixed, change"].iloc[0]
         self.assertAlmostEqual(change.axes[0].patches[0].get_height(), expected)
+        # Two bars in one place: the figure would show one and say nothing of the other.
+        with self.assertRaisesRegex(ValueError, 'more than one value in extension: choose one by'):
+            plots.level_change(self.result, "annulus_stress", "load_control")
         pressure = plots.pressure_against_load(self.result, "extension")
         self.assertEqual(len(pressure.axes[0].lines), 2)
         self.assertEqual(pressure.axes[0].lines[0].get_xdata()[0], 0)

@@ -110,7 +110,10 @@ void check_variants(const Validation &validation)
   Words known;
   for (const Study &study : validation.study.variants)
     known.push_back(study.variant);
-  for (const CorridorRow &row : validation.corridor)
+  for (const CorridorRow &row : validation.corridor) {
+    if (row.variants.empty() && known.size() > 1)
+      throw UserError(validation.folder + "/corridor.csv: \"" + row.label +
+                      "\": names no variant, and the study has several: " + join_alternatives(known));
     for (const std::string &variant : row.variants)
       if (std::find(known.begin(), known.end(), variant) == known.end()) {
         const std::string nearest = nearest_match(variant, known);
@@ -118,6 +121,7 @@ void check_variants(const Validation &validation)
                         "\" is not a variant of the study; there are " + join_alternatives(known) +
                         (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
       }
+  }
 }
 
 void print_list(const std::vector<Validation> &validations)

@@ -73,12 +73,12 @@ def draw_ranges(name, rows, folder):
 
 
 def curve(rows, variant, direction, level):
-    """Moments and rotations of the load steps with the sense of the direction, from zero on."""
+    """Moments and rotations of the load steps, from zero on; results count rotations in the sense of their direction."""
     points = [(float(row["moment_Nm"]), float(row["value"])) for row in rows
               if row["variant"] == variant and row["direction"] == direction and row["level"] == level
               and row["quantity"] == "rom" and row["component"] == "primary" and row["stage"] == "moment"
               and row["protocol"] == "load_control"]
-    return [(0.0, 0.0)] + [(moment, abs(value) * (1 if moment > 0 else -1)) for moment, value in points]
+    return [(0.0, 0.0)] + [(moment, value * (1 if moment > 0 else -1)) for moment, value in points]
 
 
 def draw_curves(name, rows, folder):

@@ -34,6 +34,9 @@ def test_refusals(lumbarfem):
     lumbarfem.refuses("validate", "--cases", "mine", says=["corridor.csv: record 2: direction", '"flexion"'])
     write("mine/disc_idp/corridor.csv", corridor.replace(",value,,idp", ",value,intact,idp", 1))
     lumbarfem.refuses("validate", "--cases", "mine", says=['"intact" is not a variant of the study'])
+    write("mine/disc_idp/corridor.csv", corridor)
+    write("mine/disc_idp/study.toml", read("mine/disc_idp/study.toml") + '[[variant]]\nname = "a"\n[[variant]]\nname = "b"\n')
+    lumbarfem.refuses("validate", "--cases", "mine", says=["names no variant, and the study has several: a or b"])
 
 
 def test_quick_disc(lumbarfem):

@@ -74,17 +74,18 @@ def moment_rotation(result, direction, protocol="load_control", levels=None):
 
 
 def motion_share(result, direction, protocol="load_control"):
-    """Share of each level in the sum of the levels' rotations, a bar a variant."""
+    """Share of each level in the sum of the levels' rotations, a bar a variant; below zero where a level turns back."""
     table = result.compare("rom", direction=direction, protocol=protocol, level=_levels(result))
-    table = table[[name for name in table.columns if not name.endswith(", change")]].abs()
+    table = table[[name for name in table.columns if not name.endswith(", change")]]
     table = table.groupby(level="level").sum()
     share = 100 * table / table.sum()
     figure, panel = plt.subplots(figsize=(WIDTH_IN / 2, 3), constrained_layout=True)
     bottom = [0.0] * len(share.columns)
     for number, (level, row) in enumerate(share.iterrows()):
         colour = matplotlib.colormaps["cividis"](number / max(len(share) - 1, 1))
-        panel.bar([words(name) for name in share.columns], row, bottom=bottom, label=level, color=colour)
-        bottom = [low + value for low, value in zip(bottom, row)]
+        start = [low if value > 0 else 0 for low, value in zip(bottom, row)]
+        panel.bar([words(name) for name in share.columns], row, bottom=start, label=level, color=colour)
+        bottom = [low + max(value, 0) for low, value in zip(bottom, row)]
     handles, labels = panel.get_legend_handles_labels()
     panel.legend(handles[::-1], labels[::-1], fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     _axis(panel, "", "share of the motion (%)")

@@ -27,23 +27,28 @@ std::vector<int> deal_out(const BonePieces &pieces, int n_ranks)
   return rank_of_piece;
 }
 
+/// Appends to @p received what the other ranks send; sent[this rank] is left out.
 template <typename T>
-std::vector<T> exchange(const std::vector<std::vector<T>> &sent, MPI_Datatype type, MPI_Comm communicator)
+void exchange(const std::vector<std::vector<T>> &sent, MPI_Datatype type, MPI_Comm communicator,
+              std::vector<T> &received)
 {
   const int n_ranks = static_cast<int>(sent.size());
+  if (n_ranks == 1)
+    return;
   std::vector<int> counts(n_ranks), starts(n_ranks + 1, 0), expected(n_ranks), places(n_ranks + 1, 0);
-  std::vector<T> flat;
-  for (int rank = 0; rank < n_ranks; ++rank) {
+  for (int rank = 0; rank < n_ranks; ++rank)
     counts[rank] = static_cast<int>(sent[rank].size());
-    flat.insert(flat.end(), sent[rank].begin(), sent[rank].end());
-  }
   MPI_Alltoall(counts.data(), 1, MPI_INT, expected.data(), 1, MPI_INT, communicator);
   std::partial_sum(counts.begin(), counts.end(), starts.begin() + 1);
   std::partial_sum(expected.begin(), expected.end(), places.begin() + 1);
-  std::vector<T> received(places.back());
-  MPI_Alltoallv(flat.data(), counts.data(), starts.data(), type, received.data(), expected.data(), places.data(), type,
-                communicator);
-  return received;
+  std::vector<T> flat;
+  flat.reserve(starts.back());
+  for (const std::vector<T> &part : sent)
+    flat.insert(flat.end(), part.begin(), part.end());
+  const std::size_t n_own = received.size();
+  received.resize(n_own + places.back());
+  MPI_Alltoallv(flat.data(), counts.data(), starts.data(), type, received.data() + n_own, expected.data(),
+                places.data(), type, communicator);
 }
 } // namespace
 
@@ -88,23 +93,45 @@ template <typename Real>
 typename BoneSolver<Real>::Entries BoneSolver<Real>::collect(const BlockMatrix &share,
                                                              const std::vector<int> &rank_of_piece) const
 {
-  int n_ranks;
+  int rank, n_ranks;
+  MPI_Comm_rank(communicator_, &rank);
   MPI_Comm_size(communicator_, &n_ranks);
+  /// Calls visit(row, column, value place, owner) for each block inside a piece.
+  const auto for_blocks = [&](const auto &visit) {
+    for (int row = 0; row < share.n_blocks(); ++row)
+      if (const int piece = pieces_.piece_with_screws(row); piece >= 0)
+        for (std::size_t k = share.row_start()[row]; k < share.row_start()[row + 1]; ++k)
+          if (pieces_.piece_with_screws(share.columns()[k]) == piece)
+            visit(row, share.columns()[k], k, rank_of_piece[piece]);
+  };
+  std::vector<std::size_t> counts(n_ranks, 0);
+  for_blocks([&](int, int, std::size_t, int owner) { ++counts[owner]; });
+  // Hundreds of megabytes that grow bit by bit would cost more than the sums.
+  Entries entries;
   std::vector<std::vector<int>> places(n_ranks);
-  std::vector<std::vector<double>> values(places.size());
-  for (int row = 0; row < share.n_blocks(); ++row)
-    for (std::size_t k = share.row_start()[row]; k < share.row_start()[row + 1]; ++k) {
-      const int column = share.columns()[k], piece = pieces_.piece_with_screws(row);
-      if (piece < 0 || pieces_.piece_with_screws(column) != piece)
-        continue;
-      const int owner = rank_of_piece[piece];
+  std::vector<std::vector<double>> values(n_ranks);
+  entries.rows.reserve(counts[rank]);
+  entries.columns.reserve(counts[rank]);
+  entries.values.reserve(9 * counts[rank]);
+  for (int owner = 0; owner < n_ranks; ++owner)
+    if (owner != rank) {
+      places[owner].reserve(2 * counts[owner]);
+      values[owner].reserve(9 * counts[owner]);
+    }
+  for_blocks([&](int row, int column, std::size_t k, int owner) {
+    std::vector<double> &to = owner == rank ? entries.values : values[owner];
+    to.insert(to.end(), share.values(k), share.values(k) + 9);
+    if (owner == rank) {
+      entries.rows.push_back(index_[row]);
+      entries.columns.push_back(index_[column]);
+    } else {
       places[owner].push_back(row);
       places[owner].push_back(column);
-      values[owner].insert(values[owner].end(), share.values(k), share.values(k) + 9);
     }
-  const std::vector<int> received = exchange(places, MPI_INT, communicator_);
-  Entries entries;
-  entries.values = exchange(values, MPI_DOUBLE, communicator_);
+  });
+  std::vector<int> received;
+  exchange(places, MPI_INT, communicator_, received);
+  exchange(values, MPI_DOUBLE, communicator_, entries.values);
   for (std::size_t k = 0; k < received.size(); k += 2) {
     entries.rows.push_back(index_[received[k]]);
     entries.columns.push_back(index_[received[k + 1]]);
@@ -170,6 +197,10 @@ void BoneSolver<Real>::factor(const Entries &entries)
   std::vector<std::pair<int, int>> edges;
   std::vector<int> rows, columns;
   std::vector<Real> values;
+  edges.reserve(entries.rows.size());
+  rows.reserve(entries.values.size());
+  columns.reserve(entries.values.size());
+  values.reserve(entries.values.size());
   for (std::size_t k = 0; k < entries.rows.size(); ++k) {
     const int a = entries.rows[k], b = entries.columns[k];
     edges.emplace_back(a, b);

@@ -364,6 +364,10 @@ void write_gmsh(const SpineMesh &mesh, const std::string &path)
     gmsh::write(part);
   } catch (const std::exception &error) {
     throw UserError("cannot write the mesh " + path + " (" + error.what() + ")");
+  } catch (const std::string &error) { // Gmsh's
+    throw UserError("cannot write the mesh " + path + " (" + error + ")");
+  } catch (int) { // Gmsh's, too
+    throw UserError("cannot write the mesh " + path);
   }
   Checksum sum;
   std::ifstream written(part);
@@ -398,6 +402,10 @@ SpineMesh read_gmsh(const std::string &path)
     throw;
   } catch (const std::exception &error) {
     throw UserError(not_fitting(path, error));
+  } catch (const std::string &error) { // Gmsh's
+    throw UserError(not_fitting(path, std::runtime_error(error)));
+  } catch (int) { // Gmsh's, too
+    throw UserError(not_fitting(path, std::runtime_error("Gmsh cannot read it")));
   }
   // The cells first: of a node in a wrong place it says more than the checksum.
   if (const std::string fault = inverted_cell(mesh); !fault.empty())

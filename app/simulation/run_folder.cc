@@ -1,5 +1,6 @@
 #include "app/simulation/run_folder.h"
 
+#include "base/digest.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -112,6 +113,24 @@ void RunFolder::check(const std::map<std::string, std::string> &own)
   }
 }
 
+/// UserError when a table or text of the earlier run was changed while this one was on. (Fields are not read again.)
+void RunFolder::require_unchanged() const
+{
+  if (!old_)
+    return;
+  for (const ManifestFile &file : old_->files) {
+    const std::string extension = fs::path(file.path).extension().string();
+    if (extension == ".vtu" || extension == ".vtp" || !fs::exists(fs::path(output_) / file.path))
+      continue;
+    try {
+      check_file(output_, old_->run, file);
+    } catch (const UserError &) {
+      throw UserError(output_ + "/" + file.path + ": was changed while the new run was on, which is complete in " +
+                      work_ + " and replaces nothing; move the changed file away and take the new results from there");
+    }
+  }
+}
+
 /// A file with the wanted content is no longer one of the run's.
 void RunFolder::forget(RunManifest &manifest, const std::string &entry, const std::string &text) const
 {
@@ -157,6 +176,7 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
     manifest_.start_time = time_now();
     write_manifest(work_, manifest_);
     is_running_ = true;
+    own_ = own;
     for (const auto &[entry, text] : own)
       if (!fs::exists(fs::path(work_) / entry))
         write_text(work_ + "/" + entry, text);
@@ -170,6 +190,11 @@ std::string RunFolder::end(RunState state)
     manifest_.state = state;
     manifest_.end_time = time_now();
     manifest_.files = list_files(work_, manifest_.entries);
+    for (ManifestFile &file : manifest_.files)
+      if (const auto text = own_.find(file.path); text != own_.end()) { // also where it was changed since
+        file.bytes = text->second.size();
+        file.sha256 = sha256(text->second);
+      }
     const auto tells_nothing = [](const ManifestFile &file) { return file.path == "study.toml"; };
     if (state == RunState::failed && std::all_of(manifest_.files.begin(), manifest_.files.end(), tells_nothing)) {
       remove_run(work_, manifest_); // refused before anything was computed
@@ -183,6 +208,7 @@ std::string RunFolder::end(RunState state)
         state == RunState::complete || (state == RunState::not_converged && has_table(work_, manifest_));
     if (work_ == output_ || !came_to_an_end || !has_results(work_, manifest_))
       return;
+    require_unchanged();
     replace_run(output_, work_, old_);
     work_ = output_;
     for (const std::string &folder : staging_folders(output_))

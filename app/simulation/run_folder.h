@@ -40,6 +40,7 @@ public:
 
 private:
   void check(const std::map<std::string, std::string> &own);
+  void require_unchanged() const;
   void clear_leftovers();
   void forget(RunManifest &manifest, const std::string &entry, const std::string &text) const;
 
@@ -49,5 +50,6 @@ private:
   std::unique_ptr<FolderLock> lock_;
   std::optional<RunManifest> old_;
   RunManifest manifest_;
+  std::map<std::string, std::string> own_; ///< texts that begin() wrote
 };
 } // namespace lumbarfem

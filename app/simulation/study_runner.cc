@@ -55,6 +55,8 @@ public:
       predictor_ = std::make_unique<QuickPredictor>(*quick_, *model_, settings);
       solver_->set_predictor(predictor_.get());
     }
+    if (!study.mesh_file.empty())
+      output_.require_same_study();
     output_.seconds()["mesh"] = MPI_Wtime() - start;
     context_.study = study.title;
     context_.variant = study.variant;

@@ -33,6 +33,17 @@ VariantOutput::VariantOutput(const Study &study, const RunOptions &options, MPI_
   write("effective.toml", "# " + options.identity.line() + "\n" + study.effective_toml);
 }
 
+void VariantOutput::require_same_study() const
+{
+  together(communicator_, [&] {
+    const std::optional<RunManifest> manifest = read_manifest(options_.output);
+    const ManifestVariant *begun = manifest ? manifest->find_variant(study_.variant) : nullptr;
+    if (begun && begun->study_hash != variant_hash(study_))
+      throw UserError(study_.mesh_file + ": has changed since the run began, so that its variants would stand on different "
+                      "meshes; run the study again");
+  });
+}
+
 void VariantOutput::warn(const std::string &text)
 {
   warnings_.push_back(text);
@@ -90,7 +101,7 @@ void VariantOutput::repeat_as_hybrid(std::size_t first)
 {
   const std::size_t end = rows_.size();
   for (std::size_t k = first; k < end; ++k)
-    if (rows_[k].context.protocol == "load_control") {
+    if (rows_[k].context.protocol == "load_control" && rows_[k].quantity != "laxity") { // of given moments
       rows_.push_back(rows_[k]);
       rows_.back().context.protocol = "hybrid";
     }

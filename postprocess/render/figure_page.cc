@@ -152,9 +152,11 @@ std::string load_words(const StepData &step, const std::string &separator)
   std::vector<std::string> words;
   if (step.has_lines(PartKind::muscle))
     words.emplace_back("weights and muscles");
+  if (step.stage == "compression") // whose force is no part of a step's description
+    words.emplace_back(step.load_factor < 1 - 1e-9 ? "compression" : "full compression");
   if (step.moment_Nm != 0)
     words.push_back(short_number(std::abs(step.moment_Nm)) + " Nm");
-  if (step.preload_N > 0)
+  if (step.preload_N > 0 && step.stage != "compression")
     words.push_back(short_number(step.preload_N) + " N preload");
   if (step.load_factor < 1 - 1e-9)
     words.push_back(short_number(100 * step.load_factor) + " % of the load");

@@ -94,7 +94,11 @@ private:
         "For the author: influence of the model on the decision, and consequence of a wrong one.");
     add("Verification: code", "partly", code());
     add("Verification: calculation, numerical solver", solver_status(), solver());
-    add("Verification: calculation, discretisation", convergence_ ? "known" : "open", discretisation());
+    add("Verification: calculation, discretisation",
+        !convergence_               ? "open"
+        : convergence_->covers_all ? "known"
+                                   : "partly",
+        discretisation());
     add("Verification: calculation, use error", "partly",
         "The study was read and checked by the program; the effective study with every default stands below. Nobody's "
         "second look is recorded.");
@@ -172,7 +176,8 @@ private:
     std::string text = "Element " + setting("mesh.element") + ", cell size " + setting("mesh.resolution") + " mm.";
     if (!convergence_)
       return text + " No mesh convergence of this study was found beside these results (lumbarfem convergence).";
-    text += " Mesh convergence (" + convergence_->directions + "): error band of the finest mesh (" +
+    text += " Mesh convergence (" + (convergence_->variants.empty() ? "" : convergence_->variants + "; ") +
+            convergence_->directions + "): error band of the finest mesh (" +
             convergence_->mesh_of_band + ") at most " + formatted("%.2g", 100 * convergence_->largest_band) +
             " %, median " + formatted("%.2g", 100 * convergence_->median_band) + " %, over " +
             std::to_string(convergence_->n_with_band) + " of " + std::to_string(convergence_->n_values) + " values; " +

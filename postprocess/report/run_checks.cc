@@ -169,8 +169,17 @@ std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder)
   if (!fs::exists(path + "/convergence.csv"))
     return {};
   try {
-    if (is_same_study(folder, read_result_folder(path)))
-      return read_mesh_convergence(path + "/convergence.csv");
+    const ResultFolder convergence = read_result_folder(path);
+    if (!is_same_study(folder, convergence))
+      return {};
+    MeshConvergence result = read_mesh_convergence(path + "/convergence.csv");
+    std::set<std::string> covered;
+    for (const VariantRecord &variant : convergence.variants)
+      covered.insert(variant.name.substr(variant.name.find('/') + 1));
+    for (const std::string &name : covered)
+      result.variants += (result.variants.empty() ? "" : ", ") + name;
+    result.covers_all = covered.size() >= folder.variants.size();
+    return result;
   } catch (const UserError &) { // a neighbour that cannot be read says nothing about this run
   }
   return {};

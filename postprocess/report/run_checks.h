@@ -30,6 +30,8 @@ struct MeshConvergence {
   int n_values = 0, n_with_band = 0, n_not_converging = 0;
   double largest_band = 0, median_band = 0; ///< error band of the finest mesh, share
   std::string mesh_of_band;                 ///< "6 mm"
+  std::string variants;                     ///< those that it covers
+  bool covers_all = true;                   ///< variants of the folder
 };
 std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder);
 

@@ -44,13 +44,24 @@ std::string cement_of(const VariantRecord &variant, const std::string &key)
   return text;
 }
 
+/// Where the unit begins in "cord_stiffness_N_per_mm"; npos in words without a fraction.
+std::size_t start_of_fraction(const std::string &word)
+{
+  const std::size_t per = word.find("_per_");
+  return per == std::string::npos || per == 0 ? std::string::npos : word.rfind('_', per - 1);
+}
+
 std::string unit_of(const std::string &key)
 {
   const std::string word = key.substr(key.rfind('.') + 1);
+  if (const std::size_t start = start_of_fraction(word); start != std::string::npos) {
+    std::string unit = word.substr(start + 1);
+    return unit.replace(unit.find("_per_"), 5, "/");
+  }
   const std::string suffix = word.find('_') == std::string::npos ? "" : word.substr(word.rfind('_') + 1);
   if (suffix == "percent")
     return "%";
-  for (const char *unit : {"mm", "N", "MPa", "Nm", "mL", "deg"})
+  for (const char *unit : {"mm", "N", "MPa", "Nm", "mL", "deg", "kg"})
     if (suffix == unit)
       return unit;
   return "";
@@ -63,7 +74,7 @@ std::string label_of(const std::string &key)
   std::string word = key.substr(key.rfind('.') + 1);
   const std::string unit = unit_of(key);
   if (!unit.empty())
-    word = word.substr(0, word.rfind('_'));
+    word = word.substr(0, std::min(word.rfind('_'), start_of_fraction(word)));
   const std::string place = key.substr(0, key.rfind('.'));
   return spoken(word) +
          (place.find('.') == std::string::npos ? "" : " of " + spoken(place.substr(place.rfind('.') + 1)));

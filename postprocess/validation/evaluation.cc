@@ -47,32 +47,42 @@ public:
       if (!fits(row, selector, wanted.variant, wanted.level, wanted.direction) || !has_load(row, wanted.load))
         continue;
       if (found)
-        throw UserError("quantity \"" + selector.quantity + "\" of variant \"" + wanted.variant + "\", level \"" +
-                        wanted.level + "\", direction \"" + wanted.direction +
-                        "\" fits more than one result; add object=, side=, region=, component= or statistic=");
+        throw_ambiguous(selector, wanted);
       found = &row;
     }
     return found && std::isfinite(found->value) ? Value(found->value) : Value();
   }
 
-  /// UserError when the results of a row's quantity are in another unit than its corridor.
+  /// UserError when what the operation makes of a row's quantity is in another unit than its corridor.
   void require_unit(const CorridorRow &corridor) const
   {
-    for (const ResultRow &row : rows_)
-      if (row.quantity == corridor.selector.quantity && has_columns(row, corridor.selector) &&
-          row.unit != corridor.unit)
-        throw UserError("\"" + corridor.label + "\": is in " + corridor.unit + ", but the results of " + row.quantity +
-                        " are in " + row.unit + "; convert the corridor");
+    const bool is_slope = corridor.operation == Operation::slope;
+    if (!is_slope && corridor.operation != Operation::value && corridor.operation != Operation::lowest &&
+        corridor.operation != Operation::highest && corridor.operation != Operation::smallest_rise)
+      return; // a percentage or a ratio
+    for (const ResultRow &row : rows_) {
+      if (row.quantity != corridor.selector.quantity || !has_columns(row, corridor.selector))
+        continue;
+      const std::string load = corridor.direction == "compression" ? "N" : "Nm";
+      const std::string unit = is_slope ? load + "/" + row.unit : row.unit;
+      if (unit != corridor.unit)
+        throw UserError("\"" + corridor.label + "\": is in " + corridor.unit + ", but " +
+                        (is_slope ? "the load over the results of " : "the results of ") + row.quantity + " are in " +
+                        unit + "; convert the corridor");
+    }
   }
 
   /// Values at all steps whose load lies in a range, its ends included; none when the run ended within it.
   std::vector<double> find_range(const MeasureSelector &selector, const Wanted &wanted, double from, double to) const
   {
     std::vector<double> values;
+    std::set<Step> steps;
     bool is_covered = false;
     for (const ResultRow &row : rows_) {
       if (!fits(row, selector, wanted.variant, wanted.level, wanted.direction))
         continue;
+      if (!steps.insert(step_of(row)).second)
+        throw_ambiguous(selector, wanted);
       const Value load = load_of(row);
       is_covered = is_covered || (load && *load >= to - 1e-6 * to);
       if (load && *load >= from - 1e-6 * to && *load <= to + 1e-6 * to && std::isfinite(row.value))
@@ -101,6 +111,13 @@ private:
   {
     const StepContext &context = row.context;
     return {context.variant + "/" + context.direction + "/" + context.protocol + "/" + context.stage, context.step};
+  }
+
+  [[noreturn]] static void throw_ambiguous(const MeasureSelector &selector, const Wanted &wanted)
+  {
+    throw UserError("quantity \"" + selector.quantity + "\" of variant \"" + wanted.variant + "\", level \"" +
+                    wanted.level + "\", direction \"" + wanted.direction +
+                    "\" fits more than one result; add object=, side=, region=, component= or statistic=");
   }
 
   static bool fits(const ResultRow &row, const MeasureSelector &selector, const std::string &variant,
@@ -170,9 +187,9 @@ public:
   Value evaluate(const CorridorRow &row) const
   {
     const std::string variant = row.variants.empty() ? results_.only_variant() : row.variants.front();
+    results_.require_unit(row);
     switch (row.operation) {
     case Operation::value:
-      results_.require_unit(row);
       return value(row, variant, row.level, load(row));
     case Operation::lowest:
     case Operation::highest:

@@ -364,6 +364,51 @@ def test_a_killed_run_in_a_fresh_folder_says_so(lumbarfem):
     require(not glob.glob("results/published/flexion*"), "fields of the killed run are left")
 
 
+def start_long_run(lumbarfem, *words):
+    return subprocess.Popen([lumbarfem.program, "run", *words, "--set", "loading.moment_steps=30", "--jobs", "1", "--no-report"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def wait_for(pattern, process):
+    while not glob.glob(pattern):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.01)
+
+
+def test_what_is_changed_while_a_run_is_on_is_not_lost(lumbarfem):
+    """Nor does it pass for what was solved."""
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "extension", "--quiet", "--output", "results", code=0)
+    process = start_long_run(lumbarfem, *ONE_DISC, "--direction", "flexion", "--output", "results")
+    wait_for("results/run.*.unfinished/published/effective.toml", process)
+    write("results/comparison.md", read("results/comparison.md") + "a note\n")
+    err = process.communicate()[1].decode()
+    require(process.returncode == 2, "exit code %s" % process.returncode)
+    require_text(err, "comparison.md: was changed while the new run was on, which is complete in results/run.")
+    require("a note" in read("results/comparison.md"), "the note is lost")
+    require([manifest_of(folder)["state"] for folder in glob.glob("results/run.*.unfinished")] == ["complete"], "state")
+    # The copy of the study in the folder of a run under way.
+    process = start_long_run(lumbarfem, *ONE_DISC, "--direction", "flexion", "--output", "fresh")
+    wait_for("fresh/published/effective.toml", process)
+    write("fresh/study.toml", read("fresh/study.toml") + "# another one\n")
+    process.communicate()
+    require(process.returncode == 0, "exit code %s" % process.returncode)
+    lumbarfem.refuses("run", *ONE_DISC, *TINY, "--output", "fresh", says=["fresh/study.toml: is not the file that the run"])
+
+
+def test_variants_stand_on_one_mesh(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    for size in "coarse", "9":
+        lumbarfem.run("mesh", "study.toml", "--set", "mesh.resolution=" + size, "--output", "mesh-" + size, code=0)
+    shutil.copy("mesh-coarse/spine.msh", "spine.msh")
+    process = start_long_run(lumbarfem, "study.toml", "--set", "spine.mesh=spine.msh", "--protocol", "load_control", "--output",
+                             "results")
+    wait_for("results/intact/flexion-load_control/solid_0000.pvtu", process)
+    shutil.copy("mesh-9/spine.msh", "spine.msh")
+    err = process.communicate()[1].decode()
+    require(process.returncode == 2, "exit code %s: %s" % (process.returncode, err))
+    require_text(err, "spine.msh: has changed since the run began")
+
+
 def test_the_second_of_two_at_once_is_refused(lumbarfem):
     words = ["run", *ONE_DISC, "--direction", "flexion", "--set", "loading.moment_steps=50", "--output", "results"]
     first = subprocess.Popen([lumbarfem.program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

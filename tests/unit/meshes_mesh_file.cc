@@ -164,6 +164,20 @@ TEST_F(MeshFile, ChangedMeshesAreRefused)
   EXPECT_EQ(fault(), "");
 }
 
+TEST_F(MeshFile, WhatGmshCannotReadIsAUserError)
+{
+  write_gmsh(segment(), path);
+  std::ifstream file(path);
+  const std::string whole((std::istreambuf_iterator<char>(file)), {});
+  for (const std::string part : {"Entities", "Nodes", "Elements"}) {
+    std::string damaged = whole;
+    const std::size_t start = damaged.find("$" + part) + part.size() + 2;
+    damaged.replace(start, damaged.find("$End" + part) - start, "q\n");
+    std::ofstream(path) << damaged;
+    EXPECT_NE(fault().find("does not fit its section"), std::string::npos) << part << ": " << fault();
+  }
+}
+
 TEST_F(MeshFile, SaysWhatIsWrongWithAFile)
 {
   EXPECT_NE(fault().find("cannot read the mesh"), std::string::npos);

@@ -128,9 +128,10 @@ def level_change(result, quantity="rom", protocol="hybrid", levels=None, referen
     changes = [name for name in table.columns if name.endswith(", change")]
     if not changes:
         raise ValueError("the result has one variant only: there is no change to draw")
+    only = table.attrs["only"]
     table = table.reset_index()
     if "direction" not in table:
-        table["direction"] = result.names("direction")[0]
+        table["direction"] = only["direction"]
     levels = levels or [level for level in dict.fromkeys(table["level"]) if level]
     table = table[table["level"].isin(levels)]
     several = table[table.duplicated(["level", "direction"], keep=False)]

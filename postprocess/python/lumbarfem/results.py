@@ -264,7 +264,8 @@ class Result:
         protocol = wanted.pop("protocol", None)
         rows = self.measure(quantity, stage=stage, last=True, **wanted)
         hybrid = rows[rows["protocol"] == "hybrid"]
-        if not hybrid.empty and hybrid[hybrid["variant"] == reference].empty:
+        # Of another variant the run under load control is no hybrid one: it was not led to the reference's rotation.
+        if reference == self.reference and not hybrid.empty and hybrid[hybrid["variant"] == reference].empty:
             of_reference = rows[(rows["variant"] == reference) & (rows["protocol"] == "load_control")].copy()
             of_reference["protocol"] = "hybrid"
             rows = pandas.concat([rows, of_reference])
@@ -291,10 +292,12 @@ class Result:
                     table.loc[table.index.get_level_values("level") == "", name + ", change"] = float("nan")
         spare = [key for key in keys if key != "level" and table.index.get_level_values(key).nunique() == 1]
         units = set(table.index.get_level_values("unit"))
+        only = {key: table.index.get_level_values(key)[0] for key in spare if len(table)}
         table = table.droplevel(spare) if len(spare) < len(keys) else table
         table.attrs["units"] = {name: "%" if name.endswith(", change") else "/".join(sorted(units))
                                 for name in table.columns}
         table.attrs["reference"] = reference
+        table.attrs["only"] = only  # what all rows share and the index therefore leaves out
         return table
 
     def _span(self, variant):

@@ -193,6 +193,8 @@ class Package(unittest.TestCase):
         change = plots.level_change(self.result, "rom", "load_control")
         expected = self.result.compare("rom", protocol="load_control", level="L4-L5")["fixed, change"].iloc[0]
         self.assertAlmostEqual(change.axes[0].patches[0].get_height(), expected)
+        one = plots.level_change(self.result, "rom", "load_control", direction="extension")
+        self.assertEqual([label.get_text() for label in one.axes[0].get_xticklabels()], ["extension"])
         # Two bars in one place: the figure would show one and say nothing of the other.
         with self.assertRaisesRegex(ValueError, 'more than one value in extension: choose one by'):
             plots.level_change(self.result, "annulus_stress", "load_control")

@@ -1,6 +1,6 @@
-/// Time for the same block and law in LumbarFEM and in CalculiX, one thread each: with the same element (plain trilinear)
-/// on the same meshes, and with the quadratic elements of both against the error.
-/// The block: vertebra, endplate, disc of 10 mm, endplate, vertebra; neo-Hooke; 100 N and 1 Nm in four steps.
+/// Time for the same block and law in LumbarFEM and in CalculiX, one thread each: with the same element (plain
+/// trilinear) on the same meshes, and with the quadratic elements of both against the error. The block: vertebra,
+/// endplate, disc of 10 mm, endplate, vertebra; neo-Hooke; 100 N and 1 Nm in four steps.
 #include "tests/support/block_mesh.h"
 #include "tests/support/calculix_deck.h"
 #include "tests/support/solid_problem.h"
@@ -58,10 +58,10 @@ struct Block {
     const SpineMesh mesh = make_block(refine({0, 1.5, 7, 13.5, 20, 26.5, 33, 38.5, 40}, divisions),
                                       refine({0, 1.5, 7.5, 15, 22.5, 28.5, 30}, divisions),
                                       refine({0, 5, 10, 15, 20, 21, 26, 31, 32, 37, 42, 47, 52}, divisions), region_of);
-    problem = std::make_unique<SolidProblem>(mesh, element, [&](int cell, const Vector3 &, const Vector3 &,
-                                                                const Matrix3 &) {
-      return PointMaterial{laws.at(mesh.region_names[mesh.cells[cell].region]).get()};
-    });
+    problem =
+        std::make_unique<SolidProblem>(mesh, element, [&](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
+          return PointMaterial{laws.at(mesh.region_names[mesh.cells[cell].region]).get()};
+        });
     forces = problem->traction_on_top(
         [](const Vector3 &x) { return Vector3(0, 0, -100 / 1200. - 1000 * (x[0] - 20) / (30 * 64000. / 12)); });
   }

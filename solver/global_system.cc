@@ -65,8 +65,8 @@ GlobalSystem::GlobalSystem(const Discretization &field, SystemLayout layout)
   std::unique_ptr<BonePieces> pieces;
   if (layout.method == LinearMethod::two_level && !layout.vertebra_of_block.empty())
     pieces = find_pieces(field, layout);
-  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_, std::move(elimination),
-                                           weights_, communicator_);
+  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_,
+                                           std::move(elimination), weights_, communicator_);
 }
 
 void GlobalSystem::find_unknowns(const Discretization &field, const SystemLayout &layout)

@@ -136,8 +136,8 @@ bool LinearSolver::factor_whole()
 {
   const double start = MPI_Wtime();
   if (!whole_)
-    whole_ =
-        std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, elimination_, Ordering::mumps, communicator_);
+    whole_ = std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, elimination_, Ordering::mumps,
+                                                    communicator_);
   const auto factor = whole_->factor(share_);
   is_whole_factored_ = !factor.failed;
   negative_pivots_ = factor.failed ? -1 : factor.negative_pivots;

@@ -39,8 +39,8 @@ public:
   /// @p share: the matrix, which the owner keeps filling. @p pieces: of deformable bone, or null.
   /// @p weights: of the rows in the norm of the residual, one an unknown.
   LinearSolver(LinearMethod method, const BlockMatrix &share, std::unique_ptr<BonePieces> pieces,
-               std::vector<char> is_unknown, std::vector<Elimination> elimination,
-               const std::vector<double> &weights, MPI_Comm communicator);
+               std::vector<char> is_unknown, std::vector<Elimination> elimination, const std::vector<double> &weights,
+               MPI_Comm communicator);
 
   /// Whether set_bone() must be called before the first solve().
   bool needs_bone() const { return method_ == LinearMethod::two_level && pieces_ && !bone_; }

@@ -106,8 +106,8 @@ Mumps<Real>::Mumps(MPI_Comm communicator) : impl_(std::make_unique<Impl>())
   impl_->control(4) = 0;
   if constexpr (std::is_same_v<Real, float>) {
     // A preconditioner takes pivots as they come: without a search among the candidates and the scaling that it wants a
-    // sixth of the time is saved. What elimination in the given order cannot factor well costs GMRES iterations, or falls back
-    // to double precision, where pivots are chosen.
+    // sixth of the time is saved. What elimination in the given order cannot factor well costs GMRES iterations, or
+    // falls back to double precision, where pivots are chosen.
     instance.cntl[0] = 0;
     impl_->control(8) = 0;
   }

@@ -412,12 +412,12 @@ int calibrate_command(const Invocation &invocation)
   RunManifest manifest = new_manifest(invocation.words("calibrate"), frozen_hashes(readable), {study.study()}, 1);
   manifest.jobs = options.n_jobs;
   // The record of evaluations is no part of the run: later ones go on from it.
-  manifest.entries = {"study.toml", "calibration.toml",    "calibration.txt",   "fit.csv",  "starts.csv",
+  manifest.entries = {"study.toml", "calibration.toml",    "calibration.txt",   "fit.csv",   "starts.csv",
                       "rows.csv",   "identifiability.csv", "leave_one_out.csv", "sets.toml", "runs"};
   folder.begin(manifest, {{"study.toml", options.text}, {"calibration.toml", plan_text}});
   const RunIdentity identity = folder.manifest().identity();
-  CalibrationEvaluator::Settings settings{invocation.program, options.study,  options.output,
-                                          study.passed_on(),  options.n_jobs, folder.work() + "/study.toml",
+  CalibrationEvaluator::Settings settings{invocation.program, options.study,          options.output,
+                                          study.passed_on(),  options.n_jobs,         folder.work() + "/study.toml",
                                           identity.run,       folder.work() + "/runs"};
   CalibrationEvaluator target(study.study(), plan, settings);
   settings.passed_on = coarser.passed_on();

@@ -308,8 +308,8 @@ int code_of_parts(const std::map<std::string, std::string> &places, const RunMan
   for (const auto &[name, run] : top.parts) {
     const RunState state = read_manifest(places.at(name)).value().state;
     if (state != RunState::complete)
-      code = std::max(code, static_cast<int>(state == RunState::not_converged ? ExitCode::not_converged
-                                                                              : ExitCode::stopped));
+      code = std::max(code,
+                      static_cast<int>(state == RunState::not_converged ? ExitCode::not_converged : ExitCode::stopped));
   }
   return code;
 }

@@ -173,8 +173,7 @@ int run_side_by_side(const std::vector<Job> &jobs, int n, bool quiet, const std:
       const bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
       // Before it listens to them a job ends by the signals that ask it to stop.
       const bool is_stopped =
-          WIFSIGNALED(status) &&
-          std::count(std::begin(stop_signals), std::end(stop_signals), WTERMSIG(status)) > 0;
+          WIFSIGNALED(status) && std::count(std::begin(stop_signals), std::end(stop_signals), WTERMSIG(status)) > 0;
       const int result = is_killed           ? static_cast<int>(ExitCode::out_of_memory)
                          : is_stopped        ? static_cast<int>(ExitCode::stopped)
                          : WIFEXITED(status) ? WEXITSTATUS(status)

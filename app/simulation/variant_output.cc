@@ -39,7 +39,8 @@ void VariantOutput::require_same_study() const
     const std::optional<RunManifest> manifest = read_manifest(options_.output);
     const ManifestVariant *begun = manifest ? manifest->find_variant(study_.variant) : nullptr;
     if (begun && begun->study_hash != variant_hash(study_))
-      throw UserError(study_.mesh_file + ": has changed since the run began, so that its variants would stand on different "
+      throw UserError(study_.mesh_file +
+                      ": has changed since the run began, so that its variants would stand on different "
                       "meshes; run the study again");
   });
 }

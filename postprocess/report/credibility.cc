@@ -95,7 +95,7 @@ private:
     add("Verification: code", "partly", code());
     add("Verification: calculation, numerical solver", solver_status(), solver());
     add("Verification: calculation, discretisation",
-        !convergence_               ? "open"
+        !convergence_              ? "open"
         : convergence_->covers_all ? "known"
                                    : "partly",
         discretisation());
@@ -177,9 +177,9 @@ private:
     if (!convergence_)
       return text + " No mesh convergence of this study was found beside these results (lumbarfem convergence).";
     text += " Mesh convergence (" + (convergence_->variants.empty() ? "" : convergence_->variants + "; ") +
-            convergence_->directions + "): error band of the finest mesh (" +
-            convergence_->mesh_of_band + ") at most " + formatted("%.2g", 100 * convergence_->largest_band) +
-            " %, median " + formatted("%.2g", 100 * convergence_->median_band) + " %, over " +
+            convergence_->directions + "): error band of the finest mesh (" + convergence_->mesh_of_band +
+            ") at most " + formatted("%.2g", 100 * convergence_->largest_band) + " %, median " +
+            formatted("%.2g", 100 * convergence_->median_band) + " %, over " +
             std::to_string(convergence_->n_with_band) + " of " + std::to_string(convergence_->n_values) + " values; " +
             std::to_string(convergence_->n_not_converging) + " do not converge on these meshes.";
     if (folder_.kind == ResultKind::run)

@@ -97,9 +97,11 @@ TEST(StudyReader, TheReferenceOfARecordIsDeniedToHybridRuns)
 /// Changes and the lost motion need the reference's rows beside those of the variant that takes its rotation.
 TEST(StudyReader, TheReferenceStandsInTheHybridTableOfOthers)
 {
-  const std::string study = smallest_study + "[loading]\nprotocols = [\"load_control\"]\n[[variant]]\nname = \"intact\"\n"
-                                             "[[variant]]\nname = \"fused\"\n";
-  const std::vector<Protocol> load_control = {Protocol::load_control}, both = {Protocol::load_control, Protocol::hybrid};
+  const std::string study = smallest_study +
+                            "[loading]\nprotocols = [\"load_control\"]\n[[variant]]\nname = \"intact\"\n"
+                            "[[variant]]\nname = \"fused\"\n";
+  const std::vector<Protocol> load_control = {Protocol::load_control},
+                              both = {Protocol::load_control, Protocol::hybrid};
   EXPECT_EQ(read_text(study).variants[0].loading.protocols, load_control);
   const StudyFile file = read_text(study + "[variant.loading]\nprotocols = [\"hybrid\"]\n");
   EXPECT_EQ(file.variants[0].loading.protocols, both);

@@ -41,8 +41,8 @@ TEST(RunManifest, OnlyNamesThatTheProgramWritesAreARunsOwn)
         "results.csv.part", "solid_0012.pvtu.part", "figures/disc_idp.svg"})
     EXPECT_TRUE(is_name_of_run(std::string("out/intact/flexion-hybrid/") + name)) << name;
   for (const char *name :
-       {"my_clip.vtp", "clip.pvd", "solid.vtu", "solid_clip.vtp", "spine_12.vtm", "parts/clip.vtp", "parts/solid_cut.vtu",
-        "lines_0000.vtu", "notes.part", "clip.vtm", "follower_load_0002.vtp", "disc_idp.svg"})
+       {"my_clip.vtp", "clip.pvd", "solid.vtu", "solid_clip.vtp", "spine_12.vtm", "parts/clip.vtp",
+        "parts/solid_cut.vtu", "lines_0000.vtu", "notes.part", "clip.vtm", "follower_load_0002.vtp", "disc_idp.svg"})
     EXPECT_FALSE(is_name_of_run(std::string("out/intact/flexion-hybrid/") + name)) << name;
 }
 

@@ -176,19 +176,21 @@ TEST(Validation, OnlyTheRowsThatACorridorMeansMustBeInItsUnit)
 TEST(Validation, NoOperationTakesAnotherUnitOrWhatIsAmbiguous)
 {
   std::vector<ResultRow> rows = spine("a");
-  for (const std::string row :
-       {"x,lowest,a,rom component=primary,L4-L5,flexion,1..10,,1,5,rad", "x,highest,a,rom component=primary,L4-L5,flexion,1..10,,1,5,rad",
-        "x,smallest_rise,a;a,rom component=primary,L4-L5,flexion,,,1,5,rad", "x,slope,a,rom component=primary,L4-L5,flexion,5..10,,1,5,Nmm/deg"})
+  for (const std::string row : {"x,lowest,a,rom component=primary,L4-L5,flexion,1..10,,1,5,rad",
+                                "x,highest,a,rom component=primary,L4-L5,flexion,1..10,,1,5,rad",
+                                "x,smallest_rise,a;a,rom component=primary,L4-L5,flexion,,,1,5,rad",
+                                "x,slope,a,rom component=primary,L4-L5,flexion,5..10,,1,5,Nmm/deg"})
     EXPECT_THROW(evaluate_one(row + tail_without_unit, rows), UserError) << row;
-  EXPECT_EQ(evaluate_one("x,slope,a,rom component=primary,L4-L5,flexion,5..10,,1,5,Nm/deg" + tail_without_unit, rows).verdict,
-            Verdict::inside);
+  EXPECT_EQ(
+      evaluate_one("x,slope,a,rom component=primary,L4-L5,flexion,5..10,,1,5,Nm/deg" + tail_without_unit, rows).verdict,
+      Verdict::inside);
   for (ResultRow row : spine("a")) {
     row.region = "needle";
     rows.push_back(row);
   }
   for (const std::string operation : {"", "lowest", "highest"})
-    EXPECT_THROW(evaluate_one("x," + operation + ",a,rom component=primary,L4-L5,flexion," + (operation.empty() ? "10" : "1..10") +
-                                  ",,1,5,deg" + tail_without_unit,
+    EXPECT_THROW(evaluate_one("x," + operation + ",a,rom component=primary,L4-L5,flexion," +
+                                  (operation.empty() ? "10" : "1..10") + ",,1,5,deg" + tail_without_unit,
                               rows),
                  UserError);
 }
@@ -264,8 +266,8 @@ TEST(Validation, StiffnessAndExtremesBetweenTwoForces)
       rows.push_back(row);
     }
   }
-  EXPECT_NEAR(computed("x,slope,,axial_displacement,,compression,400..800,,1,2" + rest_of_stiffness, rows),
-              1. / 1200, 1e-15);
+  EXPECT_NEAR(computed("x,slope,,axial_displacement,,compression,400..800,,1,2" + rest_of_stiffness, rows), 1. / 1200,
+              1e-15);
   EXPECT_NEAR(computed("x,lowest,,idp_factor,,compression,300..800,,1,2" + rest, rows), 1.2, 1e-12);
   EXPECT_NEAR(computed("x,highest,,idp_factor,,compression,300..800,,1,2" + rest, rows), 1.7, 1e-12);
   EXPECT_NEAR(computed("x,,,idp_factor,,compression,500,,1,2" + rest, rows), 1.5, 1e-12);
@@ -273,7 +275,8 @@ TEST(Validation, StiffnessAndExtremesBetweenTwoForces)
   EXPECT_EQ(evaluate_one("x,slope,,axial_displacement,,compression,400..1000,,1,2" + rest_of_stiffness, rows).verdict,
             Verdict::not_measured);
   for (const std::string start : {"x,lowest", "x,highest"})
-    EXPECT_EQ(evaluate_one(start + ",,idp_factor,,compression,400..1000,,1,2" + rest, rows).verdict, Verdict::not_measured)
+    EXPECT_EQ(evaluate_one(start + ",,idp_factor,,compression,400..1000,,1,2" + rest, rows).verdict,
+              Verdict::not_measured)
         << start;
 }
 

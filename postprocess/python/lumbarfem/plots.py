@@ -3,6 +3,7 @@
 Every function returns the figure; nothing is written or shown. Colours are those of Okabe and Ito (2008), which people
 with a colour-vision deficiency tell apart.
 """
+import itertools
 import math
 
 import matplotlib
@@ -61,7 +62,7 @@ def moment_rotation(result, direction, protocol="load_control", levels=None):
     levels = levels or _levels(result)
     figure, axes = _panels(len(levels))
     for panel, level in zip(axes, levels):
-        for variant, colour in zip(result.variants, COLOURS):
+        for variant, colour in zip(result.variants, itertools.cycle(COLOURS)):
             rows = _run(result.rotation(level=level, variant=variant), direction, protocol).sort_values("load_factor")
             if not rows.empty:
                 panel.plot([0, *rows["value"]], [0, *rows["moment_Nm"].abs()], "o-", markersize=2, linewidth=1,
@@ -100,7 +101,7 @@ def pressure_against_load(result, direction, protocol="load_control", levels=Non
     before = result.pressure(stage="preload") if "preload" in result.names("stage") else None
     figure, axes = _panels(len(levels))
     for panel, level in zip(axes, levels):
-        for variant, colour in zip(result.variants, COLOURS):
+        for variant, colour in zip(result.variants, itertools.cycle(COLOURS)):
             rows = _run(result.pressure(level=level, variant=variant), direction, protocol).sort_values("load_factor")
             if rows.empty:
                 continue

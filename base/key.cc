@@ -119,9 +119,7 @@ std::string unknown_key_fault(const std::string &given, const std::vector<std::s
 std::string alternatives_with_hint(const std::string &given, std::vector<std::string> words)
 {
   const std::string nearest = nearest_match(given, words);
-  std::string text;
-  for (const std::string &word : words)
-    text += (text.empty() ? "" : ", ") + word;
+  const std::string text = joined(words);
   return nearest.empty() ? text : text + "; did you mean \"" + nearest + "\"?";
 }
 

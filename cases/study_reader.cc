@@ -1,5 +1,6 @@
 #include "cases/study_reader.h"
 #include "base/claims.h"
+#include "base/formatted.h"
 #include "cases/checked_table.h"
 #include "cases/gravity_reader.h"
 #include "cases/ligament_reader.h"
@@ -140,9 +141,7 @@ private:
     }
     const std::vector<std::string> ranges = level_ranges();
     if (std::find(ranges.begin(), ranges.end(), range) == ranges.end()) {
-      std::string names;
-      for (const std::string &level : level_names())
-        names += (names.empty() ? "" : ", ") + level;
+      const std::string names = joined(level_names());
       const std::string nearest = nearest_match(range, ranges);
       faults_.add(table.place("levels"), "spine.levels",
                   "\"" + range + "\" is not a level range; levels are " + names +
@@ -395,6 +394,7 @@ void check_hybrid(const std::vector<Study> &studies, const std::vector<Effective
                      reference->variant + "\"");
   }
 }
+
 /// Where others take its rotation the reference, whose load-control run that is, stands beside them.
 void add_hybrid_to_reference(std::vector<Study> &studies)
 {

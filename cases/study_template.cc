@@ -1,3 +1,4 @@
+#include "base/formatted.h"
 #include "cases/study_keys.h"
 #include "cases/study_reader.h"
 #include "meshes/dimension_names.h"
@@ -32,14 +33,6 @@ std::string wrapped_comment(const std::string &text)
   return result;
 }
 
-std::string list_words(const std::vector<std::string> &words)
-{
-  std::string result;
-  for (const std::string &word : words)
-    result += (result.empty() ? "" : ", ") + word;
-  return result;
-}
-
 bool has_range(const Key &key)
 {
   return key.type == KeyType::number || key.type == KeyType::integer || key.type == KeyType::number_or_text;
@@ -47,7 +40,7 @@ bool has_range(const Key &key)
 
 std::string allowed_text(const Key &key)
 {
-  std::string text = list_words(key.allowed);
+  std::string text = joined(key.allowed);
   if (has_range(key))
     text += (text.empty() ? "" : ", or ") + format_range(key);
   if (const std::string usual = format_usual_range(key); !usual.empty())

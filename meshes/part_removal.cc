@@ -1,5 +1,6 @@
 #include "meshes/part_removal.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
 #include "meshes/posterior_arch.h"
 
@@ -188,10 +189,7 @@ void remove_parts(SpineMesh &mesh, const std::vector<PartRemoval> &removals, con
     }
   const std::set<std::string> hanging = hanging_parts(mesh, removed);
   if (!hanging.empty()) {
-    std::string parts;
-    for (const std::string &part : hanging)
-      parts += (parts.empty() ? "" : ", ") + part;
-    throw UserError("surgery.removal: without what is removed, " + parts +
+    throw UserError("surgery.removal: without what is removed, " + joined(hanging) +
                     " would hang on nothing; remove them too, or less");
   }
   compact(mesh, removed);

@@ -195,10 +195,7 @@ std::string published_line(const PublishedPair &pair, const Rows &rows, const st
   const auto besides = [&](const std::string &variant) {
     TreatedLevels others = treated(variant);
     others.discs.erase(pair.fused);
-    std::string text;
-    for (const std::string &place : names(others))
-      text += (text.empty() ? "" : ", ") + place;
-    return text;
+    return joined(names(others));
   };
   const TreatedLevels first = treated(variants[0]);
   if (direction != name(pair.direction) || touches(first, pair.fused) || touches(first, pair.stressed))

@@ -20,9 +20,8 @@ fail()
 # The comment at the head of a script is its help.
 print_help() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$1"; }
 
-# How many compilers may run side by side: one a core, but no more than memory allows (1.5 GB measured, 1.8 GB each to be
-# safe);
-# CMAKE_BUILD_PARALLEL_LEVEL in the environment overrules both.
+# How many compilers may run side by side: one a core, but no more than memory allows (1.5 GB measured, 1.8 GB each to
+# be safe); CMAKE_BUILD_PARALLEL_LEVEL in the environment overrules both.
 compile_jobs()
 {
   local cores memory_jobs

@@ -44,8 +44,8 @@ public:
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   /// Potential of the load and work of the multipliers on their constraints (N mm).
   double energy(const State &state) const override;
+  bool has_multiplier_blocks() const override { return true; }
   int n_multipliers() const override { return (is_guided_ ? 5 : 0) + (target_mm_ ? 1 : 0); }
-  std::vector<int> multiplier_blocks() const override { return {multiplier_block_, multiplier_block_ + 1}; }
 
 private:
   using Vector6d = Eigen::Matrix<double, 6, 1>;

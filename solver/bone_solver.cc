@@ -216,7 +216,7 @@ void BoneSolver<Real>::factor(const Entries &entries)
   for (const int place : nested_dissection(n, n, std::move(edges), MPI_COMM_SELF))
     for (int i = 0; i < 3; ++i)
       position.push_back(3 * place + i + 1);
-  mumps_ = std::make_unique<Mumps<Real>>(MPI_COMM_SELF);
+  mumps_ = std::make_unique<Mumps<Real>>(MPI_COMM_SELF, Pivots::as_they_come);
   mumps_->analyse(3 * n, std::move(rows), std::move(columns), std::move(position));
   const typename Mumps<Real>::Factor result = mumps_->factor(values);
   is_usable_ = !result.failed && result.negative_pivots == 0;

@@ -23,27 +23,25 @@ void for_entries(bool is_diagonal, const Visit &visit)
 
 template <typename Real>
 CoarseSystem<Real>::CoarseSystem(const BlockMatrix &share, const BonePieces *pieces,
-                                 const std::vector<char> &is_unknown, const std::vector<Elimination> &elimination,
-                                 Ordering ordering, MPI_Comm communicator)
-    : pieces_(pieces), soft_index_(share.n_blocks(), -1), mumps_(communicator)
+                                 const std::vector<char> &is_unknown, const std::vector<char> &is_last,
+                                 Ordering ordering, Pivots pivots, MPI_Comm communicator)
+    : pieces_(pieces), soft_index_(share.n_blocks(), -1), mumps_(communicator, pivots)
 {
-  int n_graph = 0, n_before_modes = 0;
-  for (const Elimination when : {Elimination::free, Elimination::late, Elimination::last}) {
+  int n_graph = 0;
+  for (const char last : {0, 1}) {
     for (int block = 0; block < share.n_blocks(); ++block)
-      if (is_unknown[block] && piece_of(block) < 0 && elimination[block] == when) {
+      if (is_unknown[block] && piece_of(block) < 0 && is_last[block] == last) {
         soft_index_[block] = static_cast<int>(soft_.size());
         soft_.push_back(block);
       }
-    if (when == Elimination::free)
+    if (!last)
       n_graph = static_cast<int>(soft_.size());
-    if (when == Elimination::late)
-      n_before_modes = static_cast<int>(soft_.size());
   }
   if (pieces)
     for (const BonePieces::Piece &piece : pieces->pieces())
       mode_index_.push_back(piece.is_held ? -1 : n_free_++);
   n_ = 3 * static_cast<int>(soft_.size()) + 6 * n_free_;
-  analyse(share, n_graph, n_before_modes, ordering, communicator);
+  analyse(share, n_graph, ordering, communicator);
 }
 
 template <typename Real>
@@ -72,8 +70,7 @@ int CoarseSystem<Real>::contact(int block, int piece) const
 }
 
 template <typename Real>
-void CoarseSystem<Real>::analyse(const BlockMatrix &share, int n_graph, int n_before_modes, Ordering ordering,
-                                 MPI_Comm communicator)
+void CoarseSystem<Real>::analyse(const BlockMatrix &share, int n_graph, Ordering ordering, MPI_Comm communicator)
 {
   std::vector<int> rows, columns;
   std::vector<std::pair<int, int>> edges;
@@ -118,9 +115,9 @@ void CoarseSystem<Real>::analyse(const BlockMatrix &share, int n_graph, int n_be
   if (!order.empty()) {
     for (const int place : order)
       for (int i = 0; i < 3; ++i)
-        position.push_back(3 * place + i + 1 + (place < n_before_modes ? 0 : 6 * n_free_));
+        position.push_back(3 * place + i + 1);
     for (int m = 0; m < 6 * n_free_; ++m)
-      position.push_back(3 * n_before_modes + m + 1);
+      position.push_back(first_mode + m);
   }
   mumps_.analyse(n_, std::move(rows), std::move(columns), std::move(position));
 }

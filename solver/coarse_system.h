@@ -7,13 +7,6 @@
 
 namespace lumbarfem
 {
-/// When a block is eliminated.
-enum class Elimination : char {
-  free, ///< wherever nested dissection puts it
-  late, ///< after those, for dense rows
-  last  ///< after the modes of bone, too: multipliers, whose pivots come from what they act on
-};
-
 enum class Ordering {
   nested_dissection, ///< by METIS
   mumps              ///< MUMPS' own choice
@@ -28,10 +21,10 @@ template <typename Real>
 class CoarseSystem
 {
 public:
-  /// @p is_unknown: a flag per block; others are left out. @p elimination: one per block. @p pieces may be null.
-  /// Collective.
+  /// @p is_unknown: a flag per block; others are left out. @p is_last: blocks with dense rows, eliminated at the end.
+  /// @p pieces may be null. Collective.
   CoarseSystem(const BlockMatrix &share, const BonePieces *pieces, const std::vector<char> &is_unknown,
-               const std::vector<Elimination> &elimination, Ordering ordering, MPI_Comm communicator);
+               const std::vector<char> &is_last, Ordering ordering, Pivots pivots, MPI_Comm communicator);
 
   /// Factors Z^T K Z with the modes at the pieces' present places.
   typename Mumps<Real>::Factor factor(const BlockMatrix &share);
@@ -59,6 +52,6 @@ private:
   int free_piece_of(int block) const;
   Mode mode(int node) const;
   int contact(int block, int piece) const;
-  void analyse(const BlockMatrix &share, int n_graph, int n_before_modes, Ordering ordering, MPI_Comm communicator);
+  void analyse(const BlockMatrix &share, int n_graph, Ordering ordering, MPI_Comm communicator);
 };
 } // namespace lumbarfem

@@ -35,10 +35,10 @@ public:
   virtual std::vector<LineSegment> lines(const State &) const { return {}; }
   /// Whether some of its stiffness is the bone's own (ties of arches to bodies) or that of screws bedded in it.
   virtual bool is_inside_bone() const { return false; }
-  /// Negative pivots that this contribution brings (multipliers).
+  /// Whether it can ever bring multipliers.
+  virtual bool has_multiplier_blocks() const { return false; }
+  /// Those that it has now: as many negative pivots.
   virtual int n_multipliers() const { return 0; }
-  /// Blocks that may hold multipliers. They have no stiffness of their own and are eliminated after what they act on.
-  virtual std::vector<int> multiplier_blocks() const { return {}; }
 
 private:
   std::string name_;

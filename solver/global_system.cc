@@ -51,22 +51,20 @@ GlobalSystem::GlobalSystem(const Discretization &field, SystemLayout layout)
     pointers.push_back(&blocks);
   share_ = std::make_unique<BlockMatrix>(n_blocks_, pointers);
 
-  std::vector<Elimination> elimination(n_blocks_, Elimination::free);
+  std::vector<char> is_last(n_blocks_, 0);
   for (const std::vector<int> &blocks : layout.couplings)
     if (static_cast<int>(blocks.size()) > many_blocks)
       for (const int block : blocks)
-        if (block >= n_field_blocks_)
-          elimination[block] = Elimination::late;
+        is_last[block] = is_last[block] || block >= n_field_blocks_;
   if (bodies_)
     for (const RigidBodies::Body &body : bodies_->bodies())
-      elimination[body.translation_block] = elimination[body.rotation_block] = Elimination::late;
-  for (const int block : layout.multiplier_blocks)
-    elimination[block] = Elimination::last;
+      is_last[body.translation_block] = is_last[body.rotation_block] = 1;
   std::unique_ptr<BonePieces> pieces;
   if (layout.method == LinearMethod::two_level && !layout.vertebra_of_block.empty())
     pieces = find_pieces(field, layout);
-  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_,
-                                           std::move(elimination), weights_, communicator_);
+  solver_ = std::make_unique<LinearSolver>(layout.method, *share_, std::move(pieces), is_unknown_, std::move(is_last),
+                                           layout.has_multipliers ? Pivots::chosen : Pivots::as_they_come, weights_,
+                                           communicator_);
 }
 
 void GlobalSystem::find_unknowns(const Discretization &field, const SystemLayout &layout)

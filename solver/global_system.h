@@ -20,8 +20,8 @@ struct SystemLayout {
   std::vector<char> fixed = {};                  ///< a flag per block and component; missing ones are free
   std::shared_ptr<RigidBodies> bodies = nullptr; ///< whose nodes are no unknowns; may be null
   std::vector<char> idle_cells = {}; ///< flags of cells that are never added (inside rigid or fixed bone); may be empty
-  std::vector<int> multiplier_blocks = {};
   LinearMethod method = LinearMethod::direct;
+  bool has_multipliers = false; ///< among the extra blocks: their rows have no pivot of their own
   /// For two levels with deformable bone: vertebra of each block of the field, -1 for what is not bone, and the sets
   /// of blocks that contributions couple inside bone.
   std::vector<int> vertebra_of_block = {};

@@ -15,10 +15,10 @@ constexpr int max_failures = 3;
 } // namespace
 
 LinearSolver::LinearSolver(LinearMethod method, const BlockMatrix &share, std::unique_ptr<BonePieces> pieces,
-                           std::vector<char> is_unknown, std::vector<Elimination> elimination,
+                           std::vector<char> is_unknown, std::vector<char> is_last, Pivots pivots,
                            const std::vector<double> &weights, MPI_Comm communicator)
     : method_(method), present_(method), share_(share), pieces_(std::move(pieces)), is_unknown_(std::move(is_unknown)),
-      elimination_(std::move(elimination)), weights_(weights), communicator_(communicator)
+      is_last_(std::move(is_last)), pivots_(pivots), weights_(weights), communicator_(communicator)
 {
 }
 
@@ -88,8 +88,8 @@ LinearSolveReport LinearSolver::solve_two_level(const State &b, State &x, bool r
   const double start = MPI_Wtime();
   LinearSolveReport report;
   if (!coarse_)
-    coarse_ = std::make_unique<CoarseSystem<float>>(share_, pieces_.get(), is_unknown_, elimination_,
-                                                    Ordering::nested_dissection, communicator_);
+    coarse_ = std::make_unique<CoarseSystem<float>>(share_, pieces_.get(), is_unknown_, is_last_,
+                                                    Ordering::nested_dissection, pivots_, communicator_);
   report.refactored = refactor || !is_coarse_factored_;
   if (report.refactored) {
     const auto factor = coarse_->factor(share_);
@@ -136,8 +136,8 @@ bool LinearSolver::factor_whole()
 {
   const double start = MPI_Wtime();
   if (!whole_)
-    whole_ = std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, elimination_, Ordering::mumps,
-                                                    communicator_);
+    whole_ = std::make_unique<CoarseSystem<double>>(share_, nullptr, is_unknown_, is_last_, Ordering::mumps,
+                                                    Pivots::chosen, communicator_);
   const auto factor = whole_->factor(share_);
   is_whole_factored_ = !factor.failed;
   negative_pivots_ = factor.failed ? -1 : factor.negative_pivots;

@@ -37,10 +37,10 @@ class LinearSolver
 {
 public:
   /// @p share: the matrix, which the owner keeps filling. @p pieces: of deformable bone, or null.
-  /// @p weights: of the rows in the norm of the residual, one an unknown.
+  /// @p pivots: of the coarse system. @p weights: of the rows in the norm of the residual, one an unknown.
   LinearSolver(LinearMethod method, const BlockMatrix &share, std::unique_ptr<BonePieces> pieces,
-               std::vector<char> is_unknown, std::vector<Elimination> elimination, const std::vector<double> &weights,
-               MPI_Comm communicator);
+               std::vector<char> is_unknown, std::vector<char> is_last, Pivots pivots,
+               const std::vector<double> &weights, MPI_Comm communicator);
 
   /// Whether set_bone() must be called before the first solve().
   bool needs_bone() const { return method_ == LinearMethod::two_level && pieces_ && !bone_; }
@@ -67,8 +67,8 @@ private:
   LinearMethod method_, present_; ///< asked for; used, after two levels have failed
   const BlockMatrix &share_;
   std::unique_ptr<BonePieces> pieces_;
-  std::vector<char> is_unknown_;
-  std::vector<Elimination> elimination_;
+  std::vector<char> is_unknown_, is_last_;
+  Pivots pivots_;
   const std::vector<double> &weights_;
   MPI_Comm communicator_;
   std::unique_ptr<CoarseSystem<float>> coarse_;

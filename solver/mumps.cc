@@ -10,7 +10,6 @@
 #include <exception>
 #include <sstream>
 #include <stdexcept>
-#include <type_traits>
 
 namespace lumbarfem
 {
@@ -88,7 +87,7 @@ struct Mumps<Real>::Impl {
 };
 
 template <typename Real>
-Mumps<Real>::Mumps(MPI_Comm communicator) : impl_(std::make_unique<Impl>())
+Mumps<Real>::Mumps(MPI_Comm communicator, Pivots pivots) : impl_(std::make_unique<Impl>())
 {
   impl_->communicator = communicator;
   MPI_Comm_rank(communicator, &impl_->rank);
@@ -104,10 +103,7 @@ Mumps<Real>::Mumps(MPI_Comm communicator) : impl_(std::make_unique<Impl>())
     impl_->fail("start");
   impl_->control(1) = impl_->control(2) = impl_->control(3) = -1; // no output
   impl_->control(4) = 0;
-  if constexpr (std::is_same_v<Real, float>) {
-    // A preconditioner takes pivots as they come: without a search among the candidates and the scaling that it wants a
-    // sixth of the time is saved. What elimination in the given order cannot factor well costs GMRES iterations, or
-    // falls back to double precision, where pivots are chosen.
+  if (pivots == Pivots::as_they_come) {
     instance.cntl[0] = 0;
     impl_->control(8) = 0;
   }

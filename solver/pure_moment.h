@@ -41,11 +41,8 @@ public:
 
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
+  bool has_multiplier_blocks() const override { return multiplier_block_ >= 0; }
   int n_multipliers() const override { return target_ ? 1 : 0; }
-  std::vector<int> multiplier_blocks() const override
-  {
-    return multiplier_block_ < 0 ? std::vector<int>() : std::vector<int>{multiplier_block_};
-  }
 
 private:
   const Discretization &field_;

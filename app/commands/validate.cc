@@ -10,6 +10,7 @@
 #include "app/simulation/new_manifest.h"
 #include "app/simulation/reference_rotation.h"
 #include "app/simulation/run_folder.h"
+#include "base/formatted.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -21,6 +22,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -218,13 +220,19 @@ int run_all(const std::vector<Validation> &validations, const Invocation &invoca
   for (auto &[unused, job] : jobs)
     sorted.push_back(std::move(job));
   const int code = run_side_by_side(sorted, plan.n_jobs, plan.quiet);
-  for (std::size_t k = 0; k < folders.size(); ++k) {
-    RunFolder *folder = folders[k].get();
-    clear_reference_rotations(folder->work());
-    std::filesystem::remove_all(slots_folder(folder->work()));
-    gather_results(folder->manifest(), folder->work(), comparison_context(validations[k].study));
-    places[validations[k].name] = folder->end(state_of(folder->manifest(), folder->work(), code));
-  }
+  std::exception_ptr fault; // of one, which must not leave the others unfinished
+  for (std::size_t k = 0; k < folders.size(); ++k)
+    try {
+      RunFolder *folder = folders[k].get();
+      clear_reference_rotations(folder->work());
+      std::filesystem::remove_all(slots_folder(folder->work()));
+      gather_results(folder->manifest(), folder->work(), comparison_context(validations[k].study));
+      places[validations[k].name] = folder->end(state_of(folder->manifest(), folder->work(), code));
+    } catch (const UserError &) {
+      fault = std::current_exception();
+    }
+  if (fault)
+    std::rethrow_exception(fault);
   return code;
 }
 
@@ -252,8 +260,14 @@ std::string program_of(const RunManifest &run)
          ", measures " + run.hashes.measures.substr(0, 8) + ")";
 }
 
-/// The rows of a validation's own run; nothing else in its folder counts.
-std::vector<ResultRow> results_of(const Validation &validation, const std::string &folder, RunManifest &top)
+struct Judgement {
+  std::vector<ValidationRow> rows;
+  std::map<std::string, RunManifest> runs; ///< that were judged, by validation
+};
+
+/// The rows of a validation's own run; nothing else in its folder counts. @p runs gets its manifest.
+std::vector<ResultRow> results_of(const Validation &validation, const std::string &folder, RunManifest &top,
+                                  std::map<std::string, RunManifest> &runs)
 {
   const std::string &name = validation.name;
   const std::optional<RunManifest> manifest = read_manifest(folder);
@@ -270,12 +284,10 @@ std::vector<ResultRow> results_of(const Validation &validation, const std::strin
   if (n_others > 0)
     std::cout << path << ": " << n_others << " rows of another run are left out\n";
   top.parts[name] = manifest->run;
+  runs[name] = *manifest;
   const Words departures = departures_of(*manifest, validation, folder);
-  std::string list;
-  for (const std::string &departure : departures)
-    list += (list.empty() ? "" : ", ") + departure;
   if (!departures.empty())
-    top.departures.push_back(name + " was not solved as shipped: " + list);
+    top.departures.push_back(name + " was not solved as shipped: " + joined(departures));
   if (std::find(departures.begin(), departures.end(), "--quick") != departures.end())
     top.departures.push_back(name + " is of the quick set on coarse meshes: these figures validate nothing");
   if (manifest->state != RunState::complete)
@@ -288,49 +300,45 @@ std::vector<ResultRow> results_of(const Validation &validation, const std::strin
 }
 
 /// A sentence for each program, other than the one that judges, by which runs were made.
-void add_other_programs(const std::map<std::string, std::string> &places, RunManifest &top)
+void add_other_programs(const std::map<std::string, RunManifest> &runs, RunManifest &top)
 {
-  std::map<std::string, std::string> names_by_program;
-  for (const auto &[name, run] : top.parts) {
-    std::string &names = names_by_program[program_of(read_manifest(places.at(name)).value())];
-    names += (names.empty() ? "" : ", ") + name;
-  }
+  std::map<std::string, std::vector<std::string>> names_by_program;
+  for (const auto &[name, run] : runs)
+    names_by_program[program_of(run)].push_back(name);
   const std::string own = program_of(top);
   for (const auto &[program, names] : names_by_program)
     if (program != own)
-      top.departures.push_back("solved by " + program + " and judged by " + own + ": " + names);
+      top.departures.push_back("solved by " + program + " and judged by " + own + ": " + joined(names));
 }
 
 /// The exit code of those whose runs were judged: none that was left unfinished passes for a complete one.
-int code_of_parts(const std::map<std::string, std::string> &places, const RunManifest &top)
+int code_of(const std::map<std::string, RunManifest> &runs)
 {
   int code = 0;
-  for (const auto &[name, run] : top.parts) {
-    const RunState state = read_manifest(places.at(name)).value().state;
-    if (state != RunState::complete)
-      code = std::max(code,
-                      static_cast<int>(state == RunState::not_converged ? ExitCode::not_converged : ExitCode::stopped));
-  }
+  for (const auto &[name, run] : runs)
+    if (run.state != RunState::complete)
+      code = std::max(
+          code, static_cast<int>(run.state == RunState::not_converged ? ExitCode::not_converged : ExitCode::stopped));
   return code;
 }
 
 /// @p places: folder of each validation's run. @p top: of the whole; gets the runs that were judged as its parts.
-std::vector<ValidationRow> evaluate_all(const std::vector<Validation> &validations,
-                                        const std::map<std::string, std::string> &places, RunManifest &top)
+Judgement evaluate_all(const std::vector<Validation> &validations, const std::map<std::string, std::string> &places,
+                       RunManifest &top)
 {
-  std::vector<ValidationRow> all;
+  Judgement all;
   for (const Validation &validation : validations) {
-    const std::vector<ResultRow> results = results_of(validation, places.at(validation.name), top);
+    const std::vector<ResultRow> results = results_of(validation, places.at(validation.name), top, all.runs);
     try {
       std::vector<ValidationRow> rows = evaluate(validation.name, validation.corridor, results);
       for (ValidationRow &row : rows)
         row.run = results.empty() ? "" : results.front().context.run;
-      all.insert(all.end(), rows.begin(), rows.end());
+      all.rows.insert(all.rows.end(), rows.begin(), rows.end());
     } catch (const UserError &error) {
       throw UserError(validation.folder + "/corridor.csv: " + error.what());
     }
   }
-  add_other_programs(places, top);
+  add_other_programs(all.runs, top);
   return all;
 }
 
@@ -453,11 +461,11 @@ int validate_command(const Invocation &invocation)
     std::cout << jobs.line() << std::endl;
   if (!values.count("evaluate"))
     code = run_all(validations, invocation, {output, identity.run, settings, departures, quick, quiet, jobs.n}, places);
-  const std::vector<ValidationRow> rows = evaluate_all(validations, places, folder.manifest());
-  write_text(folder.work() + "/validation.csv", validation_csv(rows));
-  const std::string text = validation_text(rows), count = validation_count(rows);
+  const Judgement judgement = evaluate_all(validations, places, folder.manifest());
+  write_text(folder.work() + "/validation.csv", validation_csv(judgement.rows));
+  const std::string text = validation_text(judgement.rows), count = validation_count(judgement.rows);
   if (values.count("evaluate"))
-    code = code_of_parts(places, folder.manifest());
+    code = code_of(judgement.runs);
   std::string remarks;
   for (const std::string &departure : folder.manifest().departures)
     remarks += departure + "\n";

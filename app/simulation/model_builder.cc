@@ -364,8 +364,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
       layout.couplings.push_back(std::move(blocks));
     }
   for (const auto &contribution : model->contributions)
-    for (const int block : contribution->multiplier_blocks())
-      layout.multiplier_blocks.push_back(block);
+    layout.has_multipliers = layout.has_multipliers || contribution->has_multiplier_blocks();
   for (const ScrewBedding *bedding : model->beddings)
     for (const ScrewBedding::Spring &spring : bedding->springs())
       layout.bedded_nodes.push_back({spring.node.reference, spring.node.displacement_block, spring.node.rotation_block,

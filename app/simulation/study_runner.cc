@@ -56,7 +56,7 @@ public:
       solver_->set_predictor(predictor_.get());
     }
     if (!study.mesh_file.empty())
-      output_.require_same_study();
+      output_.require_same_mesh();
     output_.seconds()["mesh"] = MPI_Wtime() - start;
     context_.study = study.title;
     context_.variant = study.variant;

@@ -33,7 +33,7 @@ VariantOutput::VariantOutput(const Study &study, const RunOptions &options, MPI_
   write("effective.toml", "# " + options.identity.line() + "\n" + study.effective_toml);
 }
 
-void VariantOutput::require_same_study() const
+void VariantOutput::require_same_mesh() const
 {
   together(communicator_, [&] {
     const std::optional<RunManifest> manifest = read_manifest(options_.output);

@@ -29,9 +29,9 @@ public:
   void print(const char *text) const { print("%s", text); }
   /// On the line of progress.
   void say(const std::string &text) { progress_->update(options_.done_before, study_.variant + ": " + text); }
+  /// UserError when the mesh that the study names is no longer the one that the run began with; after it was read.
+  void require_same_mesh() const;
   /// Also kept for the summary.
-  /// UserError when the study, or the mesh that it names, is no longer what the run began with; after both are read.
-  void require_same_study() const;
   void warn(const std::string &text);
   /// The line of a load step; @p fraction of the whole variant that is done with it, negative: none is shown.
   void tell(const StepReport &report, const std::string &direction, const std::string &protocol, double fraction);

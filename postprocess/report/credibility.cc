@@ -9,14 +9,6 @@ namespace lumbarfem
 {
 namespace
 {
-std::string joined(const std::set<std::string> &words)
-{
-  std::string text;
-  for (const std::string &word : words)
-    text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 /// The different values of a key over all variants; their number where they are many.
 std::string values_of(const ResultFolder &folder, const std::string &key)
 {

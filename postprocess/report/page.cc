@@ -4,7 +4,6 @@
 
 namespace lumbarfem
 {
-const char *const report_placeholder = "__LUMBARFEM_REPORT_DATA__";
 const char *const report_generator =
     "<meta name=\"generator\" content=\"LumbarFEM\">"; // also of page/src/template.html
 
@@ -34,7 +33,7 @@ bool is_report_page(const std::string &path)
 
 std::string fill_page(const std::string &page, const Json &data)
 {
-  const std::string placeholder = report_placeholder;
+  const std::string placeholder = "__LUMBARFEM_REPORT_DATA__"; // of page/src/template.html
   const std::size_t place = page.find(placeholder);
   if (place == std::string::npos || page.find(placeholder, place + 1) != std::string::npos)
     throw UserError("the page of the report must hold the placeholder " + placeholder +

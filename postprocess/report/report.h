@@ -24,7 +24,6 @@ Json report_data(const std::string &folder, const ReportMaker &maker, std::size_
 std::string embedded_json(const Json &data);
 /// The page with the data in the place of its one placeholder; UserError when it has none or several.
 std::string fill_page(const std::string &page, const Json &data);
-extern const char *const report_placeholder;
 
 /// Whether a file is a page of this program: a meta element at its head says so.
 bool is_report_page(const std::string &path);

@@ -77,11 +77,14 @@ std::map<std::string, std::string> compared_settings(const VariantRecord &varian
   return settings;
 }
 
+/// The variant that a record of a mesh convergence ("6mm/intact") is of.
+std::string variant_on_mesh(const VariantRecord &variant) { return variant.name.substr(variant.name.find('/') + 1); }
+
 /// True when every variant of the convergence folder is, but for the mesh, one of the folder's.
 bool is_same_study(const ResultFolder &folder, const ResultFolder &convergence)
 {
   for (const VariantRecord &variant : convergence.variants) {
-    const VariantRecord *own = folder.find(variant.name.substr(variant.name.find('/') + 1));
+    const VariantRecord *own = folder.find(variant_on_mesh(variant));
     if (!own || compared_settings(*own) != compared_settings(variant))
       return false;
   }
@@ -111,8 +114,7 @@ MeshConvergence read_mesh_convergence(const std::string &path)
     result.largest_band = bands.back();
     result.median_band = bands[bands.size() / 2];
   }
-  for (const std::string &direction : directions)
-    result.directions += (result.directions.empty() ? "" : ", ") + direction;
+  result.directions = joined(directions);
   return result;
 }
 
@@ -175,9 +177,8 @@ std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder)
     MeshConvergence result = read_mesh_convergence(path + "/convergence.csv");
     std::set<std::string> covered;
     for (const VariantRecord &variant : convergence.variants)
-      covered.insert(variant.name.substr(variant.name.find('/') + 1));
-    for (const std::string &name : covered)
-      result.variants += (result.variants.empty() ? "" : ", ") + name;
+      covered.insert(variant_on_mesh(variant));
+    result.variants = joined(covered);
     result.covers_all = covered.size() >= folder.variants.size();
     return result;
   } catch (const UserError &) { // a neighbour that cannot be read says nothing about this run

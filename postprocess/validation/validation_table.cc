@@ -13,14 +13,6 @@ namespace
 std::string number(const std::optional<double> &value) { return value ? formatted("%.4g", *value) : "-"; }
 std::string exact(const std::optional<double> &value) { return value ? formatted("%.12g", *value) : ""; }
 
-std::string joined(const std::vector<std::string> &words)
-{
-  std::string result;
-  for (const std::string &word : words)
-    result += (result.empty() ? "" : ";") + word;
-  return result;
-}
-
 std::string load_text(const std::vector<double> &load)
 {
   std::string result;
@@ -68,7 +60,7 @@ std::string validation_csv(const std::vector<ValidationRow> &rows)
     std::transform(verdict.begin(), verdict.end(), verdict.begin(), [](unsigned char c) { return std::tolower(c); });
     const std::vector<std::string> fields = {row.validation,
                                              corridor.label,
-                                             joined(corridor.variants),
+                                             joined(corridor.variants, ";"),
                                              corridor.selector_text,
                                              corridor.level,
                                              corridor.direction,

@@ -73,6 +73,15 @@ def test_mesh(lumbarfem):
         require_text(text, "worst scaled Jacobian", "L3-L4.nucleus", "volume mm3")
 
 
+def test_laxity_is_of_given_moments(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    lumbarfem.run("run", "study.toml", "--set", "output.fields=false", "--no-report", "--quiet", "--output", "results", code=0)
+    rows = read_rows("results/results.csv")
+    require(any(row["protocol"] == "hybrid" and row["variant"] == "intact" for row in rows), "no hybrid rows of the reference")
+    found = {(row["variant"], row["protocol"]) for row in rows if row["quantity"] == "laxity"}
+    require(found == {("intact", "load_control"), ("degenerated", "load_control")}, "laxity of %s" % found)
+
+
 def test_run_writes_results(lumbarfem):
     result = lumbarfem.run("run", *ONE_DISC, *QUICK, "--direction", "flexion", "--output", "results", code=0)
     require_text(result.out, "LumbarFEM", "BLAS: ", "results go to results", "ROM L4-L5", "Newton iterations")

@@ -2,6 +2,7 @@
 import contextlib
 import csv
 import glob
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ FUSION = os.path.join(SOURCE, "cases", "fused-vs-dynamic", "study.toml")
 
 # The cheapest mesh and element: a second or two for a run.
 QUICK = ["--set", "mesh.resolution=coarse", "--set", "mesh.element=q1p0"]
+TINY = [*QUICK, "--set", "loading.moment_Nm=1"]
 # Nothing stands 50 Nm with these.
 HOPELESS = ["--set", 'materials.annulus={preset="annulus_ground_rohlmann2006", c10_MPa=0.001}',
             "--set", 'materials.nucleus={preset="nucleus_goel1995", c10_MPa=0.001}',
@@ -134,6 +136,20 @@ def write(path, text):
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+def manifest_of(folder):
+    return json.loads(read(folder + "/manifest.json"))
+
+
+def snapshot(folder):
+    """Every file with its digest, but the lock."""
+    files = {}
+    for path in glob.glob(folder + "/**", recursive=True, include_hidden=True):
+        if os.path.isfile(path) and os.path.basename(path) != ".lock":
+            with open(path, "rb") as file:
+                files[os.path.relpath(path, folder)] = hashlib.sha256(file.read()).hexdigest()
+    return files
 
 
 def require(condition, message):

@@ -109,6 +109,18 @@ TEST(ReportSweeps, NoneWhereMoreThanOneThingDiffers)
   EXPECT_EQ(one[0].unit, "Nm");
 }
 
+TEST(ReportSweeps, AStiffnessHasItsWholeUnit)
+{
+  const auto cord = [](const std::string &stiffness) {
+    return "[[surgery.dynamic]]\nname = \"link\"\ncord_stiffness_N_per_mm = " + stiffness + "\n";
+  };
+  const std::vector<Sweep> sweeps =
+      find_sweeps({variant("a", cord("200")), variant("b", cord("500")), variant("c", cord("1000"))});
+  ASSERT_EQ(sweeps.size(), 1u);
+  EXPECT_EQ(sweeps[0].label, "cord stiffness of link");
+  EXPECT_EQ(sweeps[0].unit, "N/mm");
+}
+
 TEST(ReportCredibility, ClaimsOnlyWhatTheResultsHold)
 {
   const ScratchFolder folder;
@@ -171,6 +183,13 @@ TEST(ReportCredibility, MeshConvergenceCountsForTheSameStudyOnly)
   EXPECT_NE(text.find("Mesh convergence (intact; "), std::string::npos) << "one of two variants: " << text;
   EXPECT_NE(text.find("at most 2 %"), std::string::npos) << text;
   EXPECT_NE(text.find("1 of 2 values; 1 do not converge"), std::string::npos) << text;
+  const std::string alone = folder.path() + "/alone";
+  write_variant(alone, "intact", study_text("intact", true), {});
+  write_results(alone + "/results.csv", motion_rows("intact", 1));
+  write_manifest_of(alone, {"intact"});
+  write_convergence(alone + "-convergence", "");
+  const std::string all = factor(alone, "Verification: calculation, discretisation");
+  EXPECT_EQ(all.rfind("known", 0), 0u) << all;
 }
 
 TEST(ReportLevels, RowsAreThoseOfTheFinestMeshOrNone)

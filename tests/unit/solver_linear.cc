@@ -80,12 +80,12 @@ TEST(SolverLinear, BlockMatrixIsTheSumOfItsLocalMatrices)
 }
 
 template <typename Real>
-void expect_solution(double diagonal, double tolerance)
+void expect_solution(double diagonal, double tolerance, Pivots pivots = Pivots::chosen)
 {
   int n_ranks;
   MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
   const Chain chain(diagonal);
-  Mumps<Real> mumps(MPI_COMM_WORLD);
+  Mumps<Real> mumps(MPI_COMM_WORLD, pivots);
   const auto factor = chain.factor(mumps, n_ranks);
   ASSERT_FALSE(factor.failed);
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(chain.dense);
@@ -102,7 +102,33 @@ TEST(SolverLinear, MumpsSolvesAndCountsNegativePivots)
   expect_solution<double>(4, 1e-13);
   expect_solution<double>(0, 1e-11); // indefinite
   expect_solution<float>(4, 1e-5);
+  expect_solution<float>(4, 1e-5, Pivots::as_they_come);
   expect_solution<float>(0, 1e-3);
+}
+
+/// Their rows have no pivot of their own.
+TEST(SolverLinear, CoarseSystemChoosesPivotsForMultipliers)
+{
+  // Block 0: a multiplier on the difference of each component of the others.
+  const std::vector<int> set = {0, 1, 2};
+  BlockMatrix share(3, {&set});
+  RowMajor dense = RowMajor::Zero(9, 9);
+  dense.diagonal().tail<6>().setConstant(2);
+  dense.block<3, 3>(0, 3) = dense.block<3, 3>(3, 0) = Matrix3::Identity();
+  dense.block<3, 3>(0, 6) = dense.block<3, 3>(6, 0) = -Matrix3::Identity();
+  if (rank() == 0)
+    share.add(set, dense.data());
+  CoarseSystem<float> system(share, nullptr, {1, 1, 1}, {0, 0, 0}, Ordering::nested_dissection, Pivots::chosen,
+                             MPI_COMM_WORLD);
+  const auto factor = system.factor(share);
+  ASSERT_FALSE(factor.failed);
+  EXPECT_EQ(factor.negative_pivots, 3);
+  std::vector<double> r(9), z;
+  std::iota(r.begin(), r.end(), 1.);
+  system.apply(r, z);
+  const Eigen::VectorXd exact = Eigen::MatrixXd(dense).fullPivLu().solve(Eigen::Map<Eigen::VectorXd>(r.data(), 9));
+  for (int k = 0; k < 9; ++k)
+    EXPECT_NEAR(z[k], exact[k], 1e-5 * exact.norm());
 }
 
 TEST(SolverLinear, MumpsTellsASingularMatrix)

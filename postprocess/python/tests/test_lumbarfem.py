@@ -111,6 +111,14 @@ class Package(unittest.TestCase):
         self.assertTrue(math.isnan(changes[""]))
         self.assertFalse(math.isnan(changes["L4-L5"]))
 
+    def test_load_control_is_hybrid_of_the_reference_alone(self):
+        other = pathlib.Path(self.scratch.name) / "one_hybrid"
+        shutil.copytree(self.folder, other)
+        (other / "manifest.json").unlink()
+        text = (other / "results.csv").read_text().splitlines(keepends=True)
+        (other / "results.csv").write_text("".join(line for line in text if ",fixed," not in line or ",hybrid," not in line))
+        self.assertNotIn("fixed", lumbarfem.read(other).compare("rom", reference="fixed", protocol="hybrid"))
+
     def test_rows_of_several_runs(self):
         mixed = pathlib.Path(self.scratch.name) / "mixed"
         mixed.mkdir()

@@ -49,7 +49,7 @@ void write_vtk(const std::string &path, vtkDataSet *data, const RunIdentity &ide
 }
 } // namespace
 
-FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity identity)
+FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity identity, int n_steps)
     : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names)),
       identity_(std::move(identity))
 {
@@ -60,7 +60,31 @@ FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity ide
       std::filesystem::create_directories(folder_ + "/parts", error);
     if (error)
       throw UserError("cannot make the folder " + folder_ + ": " + error.message());
+    if (model_.field.rank == 0 && n_steps > 0)
+      resume(n_steps);
   });
+  count_ = n_steps;
+}
+
+void FieldWriter::resume(int n_steps)
+{
+  for (const std::string name : {"solid", "lines", "facets", "spine"}) {
+    const std::string path = folder_ + "/" + name + ".pvd";
+    SeriesFile series = read_series(path);
+    if (series.entries.empty())
+      continue;
+    if (static_cast<int>(series.entries.size()) < n_steps)
+      throw UserError(path + ": lacks steps of the run that is to be resumed; run the study without --resume");
+    series.entries.resize(static_cast<std::size_t>(n_steps));
+    // Read with the folder, written without.
+    for (SeriesEntry &entry : series.entries)
+      entry.file = std::filesystem::path(entry.file).filename().string();
+    series.ended_early.clear();
+    write_series(path, series);
+    series_[name] = std::move(series);
+  }
+  std::error_code ignored;
+  std::filesystem::remove(folder_ + "/ended_early.txt", ignored);
 }
 
 std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &state, const FieldHeader &header,

@@ -18,7 +18,8 @@ public:
   /// @p folder is made; files spine_0000.vtm ..., solid_0000.pvtu ..., lines_0000.vtp ..., spine.pvd, solid.pvd,
   /// lines.pvd; facets when joints touch. Collective, as everything here: what one rank cannot write is a UserError on
   /// all, and no series names a file that is not whole.
-  FieldWriter(const Model &model, std::string folder, RunIdentity identity);
+  /// @p n_steps: of a series that is there already and is gone on with; what it has beyond them is written anew.
+  FieldWriter(const Model &model, std::string folder, RunIdentity identity, int n_steps = 0);
   /// Adds one state in equilibrium. @p time: stage number + load factor.
   void write(const State &state, const StepContext &context, double time);
   /// Marks the series as that of a run that ended before its full load: the last step is the last good one. The words
@@ -26,6 +27,7 @@ public:
   void mark_early_end(const std::string &words);
 
 private:
+  void resume(int n_steps);
   /// Heads, lines and facets of a step whose pieces are written; the first rank's work.
   void write_heads(const State &state, const FieldHeader &header, const std::string &number,
                    const std::vector<std::vector<std::string>> &pieces_of_part);

@@ -47,12 +47,17 @@ std::string to_csv(const ResultRow &row)
   return line + quoted_field(row.unit) + "," + context.run;
 }
 
-void write_results(const std::string &path, const std::vector<ResultRow> &rows)
+std::string results_text(const std::vector<ResultRow> &rows)
 {
   std::string text = result_header() + "\n";
   for (const ResultRow &row : rows)
     text += to_csv(row) + "\n";
-  write_text(path, text);
+  return text;
+}
+
+void write_results(const std::string &path, const std::vector<ResultRow> &rows)
+{
+  write_text(path, results_text(rows));
 }
 
 std::vector<ResultRow> read_results(const std::string &path)

@@ -10,6 +10,8 @@ namespace lumbarfem
 /// side,region,component,statistic,value,unit,run
 std::string result_header();
 std::string to_csv(const ResultRow &row);
+/// Header and rows, as they stand in the file.
+std::string results_text(const std::vector<ResultRow> &rows);
 /// Writes the whole file at once (write_text).
 void write_results(const std::string &path, const std::vector<ResultRow> &rows);
 /// Also of version 0.1, whose tables have no column `run`. UserError when the file is no such table or not complete.

@@ -48,6 +48,8 @@ Json to_json(const RunManifest &manifest)
   json["state"] = name(manifest.state);
   json["start_time"] = manifest.start_time;
   json["end_time"] = manifest.end_time;
+  if (!manifest.resumed.empty())
+    json["resumed"] = manifest.resumed;
   json["program"] = {{"version", manifest.program.version},     {"git_revision", manifest.program.git_revision},
                      {"compiler", manifest.program.compiler},   {"build_type", manifest.program.build_type},
                      {"libraries", manifest.program.libraries}, {"executable", manifest.executable_hash}};
@@ -94,6 +96,7 @@ RunManifest from_json(const Json &json)
   manifest.state = state_of(json.at("state"));
   manifest.start_time = json.at("start_time");
   manifest.end_time = json.at("end_time");
+  manifest.resumed = json.value("resumed", std::vector<std::string>());
   const Json &program = json.at("program"), &hashes = json.at("hashes");
   manifest.program = {program.at("version"), program.at("git_revision"), program.at("compiler"),
                       program.at("build_type"), program.at("libraries").get<std::map<std::string, std::string>>()};
@@ -211,7 +214,8 @@ bool is_name_of_run(const std::string &path)
 {
   static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
                                               "log.txt",        "waiting",         manifest_name,    lock_name,
-                                              "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md"};
+                                              "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md",
+                                              "checkpoint.cbor"};
   fs::path file(path);
   if (file.extension() == ".part") // of an atomic writing that was interrupted
     file.replace_extension();

@@ -55,6 +55,7 @@ struct RunManifest {
   std::vector<std::string> command_line;
   RunState state = RunState::running;
   std::string start_time, end_time; ///< ISO 8601, UTC; the second is empty while the run is on
+  std::vector<std::string> resumed; ///< when it was gone on with
   ProgramInfo program;
   std::string executable_hash; ///< SHA-256
   int ranks = 1, jobs = 1;

@@ -60,15 +60,11 @@ void write_summary(const std::string &path, const RunProvenance &provenance, con
                      {"compiler", provenance.program.compiler},
                      {"build_type", provenance.program.build_type},
                      {"libraries", provenance.program.libraries}};
-  json["run"] = {{"id", provenance.identity.run},
-                 {"frozen_hash", provenance.identity.frozen_hash},
-                 {"study_hash", provenance.study_hash},
-                 {"start_time", provenance.start_time},
-                 {"ranks", provenance.ranks},
-                 {"seconds", provenance.seconds},
-                 {"peak_memory_MiB", provenance.peak_memory_MiB},
-                 {"converged", provenance.has_converged},
-                 {"early_ends", Json::array()},
+  json["run"] = {{"id", provenance.identity.run},         {"frozen_hash", provenance.identity.frozen_hash},
+                 {"study_hash", provenance.study_hash},   {"start_time", provenance.start_time},
+                 {"resumed", provenance.n_resumed},       {"ranks", provenance.ranks},
+                 {"seconds", provenance.seconds},         {"peak_memory_MiB", provenance.peak_memory_MiB},
+                 {"converged", provenance.has_converged}, {"early_ends", Json::array()},
                  {"warnings", provenance.warnings}};
   for (const EarlyEnd &end : provenance.early_ends)
     json["run"]["early_ends"].push_back({{"stage", end.stage},

@@ -38,6 +38,7 @@ struct RunProvenance {
   std::string study_text;                ///< the effective study, all defaults filled in
   TreatedLevels treated;                 ///< where its surgery acts
   std::string start_time;                ///< ISO 8601, UTC
+  int n_resumed = 0;                     ///< how often the run was gone on with
   std::map<std::string, double> seconds; ///< by phase: mesh, assembly, factor, solve, output
   double peak_memory_MiB = 0;            ///< sum of all ranks
   bool has_converged = true;

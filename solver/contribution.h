@@ -39,6 +39,10 @@ public:
   virtual bool has_multiplier_blocks() const { return false; }
   /// Those that it has now: as many negative pivots.
   virtual int n_multipliers() const { return 0; }
+  /// What it was told since it was built (shares, forces), for a run that is resumed.
+  virtual std::vector<double> save() const { return {}; }
+  /// @p saved: of the same contribution of a model that was built alike.
+  virtual void load(const std::vector<double> &) {}
 
 private:
   std::string name_;

@@ -366,14 +366,14 @@ EquilibriumSolver::Prediction EquilibriumSolver::predict(const Stage &stage, Ste
   return Prediction::extrapolated;
 }
 
-void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)> &on_step,
+void EquilibriumSolver::run(const Stage &stage, const std::function<void(double done, double next_increment)> &on_step,
                             const std::function<void(const StepReport &)> &on_report)
 {
   system_.begin_stage();
   collect_bone();
   solid_.reset_pressures(state_);
   if (predictor_)
-    predictor_->begin(stage.from);
+    predictor_->begin(stage.predictor_from.value_or(stage.from));
   StepHistory history;
   history.done = stage.from;
   history.last = history.before = state_;
@@ -412,7 +412,7 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double)
         increment = std::min(stage.largest_step, 1.5 * increment);
       else if (report.newton_iterations > 10)
         increment *= 0.7;
-      on_step(history.done);
+      on_step(history.done, increment);
       continue;
     }
     state_ = history.last;

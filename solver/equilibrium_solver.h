@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace lumbarfem
@@ -59,7 +60,9 @@ public:
     std::function<void(double)> apply;
     double first_step = 0.25;
     double largest_step = 1;
-    double from = 0, to = 1;           ///< part of the stage to be walked
+    double from = 0, to = 1; ///< part of the stage to be walked
+    /// Where the predictor stands when the stage begins; it walks to `from` by itself.
+    std::optional<double> predictor_from = {};
     std::vector<double> waypoints;     ///< load factors, rising, that no step may pass by
     std::function<bool()> should_stop; ///< asked between Newton iterations; ends the step without convergence
   };
@@ -67,10 +70,11 @@ public:
   void set_predictor(QuickPredictor *predictor) { predictor_ = predictor; }
   /// Corrections and extrapolations turn the bodies instead of stretching them when set.
   void set_body_motion(const BodyMotion *bodies) { bodies_ = bodies; }
-  /// Runs a stage, calling @p on_step after every accepted step and @p on_report after every step.
+  /// Runs a stage, calling @p on_step after every accepted step with its load factor and the next increment, and
+  /// @p on_report after every step.
   /// Throws NotConverged with the culprit in words; the state is then the last good one. Passes OutOfMemory on: smaller
   /// load steps need no less memory.
-  void run(const Stage &stage, const std::function<void(double)> &on_step,
+  void run(const Stage &stage, const std::function<void(double done, double next_increment)> &on_step,
            const std::function<void(const StepReport &)> &on_report);
 
   State &state() { return state_; }
@@ -78,6 +82,9 @@ public:
   const std::vector<NewtonRow> &newton_table() const { return table_; }
   int total_newton() const { return static_cast<int>(table_.size()); }
   int total_cuts() const { return total_cuts_; }
+  /// Number of the last step, counted over all stages.
+  int step() const { return step_; }
+  void set_step(int step) { step_ = step; }
   /// Residual and reactions at the present state without tangent; false when an element is inverted.
   bool evaluate(bool tangent);
 

@@ -1,5 +1,7 @@
 #include "solver/muscles.h"
 
+#include <stdexcept>
+
 namespace lumbarfem
 {
 namespace
@@ -22,6 +24,23 @@ double Muscles::length_mm(std::size_t fascicle, const State &state) const
   for (std::size_t segment = 0; segment + 1 < fascicles_[fascicle].points.size(); ++segment)
     length += span(fascicles_[fascicle], segment, state).norm();
   return length;
+}
+
+std::vector<double> Muscles::save() const
+{
+  std::vector<double> saved = {stiffness_};
+  saved.insert(saved.end(), forces_N_.begin(), forces_N_.end());
+  saved.insert(saved.end(), lengths_mm_.begin(), lengths_mm_.end());
+  return saved;
+}
+
+void Muscles::load(const std::vector<double> &saved)
+{
+  const auto n = static_cast<std::ptrdiff_t>(fascicles_.size());
+  if (static_cast<std::ptrdiff_t>(saved.size()) != 1 + 2 * n)
+    throw std::logic_error("forces of other muscles");
+  stiffness_ = saved[0];
+  set_forces({saved.begin() + 1, saved.begin() + 1 + n}, {saved.begin() + 1 + n, saved.end()});
 }
 
 double Muscles::force_N(std::size_t fascicle, const State &state) const

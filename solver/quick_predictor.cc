@@ -54,11 +54,12 @@ bool QuickPredictor::walk(const EquilibriumSolver::Stage &stage, double to)
     return true;
   EquilibriumSolver::Stage part = stage;
   part.from = done_;
+  part.predictor_from.reset();
   part.to = to;
   part.first_step = std::min(stage.first_step, 0.25);
   try {
     solver_.run(
-        part, [](double) {}, [](const StepReport &) {});
+        part, [](double, double) {}, [](const StepReport &) {});
   } catch (const NotConverged &) {
     return false;
   }

@@ -3,12 +3,14 @@
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
+#include "app/simulation/checkpoint.h"
 #include "app/simulation/comparison_context.h"
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
 #include "app/simulation/new_manifest.h"
 #include "app/simulation/provenance.h"
 #include "app/simulation/reference_rotation.h"
+#include "app/simulation/resumable.h"
 #include "app/simulation/run_folder.h"
 #include "app/simulation/study_runner.h"
 #include "app/simulation/work_slot.h"
@@ -40,7 +42,9 @@ void print_start(const StudyFile &file, const RunFolder &folder, const std::stri
     std::printf("warning: %s\n", advice.c_str());
   std::printf("%s: %s\nresults go to %s (%s)\n", file.path.c_str(), file.variants.front().title.c_str(), output.c_str(),
               identity.line().c_str());
-  if (folder.work() != output)
+  if (!folder.manifest().resumed.empty())
+    std::printf("goes on in %s\n", folder.work().c_str());
+  else if (folder.work() != output)
     std::printf("it holds earlier results, which stay until the end of this run; meanwhile see %s\n",
                 folder.work().c_str());
   if (!jobs.line().empty())
@@ -52,7 +56,6 @@ void print_start(const StudyFile &file, const RunFolder &folder, const std::stri
 Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunOptions &options, int n_jobs,
                  const Words &passed_on)
 {
-  clear_reference_rotations(options.output); // of a run that was killed
   std::filesystem::create_directories(slots_folder(options.output));
   std::vector<Job> jobs;
   for (const Study &study : file.variants)
@@ -93,7 +96,7 @@ struct Request {
   FrozenHashes hashes;
   std::string output, part_of;
   JobCount jobs;
-  bool is_child = false;
+  bool is_child = false, is_resumed = false;
 };
 
 std::string output_of(const po::variables_map &values)
@@ -113,6 +116,7 @@ Request read_request(const po::variables_map &values, const Ranks &ranks)
   request.hashes = frozen_hashes(whole);
   request.file = selected(whole, values);
   request.is_child = values.count("child") > 0;
+  request.is_resumed = values.count("resume") > 0;
   double bytes = 0;
   if (request.is_child) { // one variant; the reference, if it was kept too, is another process's work
     const std::string own = words(values, "variant").front();
@@ -140,6 +144,7 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
                     " began: a file that the study names (spine.mesh) was changed meanwhile");
   options.identity = manifest->identity();
   options.wait_for_reference = true;
+  options.is_resumed = request.is_resumed;
   options.progress_file = progress_file(options.output, study.variant);
   WorkSlot slot(slots_folder(options.output), n_at_a_time, waiting_mark(options.output, study.variant));
   slot.take([] { return false; });
@@ -151,12 +156,41 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
   return static_cast<int>(failure.code);
 }
 
+enum class Beginning { anew, resumed, is_complete, has_not_converged };
+
+/// What --resume finds. UserError when it is another run than the one asked for.
+Beginning find_beginning(const Request &request, const RunFolder &folder, const RunManifest &manifest)
+{
+  const std::optional<RunManifest> last = folder.last_run();
+  if (!last)
+    return Beginning::anew;
+  require_same_run(*last, folder.place_of_last_run(), manifest, request.file.variants);
+  if (last->state == RunState::complete || last->state == RunState::not_converged)
+    std::cout << request.output << ": the run " << last->run << " of this study is "
+              << (last->state == RunState::complete ? "complete" : "over, and did not converge")
+              << "; there is nothing to go on with\n";
+  return last->state == RunState::complete        ? Beginning::is_complete
+         : last->state == RunState::not_converged ? Beginning::has_not_converged
+                                                  : Beginning::resumed;
+}
+
+/// What a killed run has left for its own processes only.
+void clear_marks(const Request &request, const std::string &work)
+{
+  clear_reference_rotations(work);
+  std::filesystem::remove_all(slots_folder(work));
+  for (const Study &study : request.file.variants)
+    std::filesystem::remove(waiting_mark(work, study.variant));
+}
+
 /// The first rank's work after the run: tables, manifest, report.
 void conclude(const Request &request, const RunOptions &options, RunFolder &folder, const Failure &failure,
               const po::variables_map &values)
 {
-  clear_reference_rotations(options.output);
-  std::filesystem::remove_all(slots_folder(options.output));
+  clear_marks(request, options.output);
+  if (failure.code == ExitCode::done || failure.code == ExitCode::not_converged)
+    for (const Study &study : request.file.variants)
+      std::filesystem::remove(options.output + "/" + study.variant + "/" + checkpoint_name);
   const std::string table = gather_results(folder.manifest(), options.output, comparison_context(request.file));
   const std::string place = folder.end(state_after(failure.code));
   if (!table.empty())
@@ -165,6 +199,8 @@ void conclude(const Request &request, const RunOptions &options, RunFolder &fold
   if (failure.has_failed())
     std::cout << "NOT ALL RUNS " << (failure.code == ExitCode::not_converged ? "CONVERGED" : "WERE FINISHED")
               << ": see the messages above and <variant>/summary.json\n";
+  if (failure.has_failed() && failure.code != ExitCode::not_converged)
+    std::cout << "the same command with --resume goes on where each variant was\n";
   if (place != request.output)
     std::cout << "the earlier results in " << request.output << " are left as they were\n";
   if (!table.empty())
@@ -182,6 +218,8 @@ int run_command(const Invocation &invocation)
       "KEY=VALUE: a dotted key of the study, e.g. loading.moment_Nm=5 (repeatable)")(
       "output", po::value<std::string>(),
       "folder of the results (default results/<name of the study>); a finished run takes the place of what is there")(
+      "resume",
+      "go on with the run of this study in that folder that was stopped, killed or failed; begin where there is none")(
       "quiet", "print the table and errors only");
   add_jobs_option(visible, "variants");
   add_report_switch(visible);
@@ -212,6 +250,7 @@ int run_command(const Invocation &invocation)
     return run_child(request, options, values["child"].as<int>(), ranks);
 
   const StudyFile &file = request.file;
+  Beginning beginning = Beginning::anew;
   const bool is_side_by_side = request.jobs.n > 1 && file.variants.size() > 1;
   if (!is_side_by_side)
     ranks.start();
@@ -224,16 +263,34 @@ int run_command(const Invocation &invocation)
     manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
     for (const Study &study : file.variants)
       manifest.entries.push_back(study.variant);
-    folder->begin(manifest, {{"study.toml", file.text}});
+    if (request.is_resumed)
+      beginning = find_beginning(request, *folder, manifest);
+    if (beginning == Beginning::is_complete || beginning == Beginning::has_not_converged)
+      return;
+    if (beginning == Beginning::resumed) {
+      folder->resume(file.text);
+      folder->manifest().jobs = request.jobs.n;
+      folder->manifest().ranks = ranks.size();
+      clear_marks(request, folder->work());
+    } else
+      folder->begin(manifest, {{"study.toml", file.text}});
     options.identity = folder->manifest().identity();
     options.output = folder->work();
     if (!options.quiet)
       print_start(file, *folder, request.output, options.identity, request.jobs);
   });
+  beginning = static_cast<Beginning>(std::stoi(ranks.from_first(std::to_string(static_cast<int>(beginning)))));
+  if (beginning == Beginning::is_complete)
+    return static_cast<int>(ExitCode::done);
+  if (beginning == Beginning::has_not_converged)
+    return static_cast<int>(ExitCode::not_converged);
   options.output = ranks.from_first(options.output);
+  options.is_resumed = beginning == Beginning::resumed;
   options.identity = {ranks.from_first(options.identity.run), ranks.from_first(options.identity.frozen_hash)};
-  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, request.jobs.n,
-                                                     repeated(values, {"set", "direction", "protocol"}))
+  Words passed_on = repeated(values, {"set", "direction", "protocol"});
+  if (options.is_resumed)
+    passed_on.push_back("--resume");
+  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, request.jobs.n, passed_on)
                                           : run_here(file, options, ranks.world());
   ranks.together([&] {
     if (!ranks.is_first())

@@ -11,18 +11,25 @@ class ExternalWork
 {
 public:
   /// What was done before the first step (mJ), for instance the energy of an installation.
-  void start_from(double work_mJ) { total_mJ_ = work_mJ; }
+  void start_from(double work_mJ) { record_.total_mJ = work_mJ; }
   /// Without work: where the follower load and the compression stand at a state.
   void look(const Model &model, const State &state);
   /// Adds the work between the last state and this one. @p neutral: rotation that the moment's angle is counted from;
   /// null while no moment acts.
   void add_step(const Model &model, const State &state, const Matrix3 *neutral);
-  double total_mJ() const { return total_mJ_; }
+  double total_mJ() const { return record_.total_mJ; }
   ResultRow row(const StepContext &context) const;
 
+  struct Record {
+    double total_mJ = 0;
+    double moment = 0, angle = 0, load = 0, length = 0, force = 0, approach = 0; ///< at the last state
+    std::vector<double> pulls = {}, ways = {}; ///< weights and muscles: force and displacement in its sense
+  };
+  const Record &record() const { return record_; }
+  /// Goes on from what another run has come to.
+  void resume(Record record) { record_ = std::move(record); }
+
 private:
-  double total_mJ_ = 0;
-  double moment_ = 0, angle_ = 0, load_ = 0, length_ = 0, force_ = 0, approach_ = 0; ///< at the last state
-  std::vector<double> pulls_, ways_; ///< weights and muscles: force and displacement in its sense
+  Record record_;
 };
 } // namespace lumbarfem

@@ -65,7 +65,7 @@ void PreloadedSpine::run_stage(const std::string &name, double first_step, const
   plan.first_step = first_step;
   plan.should_stop = is_stop_requested;
   solver_->run(
-      plan, [](double) {},
+      plan, [](double, double) {},
       [&](const StepReport &) {
         int stop = is_stop_requested(); // signals reach the ranks at different moments
         MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);

@@ -93,29 +93,18 @@ std::string executable_hash()
   return hash;
 }
 
-RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,
-                              const std::map<std::string, double> &seconds, const std::vector<std::string> &warnings,
-                              MPI_Comm communicator)
+RunProvenance make_provenance(const Study &study, const Model &model, MPI_Comm communicator)
 {
   RunProvenance provenance;
   provenance.program = program_info();
   provenance.ranks = model.field.n_ranks;
   provenance.study_text = study.effective_toml;
   provenance.treated = treated_by(study.surgery);
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const double total = seconds.count("total") ? seconds.at("total") : 0;
-  const std::time_t begin = now - static_cast<std::time_t>(total);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&begin));
-  provenance.start_time = text;
-  provenance.seconds = seconds;
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   double memory = usage.ru_maxrss / 1024.;
   MPI_Allreduce(MPI_IN_PLACE, &memory, 1, MPI_DOUBLE, MPI_SUM, communicator);
   provenance.peak_memory_MiB = memory;
-  provenance.newton_table = solver.newton_table();
-  provenance.warnings = warnings;
   return provenance;
 }
 } // namespace lumbarfem

@@ -18,8 +18,6 @@ std::string git_revision();
 ProgramInfo program_info();
 /// SHA-256 of the executable: two builds of one revision with changed files differ in it.
 std::string executable_hash();
-/// Collective (memory of all ranks).
-RunProvenance make_provenance(const Study &study, const Model &model, const EquilibriumSolver &solver,
-                              const std::map<std::string, double> &seconds, const std::vector<std::string> &warnings,
-                              MPI_Comm communicator);
+/// Program, study, ranks and the memory of all of them; the rest is for whoever runs. Collective.
+RunProvenance make_provenance(const Study &study, const Model &model, MPI_Comm communicator);
 } // namespace lumbarfem

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <thread>
 
 namespace lumbarfem
@@ -52,6 +51,16 @@ void write_reference_rotation(const std::string &output, const std::string &dire
 void mark_reference_failed(const std::string &output, const std::string &direction)
 {
   write_answer(output, direction, failed_word);
+}
+
+void write_reference_rotations(const std::string &output,
+                               const std::map<std::string, std::optional<double>> &angles_rad)
+{
+  for (const auto &[direction, angle] : angles_rad)
+    if (angle)
+      write_reference_rotation(output, direction, *angle);
+    else
+      mark_reference_failed(output, direction);
 }
 
 void close_reference_rotations(const std::string &output, const std::vector<Direction> &directions)

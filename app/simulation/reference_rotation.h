@@ -6,6 +6,8 @@
 #include <mpi.h>
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,10 @@ namespace lumbarfem
 void write_reference_rotation(const std::string &output, const std::string &direction, double angle_rad);
 /// Tells those who wait that the reference variant has no rotation in this direction.
 void mark_reference_failed(const std::string &output, const std::string &direction);
-/// The same for those of the directions of which nothing is known when the reference variant has ended.
+/// Both for a run that is resumed: the angle in each direction, none where the variant failed.
+void write_reference_rotations(const std::string &output,
+                               const std::map<std::string, std::optional<double>> &angles_rad);
+/// The mark of failure for those of the directions of which nothing is known when the reference variant has ended.
 void close_reference_rotations(const std::string &output, const std::vector<Direction> &directions);
 /// Whether one of them has been written for the direction.
 bool is_reference_known(const std::string &output, const std::string &direction);

@@ -183,6 +183,47 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
   });
 }
 
+std::string RunFolder::place_of_last_run() const
+{
+  // A folder within is of a later run than what the folder itself holds.
+  std::string place = output_, latest;
+  for (const std::string &folder : staging_folders(output_))
+    if (const std::optional<RunManifest> left = read_manifest(folder); left && left->start_time > latest) {
+      place = folder;
+      latest = left->start_time;
+    }
+  return place;
+}
+
+std::optional<RunManifest> RunFolder::last_run() const
+{
+  std::optional<RunManifest> run = read_manifest(place_of_last_run());
+  return run ? run : old_;
+}
+
+void RunFolder::resume(const std::string &study_text)
+{
+  on_disk(output_, [&] {
+    work_ = place_of_last_run();
+    manifest_ = *read_manifest(work_);
+    for (const ManifestFile &file : manifest_.files) // none where the run was killed
+      check_file(work_, manifest_.run, file);
+    if (work_ == output_)
+      old_.reset(); // it is the run itself
+    manifest_.state = RunState::running;
+    manifest_.end_time.clear();
+    manifest_.files.clear();
+    manifest_.resumed.push_back(time_now());
+    write_manifest(work_, manifest_);
+    is_running_ = true;
+    const std::string study = "study.toml";
+    if (std::count(manifest_.entries.begin(), manifest_.entries.end(), study) == 0)
+      return; // it is the user's own
+    own_ = {{study, study_text}};
+    write_text(work_ + "/" + study, study_text);
+  });
+}
+
 std::string RunFolder::end(RunState state)
 {
   is_running_ = false;

@@ -29,9 +29,18 @@ public:
   /// exists and belongs to no run, or when a table of the present run was changed since. @p own: names and contents
   /// of entries that are written, unless they are there with these contents; then they are left alone.
   void begin(RunManifest manifest, const std::map<std::string, std::string> &own = {});
+  /// The run that resume() would go on with: the last one of the folder that was killed, stopped or failed; else the
+  /// one that has come to its end; nothing where there is none.
+  std::optional<RunManifest> last_run() const;
+  /// Where it lies.
+  std::string place_of_last_run() const;
+  /// Goes on with it where it lies. It keeps its identity. @p study_text: of the study now, which means the same.
+  /// UserError when a file of the run was changed or removed since.
+  void resume(const std::string &study_text);
   /// Where the run writes.
   const std::string &work() const { return work_; }
   RunManifest &manifest() { return manifest_; }
+  const RunManifest &manifest() const { return manifest_; }
 
   /// The manifest gets its list of files and the state. A run that came to an end of its own (complete or not
   /// converged) takes the place of the earlier one; another one stays beside it. Returns the folder where the run lies

@@ -6,8 +6,11 @@
 #include "app/simulation/gravity_builder.h"
 #include "app/simulation/installation_check.h"
 #include "app/simulation/laxity.h"
+#include "app/simulation/load_plan.h"
+#include "app/simulation/loaded_spine.h"
 #include "app/simulation/model_builder.h"
 #include "app/simulation/reference_rotation.h"
+#include "app/simulation/resumable.h"
 #include "app/simulation/variant_output.h"
 #include "app/simulation/work_slot.h"
 #include "base/collective.h"
@@ -16,9 +19,7 @@
 #include "base/user_error.h"
 #include "postprocess/field_folder.h"
 #include "postprocess/measures/motion_measures.h"
-#include "postprocess/measures/spine_measures.h"
 #include "postprocess/measures/stretch_measures.h"
-#include "solver/quick_predictor.h"
 
 #include <algorithm>
 
@@ -26,62 +27,62 @@ namespace lumbarfem
 {
 namespace
 {
-std::string protocol_name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
+void on_first_rank(MPI_Comm communicator, const std::function<void()> &work)
+{
+  int rank = 0;
+  MPI_Comm_rank(communicator, &rank);
+  together(communicator, [&] {
+    if (rank == 0)
+      work();
+  });
+}
 
-/// One variant's work: the model and its states at the ends of installation and preload.
+/// One variant's way through its plan.
 class VariantRun
 {
 public:
-  VariantRun(const Study &study, const RunOptions &options, MPI_Comm communicator)
-      : study_(study), options_(options), communicator_(communicator), output_(study, options, communicator)
+  /// @p from: null, or what the run is to go on with.
+  VariantRun(const Study &study, const RunOptions &options, const Checkpoint *from, MPI_Comm communicator)
+      : study_(study), options_(options), communicator_(communicator), plan_(load_plan(study)),
+        output_(study, options, from ? &from->output : nullptr, communicator)
   {
     const double start = MPI_Wtime();
-    has_hybrid_ = !study.reference &&
-                  std::count(study.loading.protocols.begin(), study.loading.protocols.end(), Protocol::hybrid) > 0;
     output_.say("building the mesh");
-    model_ = build_model(study, has_hybrid_, communicator);
-    EquilibriumSettings settings;
-    settings.tolerance = study.loading.tolerance;
-    settings.load_N = study.loading.whole_load_N();
-    solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
-                                                  *model_->system, settings);
-    solver_->set_body_motion(model_->body_motion.get());
-    if (study.element == "q2p1") {
-      Study quick_study = study;
-      quick_study.element = "q1p0";
-      quick_study.rigid_bone = true; // what bone deforms is quickly found from there
-      quick_ = build_model(quick_study, has_hybrid_, communicator);
-      settings.tolerance = 1e-4;
-      predictor_ = std::make_unique<QuickPredictor>(*quick_, *model_, settings);
-      solver_->set_predictor(predictor_.get());
-    }
+    const bool has_multiplier =
+        std::any_of(plan_.begin(), plan_.end(), [](const PlannedStage &stage) { return stage.is_rotation_given; });
+    spine_ = std::make_unique<LoadedSpine>(study, has_multiplier, communicator);
     if (!study.mesh_file.empty())
       output_.require_same_mesh();
+    const Model &model = spine_->model();
     output_.seconds()["mesh"] = MPI_Wtime() - start;
     context_.study = study.title;
     context_.variant = study.variant;
     context_.run = options.identity.run;
     print("%s: %d elements (%s), %d unknowns, %d rank%s\n", study.variant.c_str(),
-          static_cast<int>(model_->mesh.cells.size()), study.element.c_str(), model_->system->n_unknowns(),
-          model_->field.n_ranks, model_->field.n_ranks > 1 ? "s" : "");
-    print("%s", implicit_volume_text(*model_).c_str());
+          static_cast<int>(model.mesh.cells.size()), study.element.c_str(), model.system->n_unknowns(),
+          model.field.n_ranks, model.field.n_ranks > 1 ? "s" : "");
+    print("%s", implicit_volume_text(model).c_str());
     for (const std::string &text : study.warnings)
-      warn(text);
-    for (const std::string &text : model_->warnings)
-      warn(text);
-    print("%s", facet_start_text(study, *model_).c_str());
+      output_.warn(text);
+    for (const std::string &text : model.warnings)
+      output_.warn(text);
+    print("%s", facet_start_text(study, model).c_str());
     if (study.facets.contact)
-      output_.write("facets.csv", facet_start_csv(study, *model_));
+      output_.write("facets.csv", facet_start_csv(study, model));
+    if (from)
+      resume(*from);
   }
 
   void run()
   {
     try {
-      run_preload();
-      if (model_->axial_load)
-        run_compression();
-      for (const Direction direction : study_.loading.directions)
-        run_direction(direction);
+      for (; next_ < plan_.size(); ++next_) {
+        walk(plan_[next_]);
+        begin_factor_ = 0;
+        // The state of the preload is measured under the name of the stage before.
+        if (next_ + 1 == plan_.size() || plan_[next_ + 1].kind != Kind::preloaded)
+          keep({next_ + 1});
+      }
     } catch (const std::runtime_error &error) {
       // An internal error one rank met alone, and nothing collective can follow.
       if (current_failure().code != ExitCode::internal_error)
@@ -89,303 +90,245 @@ public:
       throw;
     }
     finish(failures_.empty());
+    keep({plan_.size(), true});
     if (!failures_.empty())
       throw NotConverged(failures_);
   }
 
 private:
-  void run_preload()
+  using Kind = PlannedStage::Kind;
+
+  void walk(const PlannedStage &stage)
   {
-    set_stage("installation", "", "");
-    if (model_->has_pretension())
-      run_stage("installation", [&](double t) { for_both([&](Model &model) { model.set_installation(t); }); });
-    reference_.installation = solver_->state();
-    work_.look(*model_, solver_->state());
-    for (const std::string &text : installation_warnings(*model_, reference_.installation))
-      warn(text);
-    if (model_->has_pretension()) // what the ligaments and the surgeon put in
-      for (const ResultRow &row : measure_spine(*model_, solver_->state(), reference_, context_))
+    if (stage.kind != Kind::preloaded)
+      set_context(stage);
+    if (stage.is_measured())
+      return walk_measured(stage);
+    if (!is_resumed())
+      spine_->begin_stage();
+    const Loading &loading = study_.loading;
+    switch (stage.kind) {
+    case Kind::installation:
+      if (spine_->model().has_pretension())
+        run_stage(stage, spine_->installation());
+      finish_installation();
+      break;
+    case Kind::follower_load:
+      run_stage(stage, spine_->follower_load(loading.follower_load_N));
+      break;
+    case Kind::gravity:
+      run_gravity(stage);
+      break;
+    case Kind::force_preload:
+      run_stage(stage, spine_->axial_force(0, loading.force_preload_N));
+      break;
+    default:
+      spine_->keep_preload();
+      preload_work_ = work_;
+      context_.preload_N = whole_preload_N();
+      add_rows(true);
+      write_fields(spine_->state(), context_);
+    }
+  }
+
+  double whole_preload_N() const { return study_.loading.follower_load_N + study_.loading.force_preload_N; }
+
+  void finish_installation()
+  {
+    spine_->keep_installation();
+    const Model &model = spine_->model();
+    work_.look(model, spine_->state());
+    for (const std::string &text : installation_warnings(model, spine_->state()))
+      output_.warn(text);
+    if (model.has_pretension()) // the work that stretched the ligaments, and the surgeon's
+      for (const ResultRow &row : measure_spine(model, spine_->state(), spine_->reference(), context_))
         if (row.quantity == "strain_energy" && row.object == "total")
           work_.start_from(row.value);
     // Without a moment or compression the preload is all there is to show.
-    if (!model_->axial_load && study_.loading.directions.empty())
-      start_fields(preload_run_name, solver_->state(), "installation");
-    if (model_->follower_load) {
-      set_stage("preload", "", "");
-      run_stage("preload", [&](double t) {
-        for_both([&](Model &model) { model.follower_load->set_load(t * study_.loading.follower_load_N); });
-        context_.preload_N = model_->follower_load->load();
-      });
-    }
-    if (model_->muscles)
-      run_gravity();
-    if (model_->axial_load && study_.loading.force_preload_N > 0) {
-      set_stage("preload", "", "");
-      run_stage("preload", [&](double t) {
-        context_.preload_N = t * study_.loading.force_preload_N;
-        for_both([&](Model &model) { model.axial_load->set_force(context_.preload_N); });
-      });
-    }
-    reference_.preload = solver_->state();
-    context_.preload_N = study_.loading.follower_load_N + study_.loading.force_preload_N;
-    add_rows(true);
-    write_fields(solver_->state(), context_);
-    neutral_ = model_->moment->rotation(solver_->state());
-    preload_work_ = work_;
-    if (predictor_)
-      quick_preload_ = predictor_->save();
+    if (!plan_.back().is_measured())
+      start_fields(preload_run_name, spine_->state(), "installation");
   }
 
-  void run_gravity()
+  void run_gravity(const PlannedStage &stage)
   {
-    set_stage("preload", "", "");
     if (const std::string text = stiffness_warning(study_); !text.empty())
-      warn(text);
-    const double change = GravityPreload{
-        study_.loading.gravity.muscle_stiffness, [&](const auto &apply) { run_stage("preload", apply); },
-        [&]() -> const State & { return solver_->state(); },
-        [&](const auto &set) {
-          for_both(set);
-        }}.run(*model_);
+      output_.warn(text);
+    GravityPreload gravity;
+    gravity.stiffness = study_.loading.gravity.muscle_stiffness;
+    gravity.run_stage = [&](const auto &apply) { run_stage(stage, apply); };
+    gravity.state = [&]() -> const State & { return spine_->state(); };
+    gravity.for_all_models = [&](const auto &set) { spine_->for_both(set); };
+    const double change = gravity.run(spine_->model());
     if (change >= 0.01)
-      warn(formatted("the muscle forces still change by %.2g %% of the largest one", 100 * change));
+      output_.warn(formatted("the muscle forces still change by %.2g %% of the largest one", 100 * change));
   }
 
-  /// Force or approach along the disc's axis, from the preload on.
-  void run_compression()
+  /// From the preload on, as a series of its own. The others start there, too, and may succeed where one fails.
+  void walk_measured(const PlannedStage &stage)
   {
-    const Loading &loading = study_.loading;
-    context_.direction = "compression";
-    context_.protocol = loading.kind == "displacement" ? "displacement_control" : "load_control";
-    const double neutral = model_->axial_load->displacement(reference_.preload);
-    const double quick_neutral = quick_ ? quick_->axial_load->displacement(quick_preload_.state) : 0;
-    start_fields();
-    set_stage("compression", context_.direction, context_.protocol);
+    const bool is_moment = stage.kind == Kind::moment;
+    context_.preload_N = whole_preload_N();
+    if (!is_resumed()) {
+      spine_->return_to_preload();
+      spine_->begin_stage();
+      work_ = preload_work_;
+      first_row_ = output_.rows().size();
+    }
     try {
-      run_stage("compression", [&](double t) {
-        if (loading.kind == "displacement") {
-          model_->axial_load->set_displacement(t * loading.displacement_mm, neutral);
-          if (quick_)
-            quick_->axial_load->set_displacement(t * loading.displacement_mm, quick_neutral);
-        } else
-          for_both([&](Model &model) {
-            model.axial_load->set_force(loading.force_preload_N + t * (loading.force_N - loading.force_preload_N));
-          });
-      });
+      const LoadedSpine::Apply apply = is_moment ? moment_of(stage) : compression();
+      if (!is_resumed())
+        start_fields(context_.direction + "-" + context_.protocol, spine_->reference().preload, "preload");
+      run_stage(stage, apply);
+      if (is_moment && study_.reference)
+        finish_reference(stage);
     } catch (const NotConverged &error) {
       output_.end_early(context_, error.what());
-      failures_ += "compression: " + std::string(error.what());
-    }
-  }
-
-  void run_direction(Direction direction)
-  {
-    for (const Protocol protocol : study_.loading.protocols) {
-      if (study_.reference && protocol == Protocol::hybrid && study_.loading.protocols.size() > 1)
-        continue; // the reference under load control is its own hybrid run
-      set_stage("moment", name(direction), protocol_name(protocol));
-      output_.end_fields();
-      solver_->state() = reference_.preload;
-      work_ = preload_work_;
-      if (predictor_)
-        predictor_->restore(quick_preload_);
-      const std::size_t first_row = output_.rows().size();
-      try {
-        if (protocol == Protocol::hybrid && !study_.reference)
-          run_hybrid(direction);
-        else
-          run_load_control(direction);
-        if (study_.reference)
-          finish_reference(direction, first_row);
-      } catch (const NotConverged &error) { // the other runs start from the preload too and may well succeed
-        end_of_run();
-        output_.end_early(context_, error.what());
-        failures_ +=
-            (failures_.empty() ? "" : "\n") + context_.direction + ", " + context_.protocol + ": " + error.what();
-        if (study_.reference)
-          on_first_rank([&] { mark_reference_failed(options_.output, name(direction)); });
+      failures_ += (failures_.empty() ? "" : "\n") + context_.direction + (is_moment ? ", " + context_.protocol : "") +
+                   ": " + error.what();
+      if (is_moment && study_.reference) {
+        rotations_[context_.direction] = {};
+        on_first_rank(communicator_, [&] { mark_reference_failed(options_.output, context_.direction); });
       }
-      output_.keep_rows();
     }
+    output_.end_fields();
+    if (is_moment)
+      spine_->remove_moment(); // the next one starts from the preload
   }
 
-  void run_load_control(Direction direction)
+  LoadedSpine::Apply compression()
   {
-    const double moment = moment_sign(direction) * study_.loading.moment_Nm * 1000;
-    for_both([&](Model &model) { model.moment->set_axis(moment_axis(direction)); });
-    start_fields();
-    set_stage("moment", context_.direction, context_.protocol);
-    run_stage("moment", [&](double t) { for_both([&](Model &model) { model.moment->set_moment(t * moment); }); });
-    end_of_run();
+    const Loading &loading = study_.loading;
+    return loading.kind == "displacement" ? spine_->axial_displacement(loading.displacement_mm)
+                                          : spine_->axial_force(loading.force_preload_N, loading.force_N);
   }
 
-  void run_hybrid(Direction direction)
+  LoadedSpine::Apply moment_of(const PlannedStage &stage)
   {
-    const double target = wait_for_reference(direction);
-    for_both([&](Model &model) { model.moment->set_axis(moment_axis(direction)); });
-    start_fields();
-    set_stage("moment", context_.direction, context_.protocol);
-    const int axis = moment_axis(direction);
-    run_stage("moment", [&](double t) {
-      model_->moment->set_rotation(t * target, [this, axis](const State &state) {
-        return total_rotation(*model_, reference_.preload, state, axis);
-      });
-      if (quick_)
-        quick_->moment->set_rotation(t * target, [this, axis](const State &state) {
-          return total_rotation(*quick_, quick_preload_.state, state, axis);
-        });
-    });
-    end_of_run();
+    const int axis = moment_axis(*stage.towards);
+    return stage.is_rotation_given
+               ? spine_->rotation(axis, wait_for_reference(stage.direction))
+               : spine_->moment(axis, moment_sign(*stage.towards) * study_.loading.moment_Nm * 1000);
   }
 
   /// The reference variant's total rotation. While it is not there yet others may use the machine.
-  double wait_for_reference(Direction direction)
+  double wait_for_reference(const std::string &direction)
   {
     const auto stop = is_stop_requested;
     const auto read = [&] {
-      return read_reference_rotation(options_.output, name(direction), options_.wait_for_reference, communicator_,
-                                     stop);
+      return read_reference_rotation(options_.output, direction, options_.wait_for_reference, communicator_, stop);
     };
     // The first rank's answer: the others may see the file a moment later.
-    int is_known = is_reference_known(options_.output, name(direction));
+    int is_known = is_reference_known(options_.output, direction);
     MPI_Bcast(&is_known, 1, MPI_INT, 0, communicator_);
     if (!options_.slot || is_known)
       return read();
-    model_->system->release_factor();
+    spine_->model().system->release_factor();
     options_.slot->give_back();
     const double target = read();
     options_.slot->take(stop);
     return target;
   }
 
-  void end_of_run()
-  {
-    for_both([](Model &model) { model.moment->set_moment(0); }); // the next run starts from the preload
-  }
-
   /// The rotation that the other variants take over, and the reference's own rows under the name of the hybrid
   /// protocol.
-  void finish_reference(Direction direction, std::size_t first_row)
+  void finish_reference(const PlannedStage &stage)
   {
-    const double angle = total_rotation(*model_, reference_.preload, solver_->state(), moment_axis(direction));
-    on_first_rank([&] { write_reference_rotation(options_.output, name(direction), angle); });
-    if (std::count(study_.loading.protocols.begin(), study_.loading.protocols.end(), Protocol::hybrid) > 0)
-      output_.repeat_as_hybrid(first_row);
+    const double angle =
+        total_rotation(spine_->model(), spine_->reference().preload, spine_->state(), moment_axis(*stage.towards));
+    rotations_[stage.direction] = angle;
+    on_first_rank(communicator_, [&] { write_reference_rotation(options_.output, stage.direction, angle); });
+    const auto &protocols = study_.loading.protocols;
+    if (std::count(protocols.begin(), protocols.end(), Protocol::hybrid) > 0)
+      output_.repeat_as_hybrid(first_row_);
   }
 
-  void on_first_rank(const std::function<void()> &work) const
+  void set_context(const PlannedStage &stage)
   {
-    int rank = 0;
-    MPI_Comm_rank(communicator_, &rank);
-    together(communicator_, [&] {
-      if (rank == 0)
-        work();
-    });
+    context_.stage = stage.name();
+    context_.direction = stage.direction;
+    context_.protocol = stage.protocol;
+    context_.step = is_resumed() ? begin_step_ : 0;
+    context_.load_factor = begin_factor_;
+    context_.moment_Nm = 0;
   }
 
-  /// The accurate model and the predictor's.
-  void for_both(const std::function<void(Model &)> &change)
+  void run_stage(const PlannedStage &stage, const std::function<void(double)> &apply)
   {
-    change(*model_);
-    if (quick_)
-      change(*quick_);
+    EquilibriumSolver::Stage part;
+    part.name = stage.name();
+    part.direction = stage.direction;
+    part.protocol = stage.protocol;
+    part.apply = apply;
+    part.first_step = 1. / stage.steps;
+    part.largest_step = stage.largest_step;
+    part.waypoints = stage.waypoints;
+    part.should_stop = is_stop_requested;
+    if (is_resumed()) {
+      part.from = begin_factor_;
+      part.first_step = begin_increment_;
+      part.predictor_from = 0;
+    }
+    spine_->solver().run(
+        part, [&](double done, double increment) { on_step(stage, done, increment); },
+        [&](const StepReport &report) { on_report(stage, report); });
   }
 
-  void set_stage(const std::string &stage, const std::string &direction, const std::string &protocol)
-  {
-    context_.stage = stage;
-    context_.direction = direction;
-    context_.protocol = protocol;
-    context_.step = 0;
-    context_.load_factor = 0;
-  }
-
-  void run_stage(const std::string &stage, const std::function<void(double)> &apply)
-  {
-    const Loading &loading = study_.loading;
-    const int steps = stage == "moment"         ? loading.moment_steps
-                      : stage == "compression"  ? loading.force_steps
-                      : stage == "installation" ? 1
-                                                : loading.preload_steps;
-    EquilibriumSolver::Stage plan;
-    plan.name = stage;
-    plan.direction = context_.direction;
-    plan.protocol = context_.protocol;
-    plan.apply = apply;
-    plan.first_step = 1. / steps;
-    plan.largest_step = 1;
-    if (stage == "moment") {
-      plan.largest_step = 1.3 / steps;
-      const bool is_given = study_.reference || context_.protocol == protocol_name(Protocol::load_control);
-      plan.waypoints = moment_waypoints(steps, is_given ? loading.moment_Nm : 0);
-    } else if (stage == "compression")
-      plan.waypoints = moment_waypoints(steps, 0);
-    plan.should_stop = is_stop_requested;
-    stage_ = stage;
-    solver_->run(
-        plan, [&](double done) { on_step(done); }, [&](const StepReport &report) { on_report(report); });
-  }
-
-  void on_step(double done)
+  void on_step(const PlannedStage &stage, double done, double increment)
   {
     context_.load_factor = done;
     ++context_.step;
-    context_.moment_Nm = model_->moment->moment(solver_->state()) / 1000;
-    work_.add_step(*model_, solver_->state(), stage_ == "moment" ? &neutral_ : nullptr);
-    for (const std::string &text : stretch_watch_.look(*model_, solver_->state()))
-      warn(text);
-    if (is_measured(stage_))
-      add_rows(done > 1 - 1e-9);
+    context_.moment_Nm = spine_->model().moment->moment(spine_->state()) / 1000;
+    work_.add_step(spine_->model(), spine_->state(), stage.kind == Kind::moment ? &spine_->neutral() : nullptr);
+    for (const std::string &text : stretch_watch_.look(spine_->model(), spine_->state()))
+      output_.warn(text);
+    const bool is_end = done > 1 - 1e-9;
+    if (stage.name() == "preload")
+      context_.preload_N = done * whole_preload_N();
+    if (stage.is_measured())
+      add_rows(is_end);
+    // At its end a stage has more to do, and the muscles' forces are found in several passes of one.
+    if (!is_end && stage.kind != Kind::gravity)
+      keep({next_, false, done, increment});
   }
 
-  void on_report(const StepReport &report)
+  void on_report(const PlannedStage &stage, const StepReport &report)
   {
     if (!report.note.empty())
-      warn(report.note);
+      output_.warn(report.note);
     output_.tell(report, context_.direction, context_.protocol,
-                 report.accepted && is_measured(report.stage) ? fraction_done(report.load_factor) : -1);
+                 report.accepted && stage.is_measured() ? fraction_done(report.load_factor) : -1);
     int stop = is_stop_requested(); // signals reach the ranks at different moments
     MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, communicator_);
     if (stop)
       throw Stopped("variant \"" + study_.variant + "\": stopped by a signal in stage " + report.stage +
-                    " on the way to load factor " + formatted("%.4g", report.load_factor));
+                    " on the way to load factor " + formatted("%.4g", report.load_factor) +
+                    "; the same command with --resume goes on");
   }
 
   void print_balance(const std::vector<ResultRow> &rows) const
   {
-    const std::string line = balance_line(*model_, solver_->state(), rows, work_.total_mJ());
+    const std::string line = balance_line(spine_->model(), spine_->state(), rows, work_.total_mJ());
     print("%-12s %-24s %s\n", study_.variant.c_str(), context_.direction.c_str(), line.c_str());
   }
 
+  /// Of the measured stages, which are the last ones.
   double fraction_done(double load_factor) const
   {
-    const auto &directions = study_.loading.directions;
-    if (directions.empty())
-      return load_factor;
-    std::size_t k = 0;
-    while (k < directions.size() && name(directions[k]) != context_.direction)
-      ++k;
-    const auto &protocols = study_.loading.protocols;
-    const double p = protocols.size() > 1 && context_.protocol == protocol_name(protocols[1]) ? 1 : 0;
-    return (k + (p + load_factor) / protocols.size()) / directions.size();
+    const auto n = std::count_if(plan_.begin(), plan_.end(), [](const auto &stage) { return stage.is_measured(); });
+    return 1 - (static_cast<double>(plan_.size() - next_) - load_factor) / static_cast<double>(n);
   }
-
-  /// Stages of which every step is measured and written.
-  static bool is_measured(const std::string &stage) { return stage == "moment" || stage == "compression"; }
 
   /// Stage number plus load factor: 0 installed, 0 .. 1 preload, 1 .. 2 moment or compression.
   static double time_of(const StepContext &context)
   {
-    return (is_measured(context.stage) ? 1 : context.stage == "preload" ? 0 : -1) + context.load_factor;
+    const bool is_measured = context.stage == "moment" || context.stage == "compression";
+    return (is_measured ? 1 : context.stage == "preload" ? 0 : -1) + context.load_factor;
   }
-
-  /// A series of its own for a direction and protocol, from the preload on.
-  void start_fields() { start_fields(context_.direction + "-" + context_.protocol, reference_.preload, "preload"); }
 
   /// A series that begins with a state at the end of a stage.
   void start_fields(const std::string &run, const State &state, const std::string &stage)
   {
-    output_.start_fields(*model_, run);
+    output_.start_fields(spine_->model(), run);
     StepContext context = context_;
     context.stage = stage;
     context.load_factor = 1;
@@ -401,7 +344,7 @@ private:
   void add_rows(bool is_end_of_run)
   {
     const double start = MPI_Wtime();
-    std::vector<ResultRow> rows = measure_spine(*model_, solver_->state(), reference_, context_);
+    std::vector<ResultRow> rows = measure_spine(spine_->model(), spine_->state(), spine_->reference(), context_);
     rows.push_back(work_.row(context_));
     if (context_.stage == "moment")
       add_laxity(rows);
@@ -409,11 +352,59 @@ private:
       print_balance(rows);
     output_.add_rows(rows);
     output_.seconds()["measures"] += MPI_Wtime() - start;
-    if (is_measured(context_.stage))
-      write_fields(solver_->state(), context_);
+    if (plan_[next_].is_measured())
+      write_fields(spine_->state(), context_);
   }
 
-  void warn(const std::string &text) { output_.warn(text); }
+  /// Where a run that is resumed goes on.
+  struct Place {
+    std::size_t stage;
+    bool is_finished = false;
+    double load_factor = 0, increment = 0;
+  };
+
+  bool is_resumed() const { return begin_factor_ > 0; }
+
+  void keep(const Place &place)
+  {
+    Checkpoint checkpoint;
+    checkpoint.stage = place.stage;
+    checkpoint.load_factor = place.load_factor;
+    checkpoint.increment = place.increment;
+    checkpoint.is_finished = place.is_finished;
+    checkpoint.failures = failures_;
+    checkpoint.rotations = rotations_;
+    if (!place.is_finished) {
+      checkpoint.stage_step = context_.step;
+      checkpoint.first_row = first_row_;
+      spine_->save(checkpoint, place.load_factor > 0);
+      checkpoint.work = work_.record();
+      checkpoint.preload_work = preload_work_.record();
+      checkpoint.told = stretch_watch_.told;
+    }
+    output_.keep(std::move(checkpoint), spine_->model(), spine_->solver(), spine_->quick());
+  }
+
+  void resume(const Checkpoint &from)
+  {
+    next_ = from.stage;
+    begin_factor_ = from.load_factor;
+    begin_increment_ = from.increment;
+    begin_step_ = from.stage_step;
+    failures_ = from.failures;
+    rotations_ = from.rotations;
+    first_row_ = from.first_row;
+    spine_->load(from);
+    work_.resume(from.work);
+    preload_work_.resume(from.preload_work);
+    stretch_watch_.told = from.told;
+    output_.resume_fields(spine_->model());
+    if (study_.reference)
+      on_first_rank(communicator_, [&] { write_reference_rotations(options_.output, rotations_); });
+    const std::string where = next_ < plan_.size() ? "stage \"" + plan_[next_].title() + "\"" : "its tables";
+    print("%s: goes on with %s%s\n", study_.variant.c_str(), where.c_str(),
+          is_resumed() ? formatted(" behind load factor %.4g", begin_factor_).c_str() : "");
+  }
 
   /// What was reached is kept, as far as it can be written; a second error must not hide the first.
   void close(const std::exception &error)
@@ -427,10 +418,12 @@ private:
     try {
       // A series of the preload has no step between its beginning and its end.
       if (context_.stage == "preload" && context_.load_factor > 0)
-        attempt([&] { write_fields(solver_->state(), context_); });
+        attempt([&] { write_fields(spine_->state(), context_); });
       attempt([&] { output_.end_early(context_, error.what()); });
       if (study_.reference)
-        attempt([&] { on_first_rank([&] { close_reference_rotations(options_.output, study_.loading.directions); }); });
+        attempt([&] {
+          on_first_rank(communicator_, [&] { close_reference_rotations(options_.output, study_.loading.directions); });
+        });
       attempt([&] { finish(false); });
     } catch (const std::bad_alloc &) {
     }
@@ -438,9 +431,9 @@ private:
 
   void finish(bool has_converged)
   {
-    for (const std::string &text : facet_warnings(study_, *model_, output_.rows()))
-      warn(text);
-    output_.finish(*model_, *solver_, quick_.get(), has_converged);
+    for (const std::string &text : facet_warnings(study_, spine_->model(), output_.rows()))
+      output_.warn(text);
+    output_.finish(spine_->model(), spine_->solver(), spine_->quick(), has_converged);
   }
 
   template <typename... Arguments>
@@ -453,25 +446,31 @@ private:
   const Study &study_;
   const RunOptions &options_;
   MPI_Comm communicator_;
+  const std::vector<PlannedStage> plan_;
   VariantOutput output_;
-  std::string stage_;
-  bool has_hybrid_ = false;
-  std::unique_ptr<Model> model_;
-  std::unique_ptr<EquilibriumSolver> solver_;
-  std::unique_ptr<Model> quick_;
-  std::unique_ptr<QuickPredictor> predictor_;
-  QuickPredictor::Memory quick_preload_;
-  MeasureReference reference_;
-  Matrix3 neutral_ = Matrix3::Identity();
+  std::unique_ptr<LoadedSpine> spine_;
   ExternalWork work_, preload_work_;
   StretchWatch stretch_watch_;
   StepContext context_;
   std::string failures_;
+  std::map<std::string, std::optional<double>> rotations_; ///< of the reference variant, by direction
+  std::size_t next_ = 0, first_row_ = 0;                   ///< stage of the plan; rows before it
+  double begin_factor_ = 0, begin_increment_ = 0;          ///< where a resumed stage goes on; 0: at its beginning
+  int begin_step_ = 0;
 };
+
 } // namespace
 
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)
 {
-  VariantRun(study, options, communicator).run();
+  std::optional<Checkpoint> from;
+  if (options.is_resumed)
+    together(communicator, [&] { from = kept_of(study, options.output, options.identity.run); });
+  if (!from || !from->is_finished)
+    return VariantRun(study, options, from ? &*from : nullptr, communicator).run();
+  if (study.reference)
+    on_first_rank(communicator, [&] { write_reference_rotations(options.output, from->rotations); });
+  if (!from->failures.empty())
+    throw NotConverged(from->failures);
 }
 } // namespace lumbarfem

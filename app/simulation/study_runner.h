@@ -1,4 +1,4 @@
-/// Runs variants: build, installation, preload, every direction and protocol, measures, files.
+/// Runs variants along their plans: build, installation, preload, every direction and protocol, measures, files.
 #pragma once
 
 #include "app/simulation/stop_request.h"
@@ -21,6 +21,7 @@ class WorkSlot;
 struct RunOptions {
   std::string output;
   RunIdentity identity;
+  bool is_resumed = false; ///< goes on with what each variant has kept, where there is something
   bool quiet = false;
   bool terminal = false;                                                          ///< a progress line is allowed
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now(); ///< of the whole study
@@ -32,9 +33,9 @@ struct RunOptions {
   WorkSlot *slot = nullptr; ///< given back while waiting
 };
 
-/// Runs one variant in all directions and protocols of its loading and writes <output>/<variant>/...
-/// A direction that does not converge is named in the summary (converged: false) with its steps up to the last good
-/// one, and its field series is marked; the other directions are still run, then NotConverged is thrown. What is thrown
-/// as UserError, Stopped or OutOfMemory is thrown on all ranks. Collective.
+/// Runs one variant through its plan, that is in all directions and protocols of its loading and writes
+/// <output>/<variant>/... A direction that does not converge is named in the summary (converged: false) with its steps
+/// up to the last good one, and its field series is marked; the other directions are still run, then NotConverged is
+/// thrown. What is thrown as UserError, Stopped or OutOfMemory is thrown on all ranks. Collective.
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator);
 } // namespace lumbarfem

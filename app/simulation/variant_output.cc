@@ -2,7 +2,9 @@
 
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/provenance.h"
+#include "app/simulation/resumable.h"
 #include "base/collective.h"
+#include "base/digest.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -15,7 +17,8 @@
 
 namespace lumbarfem
 {
-VariantOutput::VariantOutput(const Study &study, const RunOptions &options, MPI_Comm communicator)
+VariantOutput::VariantOutput(const Study &study, const RunOptions &options, const OutputRecord *resumed,
+                             MPI_Comm communicator)
     : study_(study), options_(options), communicator_(communicator), folder_(options.output + "/" + study.variant),
       start_(MPI_Wtime())
 {
@@ -29,7 +32,14 @@ VariantOutput::VariantOutput(const Study &study, const RunOptions &options, MPI_
       std::filesystem::create_directories(folder_, error);
     if (error)
       throw UserError("cannot make the folder " + folder_ + ": " + error.message());
+    if (!resumed)
+      return;
+    record_ = *resumed;
+    ++record_.n_resumed;
+    rows_ = kept_rows(folder_ + "/results.csv", record_);
   });
+  if (!resumed)
+    record_.start_time = time_now();
   write("effective.toml", "# " + options.identity.line() + "\n" + study.effective_toml);
 }
 
@@ -47,7 +57,9 @@ void VariantOutput::require_same_mesh() const
 
 void VariantOutput::warn(const std::string &text)
 {
-  warnings_.push_back(text);
+  if (std::count(record_.warnings.begin(), record_.warnings.end(), text) > 0)
+    return;
+  record_.warnings.push_back(text);
   progress_->finish();
   print("warning: %s\n", text.c_str());
 }
@@ -55,8 +67,8 @@ void VariantOutput::warn(const std::string &text)
 void VariantOutput::tell(const StepReport &report, const std::string &direction, const std::string &protocol,
                          double fraction)
 {
-  steps_.push_back({report.stage, direction, protocol, report.step, report.load_factor, report.accepted,
-                    report.newton_iterations, report.residual_N, report.tolerance_N});
+  record_.steps.push_back({report.stage, direction, protocol, report.step, report.load_factor, report.accepted,
+                           report.newton_iterations, report.residual_N, report.tolerance_N});
   progress_->finish();
   if (report.accepted)
     print("%-12s %-24s %-13s step %2d  load %6.4f  Newton %2d  residual %9.2e N (tolerance %8.2e)  %6.1f s\n",
@@ -84,9 +96,25 @@ void VariantOutput::write(const std::string &name, const std::string &text)
 
 void VariantOutput::start_fields(const Model &model, const std::string &run)
 {
+  end_fields();
+  if (!study_.write_fields)
+    return;
+  fields_ = std::make_unique<FieldWriter>(model, folder_ + "/" + run, options_.identity);
+  record_.fields = run;
+}
+
+void VariantOutput::resume_fields(const Model &model)
+{
+  if (!record_.fields.empty())
+    fields_ =
+        std::make_unique<FieldWriter>(model, folder_ + "/" + record_.fields, options_.identity, record_.n_field_steps);
+}
+
+void VariantOutput::end_fields()
+{
   fields_.reset();
-  if (study_.write_fields)
-    fields_ = std::make_unique<FieldWriter>(model, folder_ + "/" + run, options_.identity);
+  record_.fields.clear();
+  record_.n_field_steps = 0;
 }
 
 void VariantOutput::add_fields(const State &state, const StepContext &context, double time)
@@ -95,6 +123,7 @@ void VariantOutput::add_fields(const State &state, const StepContext &context, d
     return;
   const double begin = MPI_Wtime();
   fields_->write(state, context, time);
+  ++record_.n_field_steps;
   seconds_["output"] += MPI_Wtime() - begin;
 }
 
@@ -108,17 +137,48 @@ void VariantOutput::repeat_as_hybrid(std::size_t first)
     }
 }
 
-void VariantOutput::keep_rows()
+OutputRecord VariantOutput::record(const Model &model, const EquilibriumSolver &solver, const Model *quick) const
 {
+  OutputRecord result = record_;
+  result.n_rows = rows_.size();
+  for (const auto &[phase, seconds] : seconds_)
+    result.seconds[phase] += seconds;
+  const SolverTimes &times = model.system->times();
+  result.seconds["assembly"] += times.assembly;
+  result.seconds["factor"] += times.factor;
+  result.seconds["solve"] += times.solve;
+  if (quick) {
+    const SolverTimes &quick_times = quick->system->times();
+    result.seconds["predictor"] += quick_times.assembly + quick_times.factor + quick_times.solve;
+  }
+  result.seconds["total"] += MPI_Wtime() - start_;
+  result.n_factors += times.n_factors;
+  result.n_solves += times.n_solves;
+  result.n_cuts += solver.total_cuts();
+  result.newton_table.insert(result.newton_table.end(), solver.newton_table().begin(), solver.newton_table().end());
+  return result;
+}
+
+void VariantOutput::keep(Checkpoint checkpoint, const Model &model, const EquilibriumSolver &solver, const Model *quick)
+{
+  const double begin = MPI_Wtime();
+  checkpoint.run = options_.identity.run;
+  checkpoint.study_hash = study_hash_;
+  checkpoint.output = record(model, solver, quick);
   together(communicator_, [&] {
-    if (rank_ == 0)
-      write_results(folder_ + "/results.csv", rows_);
+    if (rank_ != 0)
+      return;
+    const std::string rows = results_text(rows_);
+    checkpoint.output.rows_hash = sha256(rows);
+    write_text(folder_ + "/results.csv", rows);
+    write_checkpoint(folder_ + "/" + checkpoint_name, checkpoint);
   });
+  seconds_["output"] += MPI_Wtime() - begin;
 }
 
 void VariantOutput::end_early(const StepContext &context, const std::string &reason)
 {
-  early_ends_.push_back({context.stage, context.direction, context.protocol, context.load_factor, reason});
+  record_.early_ends.push_back({context.stage, context.direction, context.protocol, context.load_factor, reason});
   if (!fields_)
     return;
   std::string words = "The last step is the last good one: stage \"" + context.stage + "\" ended at load factor " +
@@ -130,33 +190,35 @@ void VariantOutput::end_early(const StepContext &context, const std::string &rea
 void VariantOutput::finish(const Model &model, const EquilibriumSolver &solver, const Model *quick, bool has_converged)
 {
   progress_->finish();
-  const SolverTimes &times = model.system->times();
-  seconds_["assembly"] = times.assembly;
-  seconds_["factor"] = times.factor;
-  seconds_["solve"] = times.solve;
-  if (quick) {
-    const SolverTimes &quick_times = quick->system->times();
-    seconds_["predictor"] = quick_times.assembly + quick_times.factor + quick_times.solve;
-  }
-  seconds_["total"] = MPI_Wtime() - start_;
-  RunProvenance provenance = make_provenance(study_, model, solver, seconds_, warnings_, communicator_);
+  const double begin = MPI_Wtime();
+  const OutputRecord whole = record(model, solver, quick);
+  RunProvenance provenance = make_provenance(study_, model, communicator_);
   provenance.identity = options_.identity;
   provenance.study_hash = study_hash_;
+  provenance.start_time = whole.start_time;
+  provenance.n_resumed = whole.n_resumed;
+  provenance.seconds = whole.seconds;
   provenance.has_converged = has_converged;
-  provenance.early_ends = early_ends_;
-  provenance.steps = steps_;
-  const double start = MPI_Wtime();
-  keep_rows();
+  provenance.early_ends = whole.early_ends;
+  provenance.steps = whole.steps;
+  provenance.newton_table = whole.newton_table;
+  provenance.warnings = whole.warnings;
   together(communicator_, [&] {
-    if (rank_ == 0)
-      write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
+    if (rank_ != 0)
+      return;
+    write_results(folder_ + "/results.csv", rows_);
+    write_summary(folder_ + "/summary.json", provenance, last_step_rows(rows_));
   });
+  const auto seconds = [&](const char *phase) {
+    const auto found = whole.seconds.find(phase);
+    return found == whole.seconds.end() ? 0. : found->second;
+  };
   print("%s: %.1f s (mesh %.1f, assembly %.1f, %d factorisations %.1f, %d solves %.1f, predictor %.1f, measures %.1f, "
         "output %.1f), "
         "%d Newton iterations, %d cuts, %.2f GiB\n",
-        study_.variant.c_str(), seconds_["total"], seconds_["mesh"], times.assembly, times.n_factors, times.factor,
-        times.n_solves, times.solve, seconds_["predictor"], seconds_["measures"],
-        seconds_["output"] + MPI_Wtime() - start, solver.total_newton(), solver.total_cuts(),
+        study_.variant.c_str(), seconds("total"), seconds("mesh"), seconds("assembly"), whole.n_factors,
+        seconds("factor"), whole.n_solves, seconds("solve"), seconds("predictor"), seconds("measures"),
+        seconds("output") + MPI_Wtime() - begin, static_cast<int>(whole.newton_table.size()), whole.n_cuts,
         provenance.peak_memory_MiB / 1024);
 }
 } // namespace lumbarfem

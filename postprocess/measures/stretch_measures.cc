@@ -111,7 +111,7 @@ std::vector<std::string> StretchWatch::look(const Model &model, const State &sta
       continue;
     const std::string what = k < n_places ? "the " + places.places[k].second + " of " + places.places[k].first
                                           : "\"" + model.implicit_volumes[k - n_places].name + "\"";
-    if (!told_.insert(what).second)
+    if (!told.insert(what).second)
       continue;
     // The text is that of the cell's own rank; a cell belongs to one.
     const int owner = model.field.cell_rank[of_all[k].cell];

@@ -13,14 +13,11 @@ namespace lumbarfem
 void add_stretches(const Model &model, const State &state, MeasureRows &rows);
 
 /// Compares the stretches of each point with those that its law describes (Law::meaningful_stretch).
-class StretchWatch
-{
-public:
+struct StretchWatch {
   /// A sentence for each tissue (or body of another material) at each level that is beyond its law at @p state and was
   /// not before: tissue, level, element, stretch, limit. Collective.
   std::vector<std::string> look(const Model &model, const State &state);
-
-private:
-  std::set<std::string> told_;
+  /// Tissues and levels of the sentences so far; given back when a run is resumed.
+  std::set<std::string> told;
 };
 } // namespace lumbarfem

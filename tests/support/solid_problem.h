@@ -98,7 +98,7 @@ struct SolidProblem {
     stage.apply = apply;
     stage.first_step = stage.largest_step = step;
     solver->run(
-        stage, [](double) {}, [](const StepReport &) {});
+        stage, [](double, double) {}, [](const StepReport &) {});
   }
 
   int node_at(const Vector3 &point) const

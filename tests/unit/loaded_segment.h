@@ -40,7 +40,7 @@ protected:
     stage.apply = apply;
     stage.first_step = first_step;
     solver.run(
-        stage, [](double) {}, [](const StepReport &) {});
+        stage, [](double, double) {}, [](const StepReport &) {});
     return solver.state();
   }
 };

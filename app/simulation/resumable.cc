@@ -1,0 +1,103 @@
+#include "app/simulation/resumable.h"
+
+#include "base/digest.h"
+#include "base/formatted.h"
+#include "base/text_file.h"
+#include "base/user_error.h"
+#include "postprocess/result_writer.h"
+#include "postprocess/study_settings.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace lumbarfem
+{
+namespace
+{
+const std::string way_out = "; run without --resume to begin anew";
+
+std::string program_words(const RunManifest &manifest)
+{
+  return manifest.program.version + " (" + manifest.program.git_revision + ", built as " + manifest.program.build_type +
+         ")";
+}
+
+std::vector<std::string> variant_names(const RunManifest &manifest)
+{
+  std::vector<std::string> names;
+  for (const ManifestVariant &variant : manifest.variants)
+    names.push_back(variant.name);
+  return names;
+}
+
+/// "loading.moment_Nm: 7.5 then, 5 now"
+std::vector<std::string> differences(const std::string &then, const std::string &now)
+{
+  const std::map<std::string, std::string> before = flatten_settings(then), after = flatten_settings(now);
+  std::vector<std::string> result;
+  const auto value = [](const std::map<std::string, std::string> &settings, const std::string &key) {
+    const auto found = settings.find(key);
+    return found == settings.end() ? "not there" : found->second;
+  };
+  std::map<std::string, std::string> keys = before;
+  keys.insert(after.begin(), after.end());
+  for (const auto &entry : keys)
+    if (value(before, entry.first) != value(after, entry.first))
+      result.push_back(entry.first + ": " + value(before, entry.first) + " then, " + value(after, entry.first) +
+                       " now");
+  return result;
+}
+} // namespace
+
+std::optional<Checkpoint> kept_of(const Study &study, const std::string &folder, const std::string &run)
+{
+  std::optional<Checkpoint> kept = read_checkpoint(folder + "/" + study.variant + "/" + checkpoint_name);
+  if (kept && kept->run != run)
+    throw UserError("--resume: the checkpoint of variant \"" + study.variant + "\" in " + folder + " is of the run " +
+                    kept->run + ", not of " + run + way_out);
+  return kept;
+}
+
+std::vector<ResultRow> kept_rows(const std::string &table, const OutputRecord &record)
+{
+  std::vector<ResultRow> rows;
+  if (record.n_rows == 0)
+    return rows;
+  rows = read_results(table);
+  // A process that was killed may have written the rows of a step that no checkpoint knows.
+  rows.resize(std::min(rows.size(), record.n_rows));
+  if (sha256(results_text(rows)) != record.rows_hash)
+    throw UserError("--resume: " + table +
+                    " is not what the run wrote: it was changed; put the file back, or run "
+                    "without --resume to begin anew");
+  return rows;
+}
+
+void require_same_run(const RunManifest &last, const std::string &folder, const RunManifest &now,
+                      const std::vector<Study> &variants)
+{
+  if (last.executable_hash != now.executable_hash)
+    throw UserError("--resume: the run " + last.run + " in " + folder + " was made by LumbarFEM " +
+                    program_words(last) + ", and this is another program, " + program_words(now) +
+                    "; figures of two programs are not put together" + way_out);
+  if (variant_names(last) != variant_names(now))
+    throw UserError("--resume: the run " + last.run + " in " + folder + " has the variants " +
+                    joined(variant_names(last)) + ", asked for are " + joined(variant_names(now)) + way_out);
+  for (const Study &study : variants) {
+    if (last.find_variant(study.variant)->study_hash == now.find_variant(study.variant)->study_hash)
+      continue;
+    const std::string path = folder + "/" + study.variant + "/effective.toml";
+    std::vector<std::string> changed;
+    if (std::filesystem::exists(path))
+      changed = differences(read_text(path), study.effective_toml);
+    throw UserError(
+        "--resume: variant \"" + study.variant + "\" is not as it was when the run " + last.run + " in " + folder +
+        " began: " +
+        (changed.empty() ? "the study, a --set or the mesh that it names was changed" : joined(changed, "; ")) +
+        way_out);
+  }
+  for (const Study &study : variants)
+    if (const std::optional<Checkpoint> kept = kept_of(study, folder, last.run); kept && !kept->is_finished)
+      kept_rows(folder + "/" + study.variant + "/results.csv", kept->output);
+}
+} // namespace lumbarfem

@@ -1,0 +1,201 @@
+"""A run that was stopped or killed goes on where it was: nothing is lost, nothing is there twice."""
+import glob
+import random
+import re
+import signal
+import subprocess
+import time
+
+from harness import (HOPELESS, ONE_DISC, QUICK, TINY, TWO_VARIANTS, manifest_of, read, read_rows, require, require_same_numbers,
+                     require_text, snapshot, write)
+from segment import STUDY as SEGMENT
+
+AT_FULL_LOAD = 1e-6
+# Within a stage Newton's method ends at the tolerance of the forces, and a resumed step begins from another guess.
+ON_THE_WAY = 1e-4
+# Of what balance makes zero nothing is left but rounding.
+ROUNDING = "cut_residual", "cut_force", "cut_moment", "lost_motion"
+
+
+def start(lumbarfem, *words):
+    return subprocess.Popen([lumbarfem.program, "run", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def require_same_run(resumed, whole):
+    """Of a resumed and an uninterrupted run: rows and series of fields."""
+    quantities = {row["quantity"] for row in read_rows(whole + "/results.csv")} - set(ROUNDING)
+    a, b = [[tuple(value for key, value in row.items() if key not in ("value", "moment_Nm", "run"))
+             for row in read_rows(folder + "/results.csv")] for folder in (resumed, whole)]
+    require(a == b, "the rows are others: %d and %d" % (len(a), len(b)))
+    require(len(set(a)) == len(a), "rows are there twice")
+    require_same_numbers(resumed + "/results.csv", whole + "/results.csv", AT_FULL_LOAD, quantities, at_full_load=True)
+    require_same_numbers(resumed + "/results.csv", whole + "/results.csv", ON_THE_WAY, quantities)
+    series = lambda folder: {path[len(folder):]: re.findall(r"<DataSet.*", read(path))
+                             for path in glob.glob(folder + "/**/*.pvd", recursive=True)}
+    require(series(resumed) == series(whole), "the series of fields differ")
+    for path in glob.glob(resumed + "/**/*.pvd", recursive=True):
+        require("ended_early" not in read(path), path + " is marked as one that ended early")
+    require(not glob.glob(resumed + "/**/checkpoint*", recursive=True), "a checkpoint is left")
+    require(manifest_of(resumed)["state"] == "complete", "the manifest says " + manifest_of(resumed)["state"])
+
+
+def test_thirty_kills(lumbarfem):
+    """At any moment, one job at a time and two."""
+    write("study.toml", TWO_VARIANTS)
+    words = ["study.toml", "--no-report", "--set", "loading.moment_steps=6"]
+    began = time.monotonic()
+    lumbarfem.run("run", *words, "--output", "whole", code=0)
+    seconds = time.monotonic() - began
+    moments, n_killed, n_runs = random.Random(30), 0, 0
+    while n_killed < 30:
+        n_runs += 1
+        output = "resumed-%d" % n_runs
+        words_now = [*words, "--jobs", str(1 + n_runs % 2), "--output", output, "--resume"]
+        while n_killed < 30:
+            process = start(lumbarfem, *words_now)
+            try:
+                process.wait(timeout=moments.uniform(0.3, 1) * seconds)
+                require(process.returncode == 0, "exit code %s" % process.returncode)
+                break
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                n_killed += 1
+        lumbarfem.run("run", *words_now, code=0)
+        require_same_run(output, "whole")
+
+
+def test_stopped_in_the_middle_of_a_spine(lumbarfem):
+    """With the accurate element and its predictor, follower load, facets, screws; the step is the second of four."""
+    write("study.toml", SEGMENT)
+    words = ["study.toml", "--no-report", "--set", "mesh.resolution=12", "--set", "loading.moment_steps=4"]
+    lumbarfem.run("run", *words, "--output", "whole", code=0)
+    result = lumbarfem.stop_after("results/intact/extension-load_control/solid_0002.pvtu", "run", *words, "--jobs", "1",
+                                  "--output", "results")
+    require(result.code == 4, "exit code %s" % result.code)
+    require_text(result.err + result.out, "--resume")
+    require(manifest_of("results")["state"] == "stopped", "state " + manifest_of("results")["state"])
+    require(glob.glob("results/intact/*/ended_early.txt"), "the stopped series is not marked")
+    first = len(read_rows("results/intact/results.csv"))
+    result = lumbarfem.run("run", *words, "--output", "results", "--resume", code=0)
+    require_text(result.out, 'intact: goes on with stage "moment, extension, load_control" behind load factor')
+    require(len(read_rows("results/intact/results.csv")) > first, "no rows were added")
+    require_same_run("results", "whole")
+    require(len(manifest_of("results")["resumed"]) == 1, "the manifest does not tell that the run was resumed")
+
+
+def test_another_number_of_ranks_goes_on(lumbarfem):
+    words = [*ONE_DISC, *QUICK, "--no-report", "--direction", "flexion", "--set", "loading.moment_Nm=2", "--set",
+             "loading.moment_steps=20"]
+    lumbarfem.run("run", *words, "--output", "whole", code=0)
+    result = lumbarfem.stop_after("results/published/flexion-load_control/solid_0005.pvtu", "run", *words, "--output", "results",
+                                  "--jobs", "1")
+    require(result.code == 4, "exit code %s" % result.code)
+    result = lumbarfem.run("run", *words, "--output", "results", "--resume", ranks=2, jobs=None, code=0)
+    require_text(result.out, "goes on with stage")
+    require_same_run("results", "whole")
+
+
+def test_muscles(lumbarfem):
+    """What the preload has found out is not lost."""
+    write("study.toml", """
+[study]
+title = "Upright, then bent"
+[spine]
+[loading]
+kind = "gravity"
+[[variant]]
+name = "intact"
+reference = true
+[[variant]]
+name = "again"
+""")
+    words = ["study.toml", *QUICK, "--no-report"]
+    lumbarfem.run("run", *words, "--output", "whole", code=0)
+    result = lumbarfem.stop_after("results/again/effective.toml", "run", *words, "--jobs", "1", "--output", "results")
+    require(result.code == 4, "exit code %s" % result.code)
+    lumbarfem.run("run", *words, "--output", "results", "--resume", code=0)
+    require_same_run("results", "whole")
+
+
+def test_what_does_not_converge_stays_so(lumbarfem):
+    """A direction that failed is neither tried again nor forgotten; the variants that wait for its rotation fail, too."""
+    write("study.toml", TWO_VARIANTS.replace('directions = ["flexion"]', 'directions = ["flexion", "extension"]'))
+    words = ["study.toml", "--no-report", *HOPELESS, "--output", "results", "--jobs", "1"]
+    result = lumbarfem.stop_after("results/degenerated/effective.toml", "run", *words)
+    require(result.code == 4, "exit code %s" % result.code)
+    told = read("results/intact/summary.json")
+    result = lumbarfem.run("run", *words, "--resume", code=3)
+    require_text(result.err, "not converged", "the reference variant did not converge in flexion")
+    require(read("results/intact/summary.json") == told, "the variant that was over was solved again")
+    require_text(lumbarfem.run("run", *words, "--resume", code=3).out, "is over, and did not converge; there is nothing to go on with")
+
+
+def test_only_the_same_run_goes_on(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    words = ["run", "study.toml", "--no-report", "--jobs", "1", "--output", "results"]
+    long = [*words, "--set", "loading.moment_steps=40"]
+    result = lumbarfem.stop_after_first_step(*long)
+    require(result.code == 4, "exit code %s" % result.code)
+    before = snapshot("results")
+    refused = lambda *more, says: lumbarfem.refuses(*more, "--resume", says=says)
+    refused(*long, "--set", "loading.moment_Nm=3", says=["--resume: variant \"intact\" is not as it was", "loading.moment_Nm: 2 then, 3 now",
+                                                         "run without --resume to begin anew"])
+    refused(*long, "--variant", "intact", "--protocol", "load_control", says=["has the variants intact, degenerated, asked for are intact"])
+    require(snapshot("results") == before, "the stopped run was touched")
+    table = read("results/intact/results.csv")
+    write("results/intact/results.csv", re.sub(r",([0-9.]+),MPa,", r",1\1,MPa,", table, count=1))
+    refused(*long, says=["results/intact/results.csv is not what the run wrote: it was changed"])
+    write("results/intact/results.csv", table)
+    lumbarfem.run(*long, "--resume", code=0)
+    result = lumbarfem.run(*long, "--resume", code=0)
+    require_text(result.out, "is complete; there is nothing to go on with")
+    # What is complete stays complete, and what was changed since is no reason to go on.
+    refused(*words, says=["loading.moment_steps: 40 then, 6 now"])
+
+
+def test_without_an_earlier_run_one_begins(lumbarfem):
+    lumbarfem.run("run", *ONE_DISC, *TINY, "--direction", "flexion", "--quiet", "--output", "results", "--resume", code=0)
+    require(manifest_of("results")["state"] == "complete" and "resumed" not in manifest_of("results"), "state")
+
+
+def test_the_earlier_results_stay_until_the_resumed_run_is_over(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    words = ["run", "study.toml", "--no-report", "--jobs", "1", "--output", "results"]
+    lumbarfem.run(*words, code=0)
+    first = manifest_of("results")["run"]
+    long = [*words, "--set", "loading.moment_steps=40"]
+    result = lumbarfem.stop_after_first_step(*long)
+    require(result.code == 4 and manifest_of("results")["run"] == first, "the earlier results are gone")
+    left, = glob.glob("results/run.*.unfinished")
+    lumbarfem.run(*long, "--resume", code=0)
+    require(left.endswith("run.%s.unfinished" % manifest_of("results")["run"]), "another run lies there")
+    require(not glob.glob("results/run.*"), "the place where it was made is left")
+
+
+def test_a_damaged_checkpoint_is_told(lumbarfem):
+    write("study.toml", TWO_VARIANTS)
+    words = ["run", "study.toml", "--no-report", "--jobs", "1", "--output", "results", "--set", "loading.moment_steps=40"]
+    require(lumbarfem.stop_after_first_step(*words).code == 4, "it was not stopped")
+    with open("results/intact/checkpoint.cbor", "r+b") as file:
+        file.truncate(1000)
+    lumbarfem.refuses(*words, "--resume", says=["checkpoint.cbor: is no complete checkpoint"])
+
+
+def test_changed_rows_of_a_killed_run_are_noticed(lumbarfem):
+    """It has left no list of its files."""
+    write("study.toml", TWO_VARIANTS)
+    words = ["study.toml", "--no-report", "--jobs", "1", "--output", "results", "--set", "loading.moment_steps=40"]
+    process = start(lumbarfem, *words)
+    while not glob.glob("results/intact/flexion-load_control/solid_0003.pvtu"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    table = read("results/intact/results.csv")
+    write("results/intact/results.csv", re.sub(r",([0-9.]+),MPa,", r",1\1,MPa,", table, count=1))
+    lumbarfem.refuses("run", *words, "--resume", says=["results/intact/results.csv is not what the run wrote: it was changed"])
+    lumbarfem.refuses("run", *words, "--resume", "--protocol", "load_control",
+                      says=["loading.protocols: load_control, hybrid then, load_control now"])
+    write("results/intact/results.csv", table)
+    lumbarfem.run("run", *words, "--resume", code=0)

@@ -60,7 +60,7 @@ struct Block {
                                       refine({0, 5, 10, 15, 20, 21, 26, 31, 32, 37, 42, 47, 52}, divisions), region_of);
     problem =
         std::make_unique<SolidProblem>(mesh, element, [&](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
-          return PointMaterial{laws.at(mesh.region_names[mesh.cells[cell].region]).get()};
+          return PointMaterial{laws.at(mesh.region_of(static_cast<int>(cell)).name).get()};
         });
     forces = problem->traction_on_top(
         [](const Vector3 &x) { return Vector3(0, 0, -100 / 1200. - 1000 * (x[0] - 20) / (30 * 64000. / 12)); });
@@ -78,7 +78,7 @@ struct Block {
     if (method == LinearMethod::two_level) {
       layout.vertebra_of_block.assign(problem->field.n_nodes, -1);
       for (std::size_t cell = 0; cell < problem->mesh.cells.size(); ++cell) {
-        const std::string &region = problem->mesh.region_names[problem->mesh.cells[cell].region];
+        const std::string &region = problem->mesh.region_of(static_cast<int>(cell)).name;
         if (region == "nucleus" || region == "annulus")
           continue;
         for (const int node : problem->field.cell_nodes[cell])

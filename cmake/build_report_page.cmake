@@ -24,7 +24,7 @@ if(NOT installed STREQUAL wanted)
   execute_process(COMMAND ${NPM} ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000
                   WORKING_DIRECTORY ${WORK} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(failed)
-    message(WARNING "The libraries of the report page could not be fetched; reports will show static figures until a build "
+    message(WARNING "The libraries of the report page could not be fetched; there will be no reports until a build "
                     "with a network:\n${output}")
     return()
   endif()
@@ -34,5 +34,5 @@ endif()
 execute_process(COMMAND ${NODE} build.mjs --output ${OUTPUT} WORKING_DIRECTORY ${WORK}
                 RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(failed)
-  message(WARNING "The report page could not be built; reports will show static figures:\n${output}")
+  message(WARNING "The report page could not be built; there will be no reports:\n${output}")
 endif()

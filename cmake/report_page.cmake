@@ -1,5 +1,5 @@
 # The page that `lumbarfem report` fills: one HTML file, made from postprocess/report/page with npm. Without Node 18 or
-# without a network the program is built all the same and its report shows static figures.
+# without a network the program is built all the same, and makes no reports.
 set(LUMBARFEM_PAGE_SOURCE ${PROJECT_SOURCE_DIR}/postprocess/report/page)
 set(LUMBARFEM_PAGE_WORK ${PROJECT_BINARY_DIR}/report-page)
 set(LUMBARFEM_PAGE ${PROJECT_BINARY_DIR}/share/report/report.html)
@@ -33,5 +33,5 @@ if(LUMBARFEM_NODE_USABLE)
   install(FILES ${LUMBARFEM_PAGE} DESTINATION share/lumbarfem/report OPTIONAL)
 else()
   message(STATUS "Report page: not built, because node 18 or newer and npm were not found (Debian: apt-get install nodejs npm); "
-                 "reports will show static figures")
+                 "there will be no reports")
 endif()

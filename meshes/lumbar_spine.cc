@@ -28,7 +28,7 @@ VertebraFrame vertebra_frame(const SpineMesh &mesh, const SegmentStack &stack, c
   middle.inclination = (lower.inclination + upper.inclination) / 2;
   frame.axes << Vector3::UnitX(), middle.posterior(), middle.up();
   const int inner = mesh.region(name(body.level) + ".cancellous");
-  const std::vector<int> regions = mesh.regions_with_prefix(name(body.level) + ".");
+  const std::vector<int> regions = mesh.regions_where([&](const Region &region) { return region.is_of(body.level); });
   for (size_t c = 0; c < mesh.cells.size(); ++c)
     if (std::find(regions.begin(), regions.end(), mesh.cells[c].region) != regions.end()) {
       const double volume = cell_moment(mesh, int(c)).volume;

@@ -111,7 +111,7 @@ json frames_and_coordinates(const SpineMesh &mesh)
   json out;
   out["version"] = section_version;
   out["anatomy"] = to_json(mesh.anatomy);
-  out["regions"] = mesh.region_names;
+  out["regions"] = mesh.region_names();
   for (std::size_t cell = 0; cell < mesh.emptied.size(); ++cell)
     if (mesh.emptied[cell])
       out["emptied"].push_back(cell);
@@ -203,7 +203,7 @@ void add_volumes(const SpineMesh &mesh)
 {
   // Gmsh wants every node on one entity: that of the first cell which has it.
   std::vector<char> done(mesh.nodes.size(), 0);
-  for (std::size_t region = 0; region < mesh.region_names.size(); ++region) {
+  for (std::size_t region = 0; region < mesh.regions.size(); ++region) {
     const int tag = static_cast<int>(region) + 1;
     gmsh::model::addDiscreteEntity(3, tag);
     std::vector<std::size_t> node_tags, cell_tags, cell_nodes;
@@ -225,7 +225,7 @@ void add_volumes(const SpineMesh &mesh)
     gmsh::model::mesh::addNodes(3, tag, node_tags, positions);
     gmsh::model::mesh::addElementsByType(tag, hexahedron_type, cell_tags, cell_nodes);
     gmsh::model::addPhysicalGroup(3, {tag}, tag);
-    gmsh::model::setPhysicalName(3, tag, mesh.region_names[region]);
+    gmsh::model::setPhysicalName(3, tag, mesh.regions[region].name);
   }
 }
 
@@ -392,7 +392,8 @@ SpineMesh read_gmsh(const std::string &path)
   try {
     const json frames = read_section(path, &is_unchanged);
     mesh.anatomy = anatomy_from(frames.at("anatomy"));
-    mesh.region_names = frames.at("regions").get<std::vector<std::string>>();
+    for (const std::string &region : frames.at("regions").get<std::vector<std::string>>())
+      mesh.regions.push_back(parse_region(region));
     take_frames_and_coordinates(frames, mesh);
     const GmshSession session;
     gmsh::merge(path);

@@ -53,7 +53,7 @@ VolumeMoment cell_moment(const SpineMesh &mesh, int cell)
 
 std::vector<VolumeMoment> region_moments(const SpineMesh &mesh)
 {
-  std::vector<VolumeMoment> sums(mesh.region_names.size());
+  std::vector<VolumeMoment> sums(mesh.regions.size());
   for (size_t c = 0; c < mesh.cells.size(); ++c)
     sums[mesh.cells[c].region] += cell_moment(mesh, int(c));
   return sums;

@@ -39,7 +39,7 @@ std::string inverted_cell(const SpineMesh &mesh)
     for (int q = 0; q < 8 && is_sound; ++q)
       is_sound = straight_jacobian(mesh, mesh.cells[c], {two[q % 2], two[q / 2 % 2], two[q / 4]}).determinant() > 0;
     if (!is_sound)
-      return "element " + std::to_string(c) + " of region " + mesh.region_names[mesh.cells[c].region] +
+      return "element " + std::to_string(c) + " of region " + mesh.region_of(static_cast<int>(c)).name +
              " is turned inside out";
   }
   return "";
@@ -47,9 +47,9 @@ std::string inverted_cell(const SpineMesh &mesh)
 
 std::vector<QualityRow> mesh_quality(const SpineMesh &mesh)
 {
-  std::vector<QualityRow> rows(mesh.region_names.size() + 1);
-  for (size_t r = 0; r < mesh.region_names.size(); ++r)
-    rows[r].region = mesh.region_names[r];
+  std::vector<QualityRow> rows(mesh.regions.size() + 1);
+  for (size_t r = 0; r < mesh.regions.size(); ++r)
+    rows[r].region = mesh.regions[r].name;
   QualityRow &total = rows.back();
   total.region = "all";
   for (QualityRow &row : rows)

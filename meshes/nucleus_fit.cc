@@ -20,7 +20,8 @@ DiscContents disc_contents(const SpineMesh &mesh, Level upper)
 {
   DiscContents contents;
   const int nucleus = mesh.region(disc_name(upper) + ".nucleus");
-  const std::vector<int> annulus = mesh.regions_with_prefix(disc_name(upper) + ".annulus.");
+  const std::vector<int> annulus = mesh.regions_where(
+      [&](const Region &region) { return region.is_of_disc(upper) && region.tissue == TissueKind::annulus; });
   for (size_t c = 0; c < mesh.cells.size(); ++c) {
     if (mesh.disc_coordinates[c].disc != int(upper))
       continue;

@@ -2,7 +2,6 @@
 
 #include "base/formatted.h"
 #include "base/user_error.h"
-#include "meshes/posterior_arch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,21 +24,22 @@ std::string without_side(const std::string &part)
   return part;
 }
 
-bool covers(const PartRemoval &removal, const std::string &region)
+bool covers(const PartRemoval &removal, const Region &region)
 {
-  if (level_of(removal.part) != level_of(region))
+  if (level_of(removal.part) != region.place_name())
     return false;
-  const std::string part = part_of(removal.part), name = part_of(region);
-  if (part == "posterior_elements")
-    return is_posterior_region(region);
-  return part == name || (is_posterior_region(region) && part == without_side(name));
+  const std::string part = part_of(removal.part);
+  const bool is_posterior = region.tissue == TissueKind::posterior_elements;
+  if (part == lumbarfem::name(TissueKind::posterior_elements))
+    return is_posterior;
+  return part == region.part || (is_posterior && part == without_side(region.part));
 }
 
 bool is_window(const PartRemoval &removal) { return part_of(removal.part) == "annulus"; }
 
-bool in_window(const PartRemoval &removal, const std::string &region, const DiscCoordinates &place)
+bool in_window(const PartRemoval &removal, const Region &region, const DiscCoordinates &place)
 {
-  if (level_of(removal.part) != level_of(region) || !place.in_annulus)
+  if (level_of(removal.part) != region.place_name() || !place.in_annulus)
     return false;
   // The coordinates count from patient left over the back.
   const double middle = (place.angle_deg[0] + place.angle_deg[1]) / 2;
@@ -54,7 +54,7 @@ std::vector<char> removed_cells(const SpineMesh &mesh, const std::vector<PartRem
   for (const PartRemoval &removal : removals) {
     bool any = false;
     for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
-      const std::string &region = mesh.region_names[mesh.cells[cell].region];
+      const Region &region = mesh.region_of(static_cast<int>(cell));
       if (is_window(removal) ? in_window(removal, region, mesh.disc_coordinates[cell]) : covers(removal, region))
         removed[cell] = any = true;
     }
@@ -97,9 +97,9 @@ std::set<std::string> hanging_parts(const SpineMesh &mesh, const std::vector<cha
           held.insert(root(face.cell));
   std::set<std::string> hanging;
   for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
-    const std::string &region = mesh.region_names[mesh.cells[cell].region];
-    if (!removed[cell] && is_posterior_region(region) && !held.count(root(static_cast<int>(cell))))
-      hanging.insert(region);
+    const Region &region = mesh.region_of(static_cast<int>(cell));
+    if (!removed[cell] && region.tissue == TissueKind::posterior_elements && !held.count(root(static_cast<int>(cell))))
+      hanging.insert(region.name);
   }
   return hanging;
 }
@@ -108,7 +108,7 @@ std::set<std::string> hanging_parts(const SpineMesh &mesh, const std::vector<cha
 void compact(SpineMesh &mesh, const std::vector<char> &removed)
 {
   std::vector<int> new_cell(mesh.cells.size(), -1), new_node(mesh.nodes.size(), -1),
-      new_region(mesh.region_names.size(), -1);
+      new_region(mesh.regions.size(), -1);
   std::vector<int> removed_region(mesh.nodes.size(), -1);
   SpineMesh left;
   left.vertebrae = mesh.vertebrae;
@@ -126,7 +126,7 @@ void compact(SpineMesh &mesh, const std::vector<char> &removed)
       new_node[node] = static_cast<int>(left.nodes.size());
       left.nodes.push_back(mesh.nodes[node]);
     } else if (removed_region[node] >= 0)
-      left.removed_nodes[level_of(mesh.region_names[removed_region[node]])].push_back(mesh.nodes[node]);
+      left.removed_nodes[mesh.regions[removed_region[node]].place_name()].push_back(mesh.nodes[node]);
   for (std::size_t c = 0; c < mesh.cells.size(); ++c) {
     if (removed[c])
       continue;
@@ -135,8 +135,8 @@ void compact(SpineMesh &mesh, const std::vector<char> &removed)
       node = new_node[node];
     int &region = new_region[cell.region];
     if (region < 0) {
-      region = static_cast<int>(left.region_names.size());
-      left.region_names.push_back(mesh.region_names[cell.region]);
+      region = static_cast<int>(left.regions.size());
+      left.regions.push_back(mesh.regions[cell.region]);
     }
     cell.region = region;
     new_cell[c] = static_cast<int>(left.cells.size());
@@ -172,8 +172,9 @@ std::vector<std::string> removable_parts(const std::vector<Level> &levels)
 
 bool removes_region(const std::vector<PartRemoval> &removals, const std::string &region)
 {
+  const Region of = parse_region(region);
   return std::any_of(removals.begin(), removals.end(),
-                     [&](const PartRemoval &removal) { return !is_window(removal) && covers(removal, region); });
+                     [&](const PartRemoval &removal) { return !is_window(removal) && covers(removal, of); });
 }
 
 void remove_parts(SpineMesh &mesh, const std::vector<PartRemoval> &removals, const std::vector<char> &kept)

@@ -108,7 +108,7 @@ public:
     const int first[3] = {Divisions::before(divisions_.a, a), Divisions::before(divisions_.b, b),
                           Divisions::before(divisions_.c, c)};
     const std::string part = block.part, side = left ? "_left" : "_right";
-    const int region = region_index(name(frame_.level) + "." + part + (part == "spinous_process" ? "" : side));
+    const int region = mesh_.region_or_new(name(frame_.level) + "." + part + (part == "spinous_process" ? "" : side));
     for (int k = 0; k < n[2]; ++k)
       for (int j = 0; j < n[1]; ++j)
         for (int i = 0; i < n[0]; ++i) {
@@ -136,15 +136,6 @@ private:
   const Divisions &divisions_;
   SpineMesh &mesh_;
   std::map<std::array<int, 3>, int> nodes_;
-
-  int region_index(const std::string &region)
-  {
-    const int found = mesh_.region(region);
-    if (found >= 0)
-      return found;
-    mesh_.region_names.push_back(region);
-    return int(mesh_.region_names.size()) - 1;
-  }
 
   int node(const std::array<int, 3> &place, const ArchTemplate::Index &block, const Vector3 &unit, bool left)
   {
@@ -189,9 +180,10 @@ void check_cells(const SpineMesh &mesh, std::size_t first)
     for (int lattice = 0; lattice < 27; ++lattice) {
       const Vector3 unit(lattice % 3 / 2., lattice / 3 % 3 / 2., lattice / 9 / 2.);
       if (jacobian(mesh, int(c), unit).determinant() <= 0) {
-        const std::string region = mesh.region_names[mesh.cells[c].region], level = region.substr(0, 2);
+        const Region &region = mesh.region_of(static_cast<int>(c));
+        const std::string level = region.place_name();
         throw UserError(
-            "the posterior elements of " + level + " cannot be built from these dimensions: a cell of " + region +
+            "the posterior elements of " + level + " cannot be built from these dimensions: a cell of " + region.name +
             " is turned inside out. The arch follows pedicle_*, canal_depth_mm and posterior_height_mm of " + level +
             " and facet_angle_deg and the heights of the discs beside it: bring these nearer to a preset, or "
             "set spine.posterior_elements = false");
@@ -199,28 +191,6 @@ void check_cells(const SpineMesh &mesh, std::size_t first)
     }
 }
 } // namespace
-
-const std::vector<std::string> &posterior_part_names()
-{
-  static const std::vector<std::string> names = {"pedicle_left",
-                                                 "pedicle_right",
-                                                 "lamina_left",
-                                                 "lamina_right",
-                                                 "superior_articular_process_left",
-                                                 "superior_articular_process_right",
-                                                 "inferior_articular_process_left",
-                                                 "inferior_articular_process_right",
-                                                 "transverse_process_left",
-                                                 "transverse_process_right",
-                                                 "spinous_process"};
-  return names;
-}
-
-bool is_posterior_region(const std::string &region)
-{
-  const std::vector<std::string> &names = posterior_part_names();
-  return std::find(names.begin(), names.end(), region.substr(region.find('.') + 1)) != names.end();
-}
 
 void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, const SegmentStack &stack,
                           const MeshResolution &resolution, SpineMesh &mesh)
@@ -245,16 +215,5 @@ void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, 
         mesher.add(block, left);
     check_cells(mesh, first_cell);
   }
-}
-
-std::string tissue_of_region(const std::string &region)
-{
-  if (is_posterior_region(region))
-    return "posterior_elements";
-  const std::string part = region.substr(region.find('.') + 1);
-  for (const char *tissue : {"bony_endplate", "cartilage_endplate"})
-    if (part.find(tissue) != std::string::npos)
-      return tissue;
-  return part.substr(0, part.find('.'));
 }
 } // namespace lumbarfem

@@ -15,12 +15,4 @@ namespace lumbarfem
 /// facets. Right is the mirror image of left.
 void add_posterior_arches(const SpineGeometry &geometry, const PlaneGrid &grid, const SegmentStack &stack,
                           const MeshResolution &resolution, SpineMesh &mesh);
-
-/// "pedicle_left", "pedicle_right", "lamina_left" .. "spinous_process".
-const std::vector<std::string> &posterior_part_names();
-/// Does the region ("L3.lamina_left") belong to the posterior elements?
-bool is_posterior_region(const std::string &region);
-/// Tissue of a region as a study names it: "L3.superior_bony_endplate" -> "bony_endplate", "L3-L4.annulus.ring2" ->
-/// "annulus", "L4.lamina_left" -> "posterior_elements" ...
-std::string tissue_of_region(const std::string &region);
 } // namespace lumbarfem

@@ -33,15 +33,6 @@ std::string disc_region(const SpineGeometry &geometry, const PlaneGrid &grid, Le
   return ring == 0 ? disc + ".nucleus" : disc + ".annulus.ring" + std::to_string(ring);
 }
 
-int region_index(SpineMesh &mesh, const std::string &region)
-{
-  const int found = mesh.region(region);
-  if (found >= 0)
-    return found;
-  mesh.region_names.push_back(region);
-  return int(mesh.region_names.size()) - 1;
-}
-
 /// Nodes of one lattice level and, for each, its share of the column's height.
 std::vector<double> add_level(const PlaneGrid &grid, const SegmentStack &stack, int segment, double sigma,
                               bool add_nodes, SpineMesh &mesh)
@@ -101,7 +92,7 @@ int add_segment(const SpineGeometry &geometry, const PlaneGrid &grid, const Segm
       Cell cell;
       for (int a = 0; a < 27; ++a)
         cell.nodes[a] = first_node[2 * l + a / 9] + flat.nodes[a % 9];
-      cell.region = region_index(mesh, region);
+      cell.region = mesh.region_or_new(region);
       const int index = int(mesh.cells.size());
       mesh.cells.push_back(cell);
       const bool annulus = region.find(".annulus.") != std::string::npos;

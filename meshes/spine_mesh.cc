@@ -6,17 +6,35 @@ namespace lumbarfem
 {
 int SpineMesh::region(const std::string &name) const
 {
-  const auto found = std::find(region_names.begin(), region_names.end(), name);
-  return found == region_names.end() ? -1 : int(found - region_names.begin());
+  const auto found =
+      std::find_if(regions.begin(), regions.end(), [&](const Region &region) { return region.name == name; });
+  return found == regions.end() ? -1 : int(found - regions.begin());
 }
 
-std::vector<int> SpineMesh::regions_with_prefix(const std::string &prefix) const
+int SpineMesh::region_or_new(const std::string &name)
+{
+  const int found = region(name);
+  if (found >= 0)
+    return found;
+  regions.push_back(parse_region(name));
+  return int(regions.size()) - 1;
+}
+
+std::vector<int> SpineMesh::regions_where(const std::function<bool(const Region &)> &takes) const
 {
   std::vector<int> result;
-  for (size_t i = 0; i < region_names.size(); ++i)
-    if (region_names[i].compare(0, prefix.size(), prefix) == 0)
+  for (size_t i = 0; i < regions.size(); ++i)
+    if (takes(regions[i]))
       result.push_back(int(i));
   return result;
+}
+
+std::vector<std::string> SpineMesh::region_names() const
+{
+  std::vector<std::string> names;
+  for (const Region &region : regions)
+    names.push_back(region.name);
+  return names;
 }
 
 void lattice_shape(const Vector3 &unit_point, Eigen::Matrix<double, 27, 1> &value,

@@ -1,11 +1,12 @@
 /// A hexahedral mesh with named regions and surfaces, held completely by every rank.
 #pragma once
 
-#include "base/anatomy.h"
+#include "base/region.h"
 #include "base/types.h"
 #include "meshes/mesh_anatomy.h"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace lumbarfem
 /// (i, j, k)/2 of the unit cell; (first, second, third) direction right-handed.
 struct Cell {
   std::array<int, 27> nodes;
-  int region = 0; ///< index into SpineMesh::region_names
+  int region = 0; ///< index into SpineMesh::regions
 };
 
 /// Where a cell of a disc lies, linear between the two ends of each lattice direction. For cells of the annulus
@@ -64,7 +65,7 @@ struct SpineMesh {
   std::vector<Vector3> nodes;
   std::vector<Cell> cells;
   std::vector<DiscCoordinates> disc_coordinates;         ///< one per cell
-  std::vector<std::string> region_names;                 ///< "L3.cancellous", "L3-L4.annulus.ring2" ...
+  std::vector<Region> regions;                           ///< "L3.cancellous", "L3-L4.annulus.ring2" ...
   std::map<std::string, std::vector<CellFace>> surfaces; ///< "L4.superior_endplate" ...; faces outward
   std::vector<VertebraFrame> vertebrae;                  ///< from cranial to caudal
   std::vector<DiscFrame> discs;                          ///< from cranial to caudal
@@ -76,8 +77,12 @@ struct SpineMesh {
   bool is_emptied(int cell) const { return !emptied.empty() && emptied[static_cast<std::size_t>(cell)]; }
   /// Index of a region, -1 when absent.
   int region(const std::string &name) const;
-  /// Indices of all regions whose name starts with @p prefix ("L3.", "L3-L4.annulus").
-  std::vector<int> regions_with_prefix(const std::string &prefix) const;
+  /// Indices of the regions that @p takes.
+  std::vector<int> regions_where(const std::function<bool(const Region &)> &takes) const;
+  /// The same with a new one if need be; UserError when that is no region of a spine.
+  int region_or_new(const std::string &name);
+  const Region &region_of(int cell) const { return regions[static_cast<std::size_t>(cells[cell].region)]; }
+  std::vector<std::string> region_names() const;
 };
 
 /// Tri-quadratic shape functions of the 27 lattice nodes at a point of the unit cell; gradient: 27 x 3.

@@ -12,28 +12,29 @@ std::string AnatomicalPart::file_word() const
   return word;
 }
 
-AnatomicalPart part_of_region(const std::string &region)
+AnatomicalPart part_of_region(const Region &region)
 {
-  const std::size_t dot = region.find('.');
-  const std::string place = region.substr(0, dot), tissue = dot == std::string::npos ? "" : region.substr(dot + 1);
-  const auto has = [&](const char *word) { return tissue.find(word) != std::string::npos; };
-  if (has("annulus"))
-    return {false, place, "annulus"};
-  if (has("nucleus"))
-    return {false, place, "nucleus"};
-  if (has("cartilage_endplate"))
+  const std::string place = region.place_name();
+  switch (region.tissue) {
+  case TissueKind::annulus:
+  case TissueKind::nucleus:
+    return {false, place, name(region.tissue)};
+  case TissueKind::cartilage_endplate:
     return {false, place, "cartilage endplates"};
-  if (has("bony_endplate"))
+  case TissueKind::bony_endplate:
     return {true, place, "bony endplates"};
-  if (has("cancellous") || has("cortical"))
+  case TissueKind::cancellous:
+  case TissueKind::cortical:
     return {true, place, "body"};
-  return {true, place, "posterior elements"};
+  default:
+    return {true, place, "posterior elements"};
+  }
 }
 
-std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &regions)
+std::vector<AnatomicalPart> parts_of_regions(const std::vector<Region> &regions)
 {
   std::vector<AnatomicalPart> parts;
-  for (const std::string &region : regions) {
+  for (const Region &region : regions) {
     const AnatomicalPart part = part_of_region(region);
     if (std::find(parts.begin(), parts.end(), part) == parts.end())
       parts.push_back(part);

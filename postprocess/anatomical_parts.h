@@ -1,8 +1,7 @@
 /// The parts of a spine as people name them: what a viewer shows and hides.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "base/region.h"
 
 namespace lumbarfem
 {
@@ -17,7 +16,7 @@ struct AnatomicalPart {
 };
 
 /// The part of a region of a mesh: "L4.cortical" belongs to "L4 body".
-AnatomicalPart part_of_region(const std::string &region);
+AnatomicalPart part_of_region(const Region &region);
 /// Each part once: bone first, from cranial to caudal.
-std::vector<AnatomicalPart> parts_of_regions(const std::vector<std::string> &regions);
+std::vector<AnatomicalPart> parts_of_regions(const std::vector<Region> &regions);
 } // namespace lumbarfem

@@ -216,7 +216,7 @@ vtkSmartPointer<vtkUnstructuredGrid> solid_head(const Model &model, const State 
   const vtkSmartPointer<vtkUnstructuredGrid> grid = solid_piece(model, state, header, {});
   grid->GetFieldData()->Initialize();
   add_header(grid->GetFieldData(), header);
-  add_texts(grid->GetFieldData(), "region_names", model.mesh.region_names);
+  add_texts(grid->GetFieldData(), "region_names", model.mesh.region_names());
   add_number(grid->GetFieldData(), "rigid_bone", model.rigid_bone ? 1 : 0);
   return grid;
 }

@@ -50,7 +50,7 @@ void write_vtk(const std::string &path, vtkDataSet *data, const RunIdentity &ide
 } // namespace
 
 FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity identity, int n_steps)
-    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.region_names)),
+    : model_(model), folder_(std::move(folder)), parts_(parts_of_regions(model.mesh.regions)),
       identity_(std::move(identity))
 {
   // The others must not write before the folder is there.
@@ -96,7 +96,7 @@ std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &sta
   };
   std::vector<std::vector<int>> cells(n_parts);
   for (const int cell : model_.solid->owned_cells()) {
-    const AnatomicalPart part = part_of_region(model_.mesh.region_names[model_.mesh.cells[cell].region]);
+    const AnatomicalPart part = part_of_region(model_.mesh.region_of(cell));
     cells[std::find(parts_.begin(), parts_.end(), part) - parts_.begin()].push_back(cell);
   }
   std::vector<int> has_part(n_parts), all(static_cast<std::size_t>(n_parts) * n_ranks);

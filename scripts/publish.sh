@@ -3,10 +3,13 @@
 # data file of the tree, or the program is another one than when it last came to its end
 # (results/published/STEP.fingerprint). Results lie in results/published/STEP, the command's output in STEP.log beside it.
 #
-# usage: scripts/publish.sh [--list] [--again] [--program PATH] [STEP ...]
+# usage: scripts/publish.sh [--list] [--again] [--check | --store] [--output FOLDER] [--program PATH] [STEP ...]
 #
 #   --list       the steps and whether each is current; nothing is solved
 #   --again      run the steps named (or all) even if they are current
+#   --check      hold the figures of each step against those that are published (tests/nightly/published/STEP.csv)
+#   --store      let them be the published ones
+#   --output     instead of results/published
 #   --program    the command (default build/release/bin/lumbarfem)
 #   STEP         quickstart, disc, six-directions, validation, cement, sensitivity, convergence (default: all, in this order)
 set -euo pipefail
@@ -14,13 +17,19 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 PROGRAM=$ROOT/build/release/bin/lumbarfem
-LIST=no AGAIN=no
+LIST=no AGAIN=no FIGURES=() OUTPUT=results/published
 ALL=(quickstart disc six-directions validation cement sensitivity convergence)
 STEPS=()
 while [ $# -gt 0 ]; do
   case $1 in
     --list) LIST=yes ;;
     --again) AGAIN=yes ;;
+    --check) FIGURES=(python3 tests/nightly/published_figures.py) ;;
+    --store) FIGURES=(python3 tests/nightly/published_figures.py --store) ;;
+    --output)
+      OUTPUT=$(realpath -m "${2:?--output needs a folder}")
+      shift
+      ;;
     --program)
       PROGRAM=$(realpath "${2:?--program needs a path}")
       shift
@@ -66,12 +75,18 @@ fingerprint()
 
 is_current()
 {
-  local folder=results/published/$1
+  local folder=$OUTPUT/$1
   [ -s "$folder.fingerprint" ] && [ "$(cat "$folder.fingerprint")" = "$(fingerprint "$1")" ] &&
     grep -q '"state": *"complete"' "$folder/manifest.json" 2>/dev/null
 }
 
-mkdir -p results/published
+# Checks or stores the figures of a step, where that is asked for.
+hold_figures()
+{
+  [ "${#FIGURES[@]}" = 0 ] || "${FIGURES[@]}" "$1" "$OUTPUT/$1" || FAILED+=("$1")
+}
+
+mkdir -p "$OUTPUT"
 FAILED=()
 for step in "${STEPS[@]}"; do
   command_of "$step"
@@ -81,18 +96,20 @@ for step in "${STEPS[@]}"; do
     continue
   fi
   if [ "$AGAIN" = no ] && is_current "$step"; then
-    say "$step is current: results/published/$step"
+    say "$step is current: $OUTPUT/$step"
+    hold_figures "$step"
     continue
   fi
   say "$step: lumbarfem ${WORDS[*]}"
   start=$SECONDS
   before=$(fingerprint "$step")
-  if "$PROGRAM" "${WORDS[@]}" --output "results/published/$step" </dev/null >"results/published/$step.log" 2>&1; then
-    echo "$before" >"results/published/$step.fingerprint"
-    say "$step took $((SECONDS - start)) s: results/published/$step, log beside it"
+  if "$PROGRAM" "${WORDS[@]}" --output "$OUTPUT/$step" </dev/null >"$OUTPUT/$step.log" 2>&1; then
+    echo "$before" >"$OUTPUT/$step.fingerprint"
+    say "$step took $((SECONDS - start)) s: $OUTPUT/$step, log beside it"
+    hold_figures "$step"
   else
-    tail -n 5 "results/published/$step.log" >&2
+    tail -n 5 "$OUTPUT/$step.log" >&2
     FAILED+=("$step")
   fi
 done
-[ "${#FAILED[@]}" = 0 ] || fail "not finished: ${FAILED[*]}; the logs are results/published/STEP.log"
+[ "${#FAILED[@]}" = 0 ] || fail "not finished, or with other figures: ${FAILED[*]}; the logs are $OUTPUT/STEP.log"

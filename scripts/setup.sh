@@ -28,12 +28,12 @@ node_version() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p'; 
 if ! command -v node >/dev/null; then
   PACKAGES+=(nodejs npm)
 elif [ "$(node_version)" -lt 18 ] 2>/dev/null; then
-  say "warning: node $(node --version) is older than 18 and is left alone; reports will show static figures"
+  say "warning: node $(node --version) is older than 18 and is left alone; there will be no reports"
 elif ! command -v npm >/dev/null; then
   if [ "$(command -v node)" = /usr/bin/node ] && dpkg-query -S /usr/bin/node >/dev/null 2>&1; then
     PACKAGES+=(npm)
   else
-    say "warning: $(command -v node) has no npm beside it; reports will show static figures"
+    say "warning: $(command -v node) has no npm beside it; there will be no reports"
   fi
 fi
 # Chromium, for the test of the page, under whichever name it is there.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs the tests, from any working directory.
 #
-# usage: scripts/test.sh [--sanitize] [--werror] [--jobs N] [--no-setup] [--help]
+# usage: scripts/test.sh [--long] [--sanitize] [--werror] [--jobs N] [--no-setup] [--help]
 #
+#   --long       also what takes many minutes: the published figures of the default mesh, computed again
 #   --sanitize   with the address and undefined-behaviour sanitizers (build/sanitize instead of build/release)
 #   --werror     warnings are errors
 #   --jobs N     tests side by side (default 2)
@@ -14,9 +15,11 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 PRESET=release SETUP=yes JOBS=2
+TESTS=(--label-exclude long)
 CONFIGURE=(-DLUMBARFEM_TESTS=ON)
 while [ $# -gt 0 ]; do
   case $1 in
+    --long) TESTS=() ;;
     --sanitize) PRESET=sanitize ;;
     --werror) CONFIGURE+=(-DLUMBARFEM_WERROR=ON) ;;
     --no-setup) SETUP=no ;;
@@ -42,4 +45,4 @@ fi
 build_preset "$PRESET" all "${CONFIGURE[@]}"
 
 say "tests"
-ctest --test-dir "$ROOT/build/$PRESET" --output-on-failure -j "$JOBS"
+ctest --test-dir "$ROOT/build/$PRESET" --output-on-failure -j "$JOBS" "${TESTS[@]}"

@@ -1,6 +1,8 @@
 /// Where local residuals and tangents go: the system to be solved, the cut of a free body, a test.
 #pragma once
 
+#include "base/part_id.h"
+
 #include <vector>
 
 namespace lumbarfem
@@ -16,5 +18,7 @@ public:
   /// blocks. @p keep_diagonal: the local diagonal is a fair scale for a fixed unknown (the field's elements).
   virtual void add(const std::vector<int> &blocks, const double *residual, const double *matrix,
                    bool keep_diagonal = false) = 0;
+  /// What the next local residuals belong to, told by contributions of several parts; for who keeps them apart.
+  virtual void begin_part(const PartId &) {}
 };
 } // namespace lumbarfem

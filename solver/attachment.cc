@@ -168,7 +168,7 @@ std::vector<int> corner_nodes_of_surface(const SpineMesh &mesh, const Discretiza
 
 std::vector<int> cells_of_regions(const SpineMesh &mesh, const std::vector<int> &regions)
 {
-  std::vector<char> wanted(mesh.region_names.size(), 0);
+  std::vector<char> wanted(mesh.regions.size(), 0);
   for (const int region : regions)
     wanted[region] = 1;
   std::vector<int> cells;

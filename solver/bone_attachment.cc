@@ -16,12 +16,8 @@ BoneAttachment::BoneAttachment(const SpineMesh &mesh, const Discretization &fiel
       corners_.cell_nodes.back().push_back(nodes[field.node_of_lattice(lattice)]);
   }
   for (const VertebraFrame &vertebra : mesh.vertebrae) {
-    std::vector<int> regions = mesh.regions_with_prefix(name(vertebra.level) + ".");
-    const auto is_cartilage = [&](int region) {
-      return mesh.region_names[region].find("cartilage") != std::string::npos;
-    };
-    regions.erase(std::remove_if(regions.begin(), regions.end(), is_cartilage), regions.end());
-    bones_[vertebra.level] = {cells_of_regions(mesh, regions),
+    const auto is_own = [&](const Region &region) { return region.is_of(vertebra.level); };
+    bones_[vertebra.level] = {cells_of_regions(mesh, mesh.regions_where(is_own)),
                               corner_nodes_of_surface(mesh, field, name(vertebra.level) + ".wall")};
   }
 }

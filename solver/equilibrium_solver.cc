@@ -102,7 +102,7 @@ double EquilibriumSolver::mixed_slope(const State &direction) const
 std::string EquilibriumSolver::describe_inversion() const
 {
   std::ostringstream text;
-  text << mesh_.region_names[mesh_.cells[inversion_.cell].region] << ", element " << inversion_.cell
+  text << mesh_.region_of(inversion_.cell).name << ", element " << inversion_.cell
        << ", was turned inside out (volume ratio " << std::setprecision(3) << inversion_.jacobian << ")";
   return text.str();
 }
@@ -128,9 +128,8 @@ std::string EquilibriumSolver::describe_worst_element() const
   MPI_Bcast(&cell, 1, MPI_INT, worst.rank, field_.communicator);
   MPI_Bcast(&volume_ratio, 1, MPI_DOUBLE, worst.rank, field_.communicator);
   std::ostringstream text;
-  text << "most stretched at the last good step: " << mesh_.region_names[mesh_.cells[cell].region] << ", element "
-       << cell << ", stretch " << std::setprecision(3) << worst.stretch << " (or its inverse), volume ratio "
-       << volume_ratio;
+  text << "most stretched at the last good step: " << mesh_.region_of(cell).name << ", element " << cell << ", stretch "
+       << std::setprecision(3) << worst.stretch << " (or its inverse), volume ratio " << volume_ratio;
   return text.str();
 }
 

@@ -86,6 +86,7 @@ void Ligaments::assemble(const State &state, AssemblySink &sink, bool tangent) c
     const double e = strain(s, state);
     if (e <= 0)
       continue;
+    sink.begin_part(strand.part);
     const double force = strand.law.force(e);
     const int n = static_cast<int>(strand.points.size());
     Eigen::VectorXd length_gradient = Eigen::VectorXd::Zero(3 * n);

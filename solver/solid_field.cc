@@ -226,8 +226,8 @@ private:
       const Matrix3 jacobian = map_jacobian(cell, field_.quadrature_points[q], &reference);
       const double determinant = jacobian.determinant();
       if (!(determinant > 0))
-        throw std::runtime_error("cell " + std::to_string(cell) + " of region " +
-                                 mesh_.region_names[mesh_.cells[cell].region] + " is inverted in the mesh");
+        throw std::runtime_error("cell " + std::to_string(cell) + " of region " + mesh_.region_of(cell).name +
+                                 " is inverted in the mesh");
       geometry[q].inverse_jacobian = jacobian.inverse();
       geometry[q].weight = determinant * field_.quadrature_weights[q];
       material[q] = material_at_(cell, field_.quadrature_points[q], reference, jacobian);

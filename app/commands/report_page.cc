@@ -16,14 +16,8 @@ namespace lumbarfem
 {
 namespace
 {
-/// "" when the interactive page was not built.
-std::string interactive_page()
-{
-  const std::string path = report_page_path();
-  if (path.empty())
-    return "";
-  return read_text(path);
-}
+const char *const without_page = "the page of the report was not built with this program, which takes Node 18 or newer "
+                                 "(docs/installation.md); tables, pictures and field files need none";
 } // namespace
 
 void make_report(const std::string &folder, const std::string &file)
@@ -32,21 +26,18 @@ void make_report(const std::string &folder, const std::string &file)
   if (std::filesystem::exists(file) && !is_report_page(file))
     throw UserError(file + ": is there already and is no report; move it away, or give another name with lumbarfem "
                            "report --output");
-  const std::string page = interactive_page();
+  const std::string path = report_page_path(), page = path.empty() ? "" : read_text(path);
   ReportMaker maker;
   maker.version = program_version();
   maker.git_revision = git_revision();
   maker.time = time_now();
-  maker.with_scene = !page.empty();
   maker.tell = [](const std::string &remark) { std::printf("%s\n", remark.c_str()); };
   const Json data = report_data(folder, maker, page.size());
-  write_text(file, page.empty() ? static_page(data) : fill_page(page, data));
+  if (page.empty())
+    throw UserError(without_page);
+  write_text(file, fill_page(page, data));
   const double megabytes = static_cast<double>(std::filesystem::file_size(file)) / 1e6;
   std::printf("report: %s (%.1f MB)\n", file.c_str(), megabytes);
-  if (page.empty())
-    std::printf("the report is a plain page without 3D view: the interactive one was not built; install Node 18 or "
-                "newer, build again and run lumbarfem report %s\n",
-                folder.c_str());
   std::fflush(stdout);
 }
 
@@ -59,6 +50,10 @@ void report_after(const std::string &folder, const boost::program_options::varia
 {
   if (values.count("no-report"))
     return;
+  if (report_page_path().empty()) {
+    std::printf("no report: %s\n", without_page);
+    return;
+  }
   try {
     make_report(folder, folder + "/report.html");
   } catch (const std::exception &error) {

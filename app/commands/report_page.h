@@ -7,8 +7,8 @@
 
 namespace lumbarfem
 {
-/// Writes the page to @p file, at once or not at all. Prints a line where the page is the plain one because the
-/// interactive page was not built. UserError when there is nothing to report on.
+/// Writes the page to @p file, at once or not at all. UserError when there is nothing to report on, or when the
+/// page was not built.
 void make_report(const std::string &folder, const std::string &file);
 
 /// The switch --no-report.

@@ -27,7 +27,7 @@ const VertebraFrame &frame_of(const SpineMesh &mesh, Level level)
 
 std::vector<int> cells_of_level(const SpineMesh &mesh, Level level)
 {
-  return cells_of_regions(mesh, mesh.regions_with_prefix(name(level) + "."));
+  return cells_of_regions(mesh, mesh.regions_where([&](const Region &region) { return region.is_of(level); }));
 }
 
 BeamSection section_of(double diameter_mm, const TissueChoice &material, const std::string &where)

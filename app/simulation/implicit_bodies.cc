@@ -16,12 +16,17 @@ constexpr double largest_filling = 0.95;
 constexpr double volume_tolerance = 0.01;
 constexpr double footprint_tolerance = 0.02;
 
-std::vector<char> flag_regions(const SpineMesh &mesh, const std::string &prefix)
+std::vector<char> flag_regions(const SpineMesh &mesh, const std::function<bool(const Region &)> &takes)
 {
-  std::vector<char> flags(mesh.region_names.size(), 0);
-  for (const int region : mesh.regions_with_prefix(prefix))
+  std::vector<char> flags(mesh.regions.size(), 0);
+  for (const int region : mesh.regions_where(takes))
     flags[region] = 1;
   return flags;
+}
+
+std::vector<char> flag_disc(const SpineMesh &mesh, Level upper)
+{
+  return flag_regions(mesh, [=](const Region &region) { return region.is_of_disc(upper); });
 }
 
 std::string material_text(const TissueChoice &choice)
@@ -95,7 +100,7 @@ ImplicitBody make_cage(const Cage &cage, const SpineMesh &mesh, ElementType elem
   body.material = material_text(cage.material);
   body.priority = cage.priority;
   body.parts = {cage_distance(cage, frame_of(cage, mesh))};
-  body.acts_in_region = flag_regions(mesh, disc_name(cage.disc) + ".");
+  body.acts_in_region = flag_disc(mesh, cage.disc);
   const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
   body.edge_mm = mean_spacing(points);
   body.expected_mm3 = shape_volume(mesh, body.acts_in_region, body.parts.front());
@@ -110,7 +115,7 @@ std::string footprint_warning(const Cage &cage, const SpineMesh &mesh)
 {
   // The section at mid-height decides.
   const DiscFrame &disc = frame_of(cage, mesh);
-  const std::vector<char> regions = flag_regions(mesh, disc_name(cage.disc) + ".");
+  const std::vector<char> regions = flag_disc(mesh, cage.disc);
   const SignedDistance footprint = cage_distance(cage, disc);
   const double half_slab_mm = 0.5;
   const double area = shape_volume(mesh, regions,
@@ -135,7 +140,9 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
   body.name = cement.name;
   body.law = make_tissue(cement.material.preset, cement.material.overrides, where).law;
   body.material = material_text(cement.material);
-  body.acts_in_region = flag_regions(mesh, name(cement.level) + ".cancellous");
+  body.acts_in_region = flag_regions(mesh, [&](const Region &region) {
+    return region.is_of(cement.level) && region.tissue == TissueKind::cancellous;
+  });
   const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
   if (vertebra == mesh.vertebrae.end() || points.empty())
     throw UserError(where + ": the mesh has no cancellous bone of " + name(cement.level));
@@ -158,7 +165,8 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
   Vector3 middle = vertebra->origin;
   if (cement.level == Level::S1) {
     std::vector<char> block = body.acts_in_region;
-    for (const int region : mesh.regions_with_prefix(name(cement.level) + ".cortical"))
+    for (const int region : mesh.regions_where(
+             [&](const Region &region) { return region.is_of(cement.level) && region.tissue == TissueKind::cortical; }))
       block[region] = 1;
     middle.setZero();
     double volume = 0;
@@ -209,7 +217,7 @@ std::vector<char> cells_reached(const std::vector<Cage> &cages, const SpineMesh 
   std::vector<char> reached(mesh.cells.size(), 0);
   const int n_steps = 4;
   for (const Cage &cage : cages) {
-    const std::vector<char> regions = flag_regions(mesh, disc_name(cage.disc) + ".");
+    const std::vector<char> regions = flag_disc(mesh, cage.disc);
     const SignedDistance distance = cage_distance(cage, frame_of(cage, mesh));
     // Half of the edge would do; the other half is for the straight edges of linear elements.
     const double edge_mm = mean_spacing(integration_points(mesh, ElementType::q1p0, regions));

@@ -156,7 +156,7 @@ void ImplicitRegions::integrate_shares(const SpineMesh &mesh, ElementType elemen
       return a.expected_mm3 > b.expected_mm3;
     return a.name < b.name;
   });
-  std::vector<char> regions(mesh.region_names.size(), 0);
+  std::vector<char> regions(mesh.regions.size(), 0);
   for (ImplicitBody &body : bodies_) {
     body.held_mm3 = 0;
     for (std::size_t region = 0; region < regions.size(); ++region)
@@ -177,7 +177,7 @@ void ImplicitRegions::check_overlaps(const SpineMesh &mesh)
   for (std::size_t i = 0; i < bodies_.size(); ++i)
     for (std::size_t j = i + 1; j < bodies_.size(); ++j) {
       const ImplicitBody &first = bodies_[i], &second = bodies_[j];
-      std::vector<char> regions(mesh.region_names.size(), 0);
+      std::vector<char> regions(mesh.regions.size(), 0);
       bool any = false;
       for (std::size_t region = 0; region < regions.size(); ++region) {
         regions[region] = static_cast<char>(first.acts_in_region[region] & second.acts_in_region[region]);

@@ -26,13 +26,13 @@ constexpr double pedicle_tie_N_per_mm3 = 1e4;
 /// Straight edges of coarse cells keep that far from the curved wall.
 constexpr double pedicle_tie_gap_mm = 2;
 
-Tissue tissue_for(const Study &study, const std::string &region)
+Tissue tissue_for(const Study &study, const Region &region)
 {
-  const std::string place = region.substr(0, region.find('.')), tissue = tissue_of_region(region);
-  const auto at_level = study.level_materials.find(place + "." + tissue);
+  const std::string tissue = name(region.tissue);
+  const auto at_level = study.level_materials.find(region.place_name() + "." + tissue);
   const auto general = study.materials.find(tissue);
   if (at_level == study.level_materials.end() && general == study.materials.end())
-    throw std::logic_error("no material for region " + region);
+    throw std::logic_error("no material for region " + region.name);
   const TissueChoice &choice = at_level != study.level_materials.end() ? at_level->second : general->second;
   return make_tissue(choice.preset, choice.overrides, "materials." + tissue);
 }
@@ -71,11 +71,11 @@ std::shared_ptr<MaterialTable> make_material_table(const Study &study, const Spi
     axis.direction = {vertebra.axes.col(2), vertebra.axes.col(2)};
     table->axes.push_back(axis);
   }
-  for (const std::string &region : mesh.region_names) {
+  for (const Region &region : mesh.regions) {
     table->tissue_of_region.push_back(tissue_for(study, region));
     int level = -1;
     for (std::size_t v = 0; v < mesh.vertebrae.size(); ++v)
-      if (region.rfind(name(mesh.vertebrae[v].level) + ".", 0) == 0)
+      if (region.is_of(mesh.vertebrae[v].level))
         level = static_cast<int>(v);
     table->level_of_region.push_back(level);
   }
@@ -112,10 +112,11 @@ std::vector<std::vector<int>> find_body_nodes(const Model &model)
 {
   std::vector<std::vector<int>> result;
   for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
-    std::vector<int> regions;
-    for (const char *part : {"cortical", "cancellous", "plate"})
-      if (const int region = model.mesh.region(name(vertebra.level) + "." + part); region >= 0)
-        regions.push_back(region);
+    const std::vector<int> regions = model.mesh.regions_where([&](const Region &region) {
+      return region.is_of(vertebra.level) &&
+             (region.tissue == TissueKind::cortical || region.tissue == TissueKind::cancellous ||
+              region.tissue == TissueKind::plate);
+    });
     result.push_back(nodes_of_cells(model.field, cells_of_regions(model.mesh, regions)));
   }
   return result;
@@ -125,10 +126,9 @@ void add_pedicle_ties(Model &model)
 {
   for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
     const std::string level = name(vertebra.level);
-    std::vector<int> bone;
-    for (const int region : model.mesh.regions_with_prefix(level + "."))
-      if (!is_posterior_region(model.mesh.region_names[region]))
-        bone.push_back(region);
+    const std::vector<int> bone = model.mesh.regions_where([&](const Region &region) {
+      return region.is_of(vertebra.level) && region.tissue != TissueKind::posterior_elements;
+    });
     const std::vector<int> hosts = cells_of_regions(model.mesh, bone);
     for (const char *side : {"left", "right"}) {
       const auto front = model.mesh.surfaces.find(level + ".pedicle_front_" + side);
@@ -147,18 +147,17 @@ std::vector<BodyMotion::Follower> find_followers(const Model &model)
 {
   std::vector<BodyMotion::Share> shares(model.field.n_nodes);
   std::vector<char> is_bone(model.field.n_nodes, 0);
-  const auto body_of = [&](const std::string &level) {
+  const auto body_of = [&](Level level) {
     for (std::size_t v = 0; v < model.mesh.vertebrae.size(); ++v)
-      if (name(model.mesh.vertebrae[v].level) == level)
+      if (model.mesh.vertebrae[v].level == level)
         return static_cast<int>(v);
     return -1;
   };
   for (std::size_t c = 0; c < model.mesh.cells.size(); ++c) {
     const DiscCoordinates &place = model.mesh.disc_coordinates[c];
     const bool in_disc = place.disc >= 0;
-    const std::string &region = model.mesh.region_names[model.mesh.cells[c].region];
-    const int body =
-        in_disc ? body_of(name(static_cast<Level>(place.disc))) : body_of(region.substr(0, region.find('.')));
+    const Region &region = model.mesh.region_of(static_cast<int>(c));
+    const int body = body_of(in_disc ? static_cast<Level>(place.disc) : region.place.value().upper);
     const int n_plane = model.field.n_cell_nodes == 8 ? 4 : 9, n_layers = model.field.n_cell_nodes / n_plane;
     for (int a = 0; a < model.field.n_cell_nodes; ++a) {
       const int node = model.field.cell_nodes[c][a];
@@ -289,7 +288,7 @@ std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh 
       faults += (faults.empty() ? "" : "\n") + std::string("variant \"") + study.variant + "\": " + error.what();
     }
   };
-  for (const std::string &region : mesh.region_names)
+  for (const Region &region : mesh.regions)
     collect([&] { tissue_for(study, region); });
   collect([&] { warnings = ImplicitRegions(study.surgery, mesh, parse_element(study.element)).warnings(); });
   for (const Screw &screw : study.surgery.screws)

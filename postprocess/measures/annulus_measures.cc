@@ -67,7 +67,9 @@ void add_annulus_stress(const Model &model, const State &state, MeasureRows &row
 {
   for (const DiscFrame &disc : model.mesh.discs) {
     const std::string level = disc_name(disc.upper);
-    const std::vector<int> cells = cells_of_regions(model.mesh, model.mesh.regions_with_prefix(level + ".annulus"));
+    const std::vector<int> cells = cells_of_regions(model.mesh, model.mesh.regions_where([&](const Region &region) {
+      return region.place_name() == level && region.tissue == TissueKind::annulus;
+    }));
     RegionSamples samples;
     model.solid->sample(cells, state, [&](const PointSample &sample) {
       if (model.mesh.disc_coordinates[sample.cell].in_annulus)

@@ -1,6 +1,5 @@
 #include "postprocess/measures/balance_measures.h"
 
-#include "meshes/posterior_arch.h"
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/sample_statistics.h"
 #include "solver/dead_forces.h"
@@ -78,24 +77,22 @@ Matrix3 mean_rotation(const Matrix3 &a, const Matrix3 &b)
   return Eigen::Quaterniond(a).slerp(0.5, Eigen::Quaterniond(b)).toRotationMatrix();
 }
 
-std::string group_of_region(const std::string &region)
+/// As the rows of the strain energy name it.
+std::string group_of(TissueKind tissue)
 {
-  const auto has = [&](const char *word) { return region.find(word) != std::string::npos; };
-  if (has("cortical"))
-    return "cortical_bone";
-  if (has("cancellous"))
-    return "cancellous_bone";
-  if (has("bony_endplate"))
-    return "bony_endplates";
-  if (has("cartilage_endplate"))
-    return "cartilage_endplates";
-  if (has("annulus"))
-    return "annulus";
-  if (has("nucleus"))
-    return "nucleus";
-  if (is_posterior_region(region))
-    return "posterior_elements";
-  return has("plate") ? "plates" : "other";
+  switch (tissue) {
+  case TissueKind::cortical:
+  case TissueKind::cancellous:
+    return name(tissue) + "_bone";
+  case TissueKind::bony_endplate:
+  case TissueKind::cartilage_endplate:
+  case TissueKind::plate:
+    return name(tissue) + "s";
+  case TissueKind::none:
+    return "other";
+  default:
+    return name(tissue);
+  }
 }
 constexpr int n_tissues = 10;
 const char *const tissues[n_tissues] = {"cortical_bone", "cancellous_bone", "bony_endplates", "cartilage_endplates",
@@ -134,7 +131,7 @@ std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state, 
     const RigidMotion &above = motions[disc], &below = motions[disc + 1];
     FreeBodyCut cut;
     cut.centre = (above.apply(frame.origin) + below.apply(frame.origin)) / 2;
-    cut.axis = mean_rotation(above.rotation, below.rotation) * frame.axes.col(2);
+    cut.axes = mean_rotation(above.rotation, below.rotation) * frame.axes;
     const int index = static_cast<int>(disc);
     cut.through_disc = disc_wrench(model, state, index, cut.centre);
     cut.applied = resultant(model, state, forces, nodes_above(model, index), cut.centre);
@@ -190,7 +187,7 @@ void add_balances(const Model &model, const State &state, const std::vector<Free
       add("cut_force", axes[i], cut.through_disc.force[i], "N");
     const double compression = cut.axial_compression_N();
     add("cut_force", "axial_compression", compression, "N");
-    add("cut_force", "shear", (cut.through_disc.force + compression * cut.axis).norm(), "N");
+    add("cut_force", "shear", (cut.through_disc.force + compression * cut.axis()).norm(), "N");
     for (int i = 0; i < 3; ++i)
       add("cut_moment", axes[i], cut.through_disc.moment[i] / 1000, "Nm");
     add("cut_residual", "force", (cut.through_disc.force - cut.applied.force).norm(), "N");
@@ -205,10 +202,10 @@ void add_balances(const Model &model, const State &state, const std::vector<Free
 
 void add_energies(const Model &model, const State &state, MeasureRows &rows)
 {
-  std::vector<int> tissue_of(model.mesh.region_names.size());
+  std::vector<int> tissue_of(model.mesh.regions.size());
   for (std::size_t region = 0; region < tissue_of.size(); ++region)
     tissue_of[region] = static_cast<int>(
-        std::find(std::begin(tissues), std::end(tissues), group_of_region(model.mesh.region_names[region])) -
+        std::find(std::begin(tissues), std::end(tissues), group_of(model.mesh.regions[region].tissue)) -
         std::begin(tissues));
   const int implicit = n_tissues - 1;
   std::vector<double> energies(n_tissues, 0.);

@@ -13,11 +13,12 @@ struct Wrench {
 };
 
 struct FreeBodyCut {
-  Vector3 centre = Vector3::Zero(); ///< current centre of the disc
-  Vector3 axis = Vector3::UnitZ();  ///< current axis of the disc, upward
+  Vector3 centre = Vector3::Zero();   ///< current centre of the disc
+  Matrix3 axes = Matrix3::Identity(); ///< current axes of the disc: left, posterior, upward
   Wrench through_disc; ///< what the part above passes down to the disc: internal nodal forces of the disc's cells
   Wrench applied;      ///< loads above the cut, and followers and implants that cross it
-  double axial_compression_N() const { return -through_disc.force.dot(axis); }
+  Vector3 axis() const { return axes.col(2); }
+  double axial_compression_N() const { return -through_disc.force.dot(axis()); }
 };
 
 /// One entry a disc; collective.

@@ -13,9 +13,7 @@ namespace
 {
 bool is_bony_endplate(const SpineMesh &mesh, int cell)
 {
-  const std::string &region = mesh.region_names[mesh.cells[cell].region];
-  const std::string ending = "_bony_endplate";
-  return region.size() > ending.size() && region.compare(region.size() - ending.size(), ending.size(), ending) == 0;
+  return mesh.region_of(cell).tissue == TissueKind::bony_endplate;
 }
 
 /// The face of @p cell whose nodes are those of @p face of another cell.

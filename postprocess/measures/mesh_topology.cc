@@ -33,8 +33,7 @@ int column_place(const SpineMesh &mesh, int cell)
 {
   if (mesh.disc_coordinates[cell].disc >= 0)
     return 2 * mesh.disc_coordinates[cell].disc + 1;
-  const std::string &region = mesh.region_names[mesh.cells[cell].region];
-  return 2 * static_cast<int>(parse_level(region.substr(0, region.find('.'))));
+  return 2 * static_cast<int>(mesh.region_of(cell).place.value().upper);
 }
 
 std::vector<int> neighbours_of(const SpineMesh &mesh, const std::vector<CellFace> &faces)

@@ -7,6 +7,7 @@
 #include "postprocess/measures/facet_measures.h"
 #include "postprocess/measures/implant_measures.h"
 #include "postprocess/measures/ligament_measures.h"
+#include "postprocess/measures/load_share_measures.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/muscle_measures.h"
 #include "postprocess/measures/stretch_measures.h"
@@ -47,6 +48,7 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
   add_muscles(model, state, rows);
   add_facet_measures(model, state, cuts, rows);
   add_balances(model, state, cuts, rows);
+  add_load_shares(model, state, cuts, rows);
   add_energies(model, state, rows);
   return rows.take();
 }

@@ -1,7 +1,6 @@
 #include "postprocess/measures/stretch_measures.h"
 
 #include "base/formatted.h"
-#include "meshes/posterior_arch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,16 +18,14 @@ Vector3 squared_stretches(const Matrix3 &F)
   return solver.eigenvalues().cwiseMax(0.);
 }
 
-std::string place_of_region(const std::string &region) { return region.substr(0, region.find('.')); }
-
 /// Level and tissue of each region, as index into a list of their own: the rings of an annulus are one tissue.
 struct TissuePlaces {
   std::vector<int> of_region;
   std::vector<std::pair<std::string, std::string>> places; ///< level, tissue
   explicit TissuePlaces(const SpineMesh &mesh)
   {
-    for (const std::string &region : mesh.region_names) {
-      const std::pair<std::string, std::string> place = {place_of_region(region), tissue_of_region(region)};
+    for (const Region &region : mesh.regions) {
+      const std::pair<std::string, std::string> place = {region.place_name(), name(region.tissue)};
       const auto found = std::find(places.begin(), places.end(), place);
       of_region.push_back(static_cast<int>(found - places.begin()));
       if (found == places.end())

@@ -74,7 +74,7 @@ FigureResult draw_endplates(const FigureInput &input)
   bool bone_is_rigid = true;
   for (const StepData &step : input.steps)
     bone_is_rigid = bone_is_rigid && step.bone_is_rigid;
-  const Tissue tissue = bone_is_rigid ? Tissue::cartilage_endplate : Tissue::bony_endplate;
+  const TissueKind tissue = bone_is_rigid ? TissueKind::cartilage_endplate : TissueKind::bony_endplate;
   const std::string field = input.field.empty() ? "von Mises stress [MPa]" : input.field;
   MapTable table{"endplates",
                  bone_is_rigid ? "Cartilage endplates from above" : "Bony endplates from above",
@@ -95,7 +95,7 @@ FigureResult draw_endplates(const FigureInput &input)
         const std::string place = bone_is_rigid ? disc : is_upper ? upper : lower;
         const std::string word = is_upper == bone_is_rigid ? "superior" : "inferior";
         const auto cells = extract(*step, [&](const Region &region) {
-          return region.tissue == tissue && region.place == place && region.name.rfind(word, 0) == 0;
+          return region.tissue == tissue && region.place_name() == place && region.part.rfind(word, 0) == 0;
         });
         if (cells->GetNumberOfCells() == 0)
           continue;
@@ -118,13 +118,13 @@ FigureResult draw_annulus(const FigureInput &input)
                  {},
                  shown_discs(input),
                  {}};
-  const auto is_annulus = [](const Region &region) { return region.tissue == Tissue::annulus; };
+  const auto is_annulus = [](const Region &region) { return region.tissue == TissueKind::annulus; };
   const ColourScale scale(input.colour_map, field, values_of_all(input, field, is_annulus));
   for (const StepData *step : input.shown()) {
     table.row_names.push_back(title_of(*step) + "\n" + load_words(*step, "\n"));
     for (std::size_t column = 0; column < table.column_names.size(); ++column) {
       const auto cells = extract(*step, [&](const Region &region) {
-        return is_annulus(region) && region.place == table.column_names[column];
+        return is_annulus(region) && region.place_name() == table.column_names[column];
       });
       if (cells->GetNumberOfCells() == 0)
         continue;

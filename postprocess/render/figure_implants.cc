@@ -62,11 +62,11 @@ vtkSmartPointer<vtkPolyData> bone_around(const StepData &step, vtkPolyData *impl
     const Region &region = step.region_of(cell);
     double own[6];
     moved->GetCellBounds(cell, own);
-    if (region.tissue == Tissue::body && own[4] < bounds[5] && own[5] > bounds[4])
-      is_near[region.place] = true;
+    if (region.is_body() && own[4] < bounds[5] && own[5] > bounds[4])
+      is_near[region.place_name()] = true;
   }
   const auto surface = surface_of(deformed(
-      extract(step, [&](const Region &region) { return region.is_bone() && is_near.count(region.place) > 0; })));
+      extract(step, [&](const Region &region) { return region.is_bone() && is_near.count(region.place_name()) > 0; })));
   paint(surface, bone_colour);
   return surface;
 }
@@ -81,7 +81,7 @@ void add_labels(Canvas &canvas, const StepData &step, vtkPolyData *implants, con
       return part.kind == PartKind::screw && part.level_name() == place;
     });
     const auto cells =
-        extract(step, [&](const Region &region) { return region.place == place && region.tissue == Tissue::body; });
+        extract(step, [&](const Region &region) { return region.place_name() == place && region.is_body(); });
     Extent extent;
     extent.add(placement, deformed(cells));
     if (has_screw && !extent.is_empty())

@@ -13,15 +13,16 @@ struct Section {
   vtkSmartPointer<vtkPolyData> cut, edges, arches, implants;
 };
 
-/// A number for each part whose outline is drawn: place and tissue, rings of the annulus joined.
+/// A number for each part whose outline is drawn: place and tissue, rings of the annulus joined, shell and core of a
+/// body, too.
 std::vector<int> outline_groups(const StepData &step, vtkPolyData *cut)
 {
   vtkDataArray *region = cut->GetCellData()->GetArray("region");
-  std::vector<std::pair<std::string, Tissue>> known;
+  std::vector<std::pair<std::string, TissueKind>> known;
   std::vector<int> groups;
   for (vtkIdType cell = 0; cell < cut->GetNumberOfCells(); ++cell) {
     const Region &own = step.regions.at(static_cast<std::size_t>(region->GetTuple1(cell)));
-    const std::pair<std::string, Tissue> key(own.place, own.tissue);
+    const std::pair key(own.place_name(), own.is_body() ? TissueKind::cortical : own.tissue);
     std::size_t k = 0;
     while (k < known.size() && known[k] != key)
       ++k;
@@ -37,7 +38,9 @@ Section make_section(const StepData &step)
   Section section;
   section.cut = mid_sagittal_section(step.grid);
   section.edges = outlines(section.cut, outline_groups(step, section.cut));
-  const auto arches = extract(step, [](const Region &region) { return region.tissue == Tissue::arch; });
+  const auto arches = extract(step, [](const Region &region) {
+    return region.tissue == TissueKind::posterior_elements || region.tissue == TissueKind::plate;
+  });
   if (arches->GetNumberOfCells() > 0) {
     section.arches = surface_of(deformed(right_half(arches)));
     paint(section.arches, bone_colour);
@@ -58,7 +61,7 @@ void add_labels(Canvas &canvas, const StepData &step, vtkPolyData *placed_cut)
     double low = 1e300, high = -1e300, front = 1e300;
     for (vtkIdType cell = 0; cell < placed_cut->GetNumberOfCells(); ++cell) {
       const Region &own = step.regions.at(static_cast<std::size_t>(region->GetTuple1(cell)));
-      if (own.place != place || own.tissue != Tissue::body)
+      if (own.place_name() != place || !own.is_body())
         continue;
       double bounds[6];
       placed_cut->GetCellBounds(cell, bounds);

@@ -33,7 +33,7 @@ void add_labels(Canvas &canvas, const StepData &step, const Placement &placement
 {
   for (const std::string &place : step.places(false)) {
     const auto cells =
-        extract(step, [&](const Region &region) { return region.place == place && region.tissue == Tissue::body; });
+        extract(step, [&](const Region &region) { return region.place_name() == place && region.is_body(); });
     Extent extent;
     extent.add(placement, cells);
     if (!extent.is_empty())

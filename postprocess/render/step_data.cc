@@ -36,28 +36,6 @@ auto read_file(const std::string &path)
 }
 } // namespace
 
-Region parse_region(const std::string &name)
-{
-  Region region;
-  const std::size_t dot = name.find('.');
-  region.place = name.substr(0, dot);
-  region.name = dot == std::string::npos ? "" : name.substr(dot + 1);
-  const auto has = [&](const char *word) { return region.name.find(word) != std::string::npos; };
-  if (has("bony_endplate"))
-    region.tissue = Tissue::bony_endplate;
-  else if (has("cartilage_endplate"))
-    region.tissue = Tissue::cartilage_endplate;
-  else if (has("annulus"))
-    region.tissue = Tissue::annulus;
-  else if (has("nucleus"))
-    region.tissue = Tissue::nucleus;
-  else if (has("cancellous") || has("cortical"))
-    region.tissue = Tissue::body;
-  else
-    region.tissue = Tissue::arch;
-  return region;
-}
-
 const Region &StepData::region_of(vtkIdType cell) const
 {
   return regions.at(static_cast<std::size_t>(grid->GetCellData()->GetArray("region")->GetTuple1(cell)));
@@ -81,9 +59,9 @@ std::vector<std::string> StepData::places(bool discs) const
 {
   std::vector<std::string> result;
   for (const Region &region : regions)
-    if ((region.place.find('-') != std::string::npos) == discs &&
-        std::find(result.begin(), result.end(), region.place) == result.end())
-      result.push_back(region.place);
+    if ((region.place->lower != region.place->upper) == discs &&
+        std::find(result.begin(), result.end(), region.place_name()) == result.end())
+      result.push_back(region.place_name());
   return result;
 }
 

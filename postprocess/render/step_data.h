@@ -1,7 +1,7 @@
 /// One step of one variant as read from its files, with the anatomical names of its regions.
 #pragma once
 
-#include "base/part_id.h"
+#include "base/region.h"
 #include "postprocess/field_folder.h"
 
 #include <vtkPolyData.h>
@@ -12,16 +12,6 @@
 
 namespace lumbarfem
 {
-enum class Tissue { body, bony_endplate, arch, annulus, nucleus, cartilage_endplate };
-
-/// "L3-L4.annulus.ring1" -> place "L3-L4", name "annulus.ring1".
-struct Region {
-  std::string place, name;
-  Tissue tissue = Tissue::body;
-  bool is_bone() const { return tissue == Tissue::body || tissue == Tissue::bony_endplate || tissue == Tissue::arch; }
-};
-Region parse_region(const std::string &name);
-
 struct StepData {
   std::string run; ///< identity of the run that wrote it
   std::string study, variant, stage;

@@ -4,8 +4,10 @@
 
 namespace lumbarfem
 {
-const char *const report_generator =
-    "<meta name=\"generator\" content=\"LumbarFEM\">"; // also of page/src/template.html
+namespace
+{
+const char *const report_generator = "<meta name=\"generator\" content=\"LumbarFEM\">"; // of page/src/template.html
+} // namespace
 
 std::string embedded_json(const Json &data)
 {

@@ -20,6 +20,9 @@ void add_motion_plots(const ResultSeries &series, Json &plots);
 /// Change against the reference at the discs next to what the variants treat; nothing without a treated level.
 void add_adjacent_plots(const ResultSeries &series, const NeighbourDiscs &neighbours, Json &plots);
 
+/// Who carries the moment and the compression of each disc's level, as stacks.
+void add_load_share_plots(const ResultSeries &series, const std::vector<std::string> &discs, Json &plots);
+
 /// A number of the study by which at least three variants differ, all else alike.
 struct Sweep {
   std::string key;   ///< "surgery.cement.cement_L3.volume_mL"

@@ -219,6 +219,7 @@ void add_plots(const ResultFolder &folder, Json &data)
   for (const std::string &disc : series.discs())
     discs.push_back(parse_disc(disc));
   add_adjacent_plots(series, neighbours(folder.treated(), discs), data["plots"]);
+  add_load_share_plots(series, series.discs(), data["plots"]);
   add_sweep_plots(series, find_sweeps(variants), data["plots"]);
 }
 } // namespace
@@ -251,7 +252,7 @@ Json report_data(const std::string &path, const ReportMaker &maker, std::size_t 
   data["warnings"] = warnings_of(folder, checks);
   data["provenance"] = provenance_section(folder);
   data["credibility"] = credibility_section(folder, checks);
-  if (!folder.rows.empty() && maker.with_scene) {
+  if (!folder.rows.empty()) {
     const std::size_t taken = page_bytes + embedded_json(data).size() + 200000;
     Scene scene = make_scene(folder, taken < maker.budget_bytes ? maker.budget_bytes - taken : 0);
     data["scene"] = std::move(scene.json);

@@ -11,7 +11,6 @@ namespace lumbarfem
 struct ReportMaker {
   std::string version, git_revision, time;       ///< time: ISO 8601, UTC
   std::size_t budget_bytes = 24500000;           ///< of the whole file
-  bool with_scene = true;                        ///< the plain page has no 3D view
   std::function<void(const std::string &)> tell; ///< hears what is not shown, and why; may be empty
 };
 
@@ -27,8 +26,4 @@ std::string fill_page(const std::string &page, const Json &data);
 
 /// Whether a file is a page of this program: a meta element at its head says so.
 bool is_report_page(const std::string &path);
-extern const char *const report_generator;
-
-/// A page without scripts: tables, plots as SVG, and the figures.
-std::string static_page(const Json &data);
 } // namespace lumbarfem

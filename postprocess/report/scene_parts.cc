@@ -107,7 +107,7 @@ void add_solid(const SolidFrame &frame, const VariantRecord &variant, std::vecto
     auto found = known.find(word);
     if (found == known.end()) {
       ScenePart part = inside[k] ? part_of_implicit_region(level_of(frame.region[k]), variant)
-                                 : scene_part_of_region(frame.region[k]);
+                                 : scene_part_of_region(parse_region(frame.region[k]));
       part.has_stress = !(frame.bone_is_rigid && part.group == "bone");
       find_or_add(parts, part);
       std::size_t place = 0;
@@ -248,26 +248,25 @@ void add_fields(const std::map<std::string, std::vector<double>> &fields, const 
 }
 } // namespace
 
-ScenePart scene_part_of_region(const std::string &region)
+ScenePart scene_part_of_region(const Region &region)
 {
   ScenePart part;
-  part.level = level_of(region);
+  part.level = region.place_name();
   part.kind = "hexahedra";
-  const std::string what = region.size() > part.level.size() ? region.substr(part.level.size() + 1) : region;
-  const auto has = [&](const char *word) { return what.find(word) != std::string::npos; };
-  part.group = "bone";
-  if (what == "nucleus" || starts_with(what, "annulus")) {
-    part.group = "disc";
-    part.name = part.level + (what == "nucleus" ? " nucleus" : " annulus");
-  } else if (has("cartilage")) {
-    part.group = "cartilage";
-    part.name = part.level + " " + spoken(what);
-  } else if (what == "cancellous" || what == "cortical")
-    part.name = part.level + " " + what + " bone";
-  else if (has("pedicle") || has("lamina") || has("process"))
-    part.name = part.level + " posterior elements";
-  else
-    part.name = part.level == region ? spoken(region) : part.level + " " + spoken(what);
+  part.group = region.is_bone() ? "bone" : region.tissue == TissueKind::cartilage_endplate ? "cartilage" : "disc";
+  switch (region.tissue) {
+  case TissueKind::annulus:
+  case TissueKind::nucleus:
+  case TissueKind::posterior_elements:
+    part.name = part.level + " " + spoken(name(region.tissue));
+    break;
+  case TissueKind::cancellous:
+  case TissueKind::cortical:
+    part.name = part.level + " " + region.part + " bone";
+    break;
+  default:
+    part.name = part.level + " " + spoken(region.part);
+  }
   return part;
 }
 

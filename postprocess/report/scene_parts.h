@@ -1,6 +1,7 @@
 /// The parts of the 3D view, by anatomical name, and their values at one load step.
 #pragma once
 
+#include "base/region.h"
 #include "postprocess/report/field_frames.h"
 #include "postprocess/report/result_folder.h"
 
@@ -28,7 +29,7 @@ struct ScenePart {
 };
 
 /// Anatomical name, level and group of a region of the mesh: "L4.cancellous" -> "L4 cancellous bone", "L4", "bone".
-ScenePart scene_part_of_region(const std::string &region);
+ScenePart scene_part_of_region(const Region &region);
 /// The same of a line. Strands of a ligament, fascicles of a muscle on one side, weights and guides of the follower
 /// load are one part each.
 ScenePart scene_part_of_line(const PartId &line);

@@ -231,6 +231,7 @@ def test_files_of_the_user_stay(lumbarfem):
             "run.0123456789abcdef.unfinished/published/summary.json"]
     before = snapshot("results")
     require("published/notes.md" not in json.dumps(manifest_of("results")), "a file of the user is listed as the run's")
+    lumbarfem.need_report_page()
     second = lumbarfem.run(*again, code=0)
     require_text(second.err, "no report was made", "results/report.html: is there already and is no report")
     lumbarfem.refuses("report", "results", says=["results/report.html: is there already and is no report"])

@@ -24,6 +24,9 @@ def main():
         except harness.Failure as failure:
             print("FAILED %s.%s: %s" % (arguments.group, arguments.case, failure))
             return 1
+        except harness.Skipped as reason:
+            print("skipped %s.%s: %s" % (arguments.group, arguments.case, reason))
+            return 77
     print("passed %s.%s" % (arguments.group, arguments.case))
     return 0
 

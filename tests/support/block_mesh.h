@@ -32,11 +32,11 @@ inline SpineMesh make_block(
       for (const double a : fx)
         mesh.nodes.push_back(distort({a, b, c}));
   const auto add_region = [&](const std::string &name) {
-    for (std::size_t r = 0; r < mesh.region_names.size(); ++r)
-      if (mesh.region_names[r] == name)
+    for (std::size_t r = 0; r < mesh.regions.size(); ++r)
+      if (mesh.regions[r].name == name)
         return static_cast<int>(r);
-    mesh.region_names.push_back(name);
-    return static_cast<int>(mesh.region_names.size()) - 1;
+    mesh.regions.push_back(name.find('.') == std::string::npos ? Region{name} : parse_region(name));
+    return static_cast<int>(mesh.regions.size()) - 1;
   };
   const int cx = static_cast<int>(x.size()) - 1, cy = static_cast<int>(y.size()) - 1,
             cz = static_cast<int>(z.size()) - 1;

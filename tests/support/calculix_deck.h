@@ -57,7 +57,7 @@ struct CalculixDeck {
       if (used[node])
         file << node + 1 << ',' << field.node_position[node][0] << ',' << field.node_position[node][1] << ','
              << field.node_position[node][2] << '\n';
-    for (std::size_t region = 0; region < mesh.region_names.size(); ++region) {
+    for (std::size_t region = 0; region < mesh.regions.size(); ++region) {
       file << "*ELEMENT,TYPE=" << (is_quadratic() ? quadratic : "C3D8") << ",ELSET=E" << region << '\n';
       for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell)
         if (mesh.cells[cell].region == static_cast<int>(region)) {
@@ -67,7 +67,7 @@ struct CalculixDeck {
             file << (++n_on_line > 16 ? (n_on_line = 1, ",\n") : ",") << field.cell_nodes[cell][node] + 1;
           file << '\n';
         }
-      const NeoHooke &law = material.at(mesh.region_names[region]);
+      const NeoHooke &law = material.at(mesh.regions[region].name);
       file << "*MATERIAL,NAME=M" << region << "\n*HYPERELASTIC,NEO HOOKE\n"
            << law.shear_modulus_MPa / 2 << ',' << 2 / law.bulk_modulus_MPa << "\n*SOLID SECTION,ELSET=E" << region
            << ",MATERIAL=M" << region << '\n';

@@ -3,6 +3,7 @@
 
 #include "meshes/mesh_measures.h"
 #include "meshes/spine_chain.h"
+#include "tests/support/regions.h"
 
 #include <cmath>
 
@@ -24,7 +25,7 @@ double region_volume(const SpineMesh &mesh, const std::string &prefix)
 {
   const std::vector<VolumeMoment> moments = region_moments(mesh);
   double volume = 0;
-  for (int region : mesh.regions_with_prefix(prefix))
+  for (int region : regions_named(mesh, prefix))
     volume += moments[region].volume;
   return volume;
 }
@@ -110,7 +111,7 @@ TEST(MeshDimensions, ThicknessesAreNormalToTheSurfaces)
       const SpineMesh mesh = preset_mesh(preset, resolution);
       double cortex_low = 1e9, cortex_high = 0;
       for (const CellFace &face : mesh.surfaces.at("L3.wall")) {
-        if (mesh.region_names[mesh.cells[face.cell].region] != "L3.cortical")
+        if (mesh.region_of(static_cast<int>(face.cell)).name != "L3.cortical")
           continue;
         const Matrix3 j = jacobian(mesh, face.cell, {1, 0.5, 0.5});
         const Vector3 outward = j.col(1).cross(j.col(2)).normalized();
@@ -122,7 +123,7 @@ TEST(MeshDimensions, ThicknessesAreNormalToTheSurfaces)
       EXPECT_GT(cortex_low, 0.45) << preset << resolution;
       EXPECT_LT(cortex_high, 0.55) << preset << resolution;
       for (size_t c = 0; c < mesh.cells.size(); ++c) {
-        const std::string &region = mesh.region_names[mesh.cells[c].region];
+        const std::string &region = mesh.region_of(static_cast<int>(c)).name;
         const bool bony = region.find("L4.") == 0 && region.find("bony") != std::string::npos;
         const bool cartilage = region.find("L3-L4.") == 0 && region.find("cartilage") != std::string::npos;
         if (!bony && !cartilage)

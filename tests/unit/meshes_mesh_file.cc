@@ -41,7 +41,7 @@ TEST_F(MeshFile, ComesBackCellByCell)
   const SpineMesh read = read_gmsh(path);
   ASSERT_EQ(read.nodes.size(), mesh.nodes.size());
   ASSERT_EQ(read.cells.size(), mesh.cells.size());
-  EXPECT_EQ(read.region_names, mesh.region_names);
+  EXPECT_EQ(read.region_names(), mesh.region_names());
   for (std::size_t k = 0; k < mesh.nodes.size(); ++k)
     EXPECT_LT((read.nodes[k] - mesh.nodes[k]).norm(), 1e-12);
   for (std::size_t k = 0; k < mesh.cells.size(); ++k) {

@@ -52,7 +52,7 @@ double volume_of(const SpineMesh &mesh, const std::string &region)
 {
   double sum = 0;
   for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell)
-    if (mesh.region_names[mesh.cells[cell].region] == region)
+    if (mesh.region_of(static_cast<int>(cell)).name == region)
       sum += cell_moment(mesh, static_cast<int>(cell)).volume;
   return sum;
 }
@@ -72,7 +72,7 @@ TEST(MeshesPartRemoval, TakesThatPartAndNothingElse)
   for (const char *name : {"L4.inferior_articular_process_left", "L3.spinous_process", "L3-L4.nucleus"}) {
     const SpineMesh mesh = without({part(name)});
     EXPECT_EQ(mesh.region(name), -1) << name;
-    EXPECT_EQ(mesh.region_names.size() + 1, spine().region_names.size()) << name;
+    EXPECT_EQ(mesh.regions.size() + 1, spine().regions.size()) << name;
     EXPECT_NEAR(volume(mesh), volume(spine()) - volume_of(spine(), name), 1e-6) << name;
   }
 }

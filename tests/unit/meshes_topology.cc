@@ -4,6 +4,7 @@
 #include "base/user_error.h"
 #include "meshes/mesh_quality.h"
 #include "meshes/mesh_report.h"
+#include "tests/support/regions.h"
 
 #include <set>
 
@@ -99,15 +100,15 @@ TEST(MeshTopology, RegionsAndSurfacesCarryTheDocumentedNames)
     EXPECT_GE(mesh.region(region), 0) << region;
   EXPECT_EQ(mesh.region("S1.inferior_bony_endplate"), -1);
   EXPECT_EQ(mesh.region("L3.plate"), -1);
-  EXPECT_EQ(mesh.regions_with_prefix("L3-L4.annulus").size(), 4u);
-  EXPECT_EQ(mesh.regions_with_prefix("L3.").size(), 4u);
+  EXPECT_EQ(regions_named(mesh, "L3-L4.annulus").size(), 4u);
+  EXPECT_EQ(regions_named(mesh, "L3.").size(), 4u);
   for (const char *surface : {"L1.superior_endplate", "L1.inferior_endplate", "S1.superior_endplate", "L2.wall",
                               "S1.wall", "L5-S1.outer", "base", "top"})
     EXPECT_EQ(mesh.surfaces.count(surface), 1u) << surface;
   const SpineMesh disc = preset_mesh("calibration_disc", "coarse");
   for (const char *region : {"L4.plate", "L5.plate", "L4-L5.nucleus"})
     EXPECT_GE(disc.region(region), 0) << region;
-  EXPECT_TRUE(disc.regions_with_prefix("L4-L5.superior").empty());
+  EXPECT_TRUE(regions_named(disc, "L4-L5.superior").empty());
   for (const char *surface : {"L4.inferior_endplate", "L5.superior_endplate", "L4-L5.outer", "base", "top"})
     EXPECT_EQ(disc.surfaces.count(surface), 1u) << surface;
 }
@@ -120,7 +121,7 @@ TEST(MeshTopology, CartilageCoversNucleusAndInnerAnnulusOnly)
     const DiscCoordinates &place = mesh.disc_coordinates[c];
     if (place.disc < 0)
       continue;
-    const std::string &region = mesh.region_names[mesh.cells[c].region];
+    const std::string &region = mesh.region_of(static_cast<int>(c)).name;
     if (region.find("cartilage") != std::string::npos) {
       ++inner;
       EXPECT_FALSE(place.in_annulus);
@@ -217,7 +218,7 @@ TEST(MeshTopology, ReportNamesEveryRegionAndThePublishedVolumes)
 {
   const SpineMesh mesh = preset_mesh("male_subject", "coarse");
   const std::string report = mesh_report(mesh, "male_subject");
-  for (const std::string &region : mesh.region_names)
+  for (const std::string &region : mesh.region_names())
     EXPECT_NE(report.find(region), std::string::npos) << region;
   EXPECT_NE(report.find("16581"), std::string::npos);
   EXPECT_EQ(mesh_report(mesh).find("16581"), std::string::npos);

@@ -111,7 +111,7 @@ TEST(Fields, SolidComesBackWithOrderNamesAndUnits)
     // Two vertebrae and a disc are several parts; this rank has written one piece of each that it owns cells of.
     vtkIdType n_cells = 0;
     vtkSmartPointer<vtkUnstructuredGrid> grid;
-    for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
+    for (const AnatomicalPart &part : parts_of_regions(model->mesh.regions)) {
       char suffix[16];
       std::snprintf(suffix, sizeof suffix, "_%03d.vtu", model->field.rank);
       const std::string piece = scratch() + "/parts/solid_0000_" + part.file_word() + suffix;
@@ -125,8 +125,7 @@ TEST(Fields, SolidComesBackWithOrderNamesAndUnits)
       check_node_order(*model, grid);
       vtkDataArray *region = grid->GetCellData()->GetArray("region");
       for (vtkIdType cell = 0; cell < grid->GetNumberOfCells(); ++cell)
-        ASSERT_TRUE(part_of_region(model->mesh.region_names[static_cast<int>(region->GetTuple1(cell))]) == part)
-            << piece;
+        ASSERT_TRUE(part_of_region(model->mesh.regions[static_cast<int>(region->GetTuple1(cell))]) == part) << piece;
     }
     ASSERT_EQ(n_cells, static_cast<vtkIdType>(model->solid->owned_cells().size()));
     ASSERT_TRUE(grid);
@@ -195,7 +194,7 @@ TEST(Fields, PiecesOfRigidBoneAreReadWithoutAWord)
   count->SetClientData(&n_complaints);
   count->SetCallback([](vtkObject *, unsigned long, void *n, void *) { ++*static_cast<int *>(n); });
   int n_read = 0;
-  for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
+  for (const AnatomicalPart &part : parts_of_regions(model->mesh.regions)) {
     const std::string piece = scratch() + "/parts/solid_0000_" + part.file_word() + "_000.vtu";
     if (!std::filesystem::exists(piece))
       continue;
@@ -241,7 +240,7 @@ TEST(Fields, PiecesAreJoinedByTheHeadFile)
   EXPECT_EQ(description.text("study"), "test \xc3\xa4 <&\"");
   EXPECT_EQ(description.text("run"), identity.run);
   EXPECT_EQ(description.text("frozen_hash"), identity.frozen_hash);
-  EXPECT_EQ(description.texts.at("region_names"), model->mesh.region_names);
+  EXPECT_EQ(description.texts.at("region_names"), model->mesh.region_names());
   EXPECT_DOUBLE_EQ(description.number("load_factor"), 1. / 3);
   EXPECT_DOUBLE_EQ(description.number("moment [Nm]"), -7.5);
   EXPECT_EQ(description.number("rigid_bone"), 0);
@@ -297,7 +296,7 @@ TEST(Fields, BlocksNameEachPartAndThePiecesOfTheSolid)
     return n;
   };
   const std::string blocks = text_in(scratch() + "/spine_0000.vtm"), solid = text_in(scratch() + "/solid_0000.pvtu");
-  for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names))
+  for (const AnatomicalPart &part : parts_of_regions(model->mesh.regions))
     EXPECT_EQ(count(blocks, "name=\"" + part.title() + "\""), 1) << part.title();
   EXPECT_EQ(count(blocks, ".vtu\""), count(solid, "<Piece Source="));
   EXPECT_GE(count(solid, "<Piece Source="), 4);
@@ -337,7 +336,7 @@ TEST(Fields, WhatOneRankCannotWriteIsAnErrorOfAll)
   writer.write(state, context("moment"), 1);
   MPI_Barrier(MPI_COMM_WORLD);
   const int last = model->field.n_ranks - 1;
-  for (const AnatomicalPart &part : parts_of_regions(model->mesh.region_names)) {
+  for (const AnatomicalPart &part : parts_of_regions(model->mesh.regions)) {
     const std::string suffix = formatted("_%03d.vtu", last);
     if (model->field.rank == last) // a folder in the way of the file
       std::filesystem::create_directories(scratch() + "/parts/solid_0001_" + part.file_word() + suffix);
@@ -355,14 +354,15 @@ TEST(Fields, WhatOneRankCannotWriteIsAnErrorOfAll)
 
 TEST(Fields, PartsOfRegions)
 {
-  EXPECT_EQ(part_of_region("L4.cortical").title(), "L4 body");
-  EXPECT_EQ(part_of_region("L4.superior_bony_endplate").title(), "L4 bony endplates");
-  EXPECT_EQ(part_of_region("L4.inferior_articular_process_left").title(), "L4 posterior elements");
-  EXPECT_EQ(part_of_region("L3-L4.annulus.ring2").title(), "L3-L4 annulus");
-  EXPECT_EQ(part_of_region("L3-L4.superior_cartilage_endplate").title(), "L3-L4 cartilage endplates");
-  EXPECT_EQ(part_of_region("L3-L4.nucleus").file_word(), "L3-L4_nucleus");
+  EXPECT_EQ(part_of_region(parse_region("L4.cortical")).title(), "L4 body");
+  EXPECT_EQ(part_of_region(parse_region("L4.superior_bony_endplate")).title(), "L4 bony endplates");
+  EXPECT_EQ(part_of_region(parse_region("L4.inferior_articular_process_left")).title(), "L4 posterior elements");
+  EXPECT_EQ(part_of_region(parse_region("L3-L4.annulus.ring2")).title(), "L3-L4 annulus");
+  EXPECT_EQ(part_of_region(parse_region("L3-L4.superior_cartilage_endplate")).title(), "L3-L4 cartilage endplates");
+  EXPECT_EQ(part_of_region(parse_region("L3-L4.nucleus")).file_word(), "L3-L4_nucleus");
   const std::vector<AnatomicalPart> parts =
-      parts_of_regions({"L4-L5.nucleus", "L5.cortical", "L4.cortical", "L4.cancellous", "L4-L5.annulus.ring1"});
+      parts_of_regions({parse_region("L4-L5.nucleus"), parse_region("L5.cortical"), parse_region("L4.cortical"),
+                        parse_region("L4.cancellous"), parse_region("L4-L5.annulus.ring1")});
   ASSERT_EQ(parts.size(), 4u);
   EXPECT_EQ(parts[0].title(), "L4 body");
   EXPECT_EQ(parts[1].title(), "L5 body");

@@ -172,8 +172,8 @@ TEST(ReportScene, PartsHaveAnatomicalNames)
         {"L4-L5.annulus.ring3", "L4-L5 annulus", "disc"},
         {"L4-L5.inferior_cartilage_endplate", "L4-L5 inferior cartilage endplate", "cartilage"},
         {"L3.superior_articular_process_left", "L3 posterior elements", "bone"}}) {
-    EXPECT_EQ(scene_part_of_region(region).name, name);
-    EXPECT_EQ(scene_part_of_region(region).group, group);
+    EXPECT_EQ(scene_part_of_region(parse_region(region)).name, name);
+    EXPECT_EQ(scene_part_of_region(parse_region(region)).group, group);
   }
   const LevelSpan disc{Level::L4, Level::L5};
   for (const auto &[part, name, level, group] : {

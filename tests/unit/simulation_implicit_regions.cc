@@ -1,4 +1,5 @@
 /// How cages, grafts and cement share the points that compute, and their volumes.
+#include "tests/support/regions.h"
 #include "tests/unit/simulation_support.h"
 
 #include <cmath>
@@ -25,8 +26,8 @@ ImplicitRegions regions_of(const std::vector<Cage> &cages, ElementType element =
 
 std::vector<char> disc_regions(const SpineMesh &mesh)
 {
-  std::vector<char> flags(mesh.region_names.size(), 0);
-  for (const int region : mesh.regions_with_prefix("L4-L5."))
+  std::vector<char> flags(mesh.regions.size(), 0);
+  for (const int region : regions_named(mesh, "L4-L5."))
     flags[region] = 1;
   return flags;
 }
@@ -206,7 +207,7 @@ TEST(Cement, OfTheSacrumLiesInTheMiddleOfItsBody)
   const SpineMesh mesh = spine(Level::L5, Level::S1, 9);
   const VertebraFrame &sacrum = mesh.vertebrae.back();
   const ImplicitRegions regions = ImplicitRegions::alone(make_cement(cement(Level::S1, 2), mesh, ElementType::q2p1));
-  std::vector<char> core(mesh.region_names.size(), 0);
+  std::vector<char> core(mesh.regions.size(), 0);
   core[mesh.region("S1.cancellous")] = 1;
   Vector3 moment = Vector3::Zero(), core_moment = Vector3::Zero();
   double volume = 0, core_volume = 0;

@@ -140,7 +140,7 @@ TEST(SolverLigaments, BoneCarriesItsPointsExactlyInAffineMotion)
 {
   for (const ElementType element : {ElementType::q1, ElementType::q2p1}) {
     ContributionBench bench(0, element);
-    bench.mesh.region_names = {"L4.cortical"};
+    bench.mesh.regions = {parse_region("L4.cortical")};
     auto &wall = bench.mesh.surfaces["L4.wall"];
     for (const char *part : {"top", "base"})
       wall.insert(wall.end(), bench.mesh.surfaces.at(part).begin(), bench.mesh.surfaces.at(part).end());

@@ -216,7 +216,7 @@ struct Column {
     });
     problem = std::make_unique<SolidProblem>(mesh, ElementType::q2p1,
                                              [this](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
-                                               const std::string &region = mesh.region_names[mesh.cells[cell].region];
+                                               const std::string &region = mesh.region_of(static_cast<int>(cell)).name;
                                                PointMaterial point;
                                                point.tissue = laws.at(region.substr(0, 4)).get();
                                                return point;
@@ -226,7 +226,7 @@ struct Column {
     layout.fixed = problem->fixed_surface("base");
     layout.vertebra_of_block.assign(problem->field.n_nodes, -1);
     for (std::size_t cell = 0; cell < mesh.cells.size(); ++cell) {
-      const std::string &region = mesh.region_names[mesh.cells[cell].region];
+      const std::string &region = mesh.region_of(static_cast<int>(cell)).name;
       if (region.substr(0, 4) == "bone")
         for (const int node : problem->field.cell_nodes[cell])
           layout.vertebra_of_block[node] = region.back() - '0';
@@ -459,7 +459,7 @@ TEST(SolverLinear, PiecesOfBoneAreWhatHangsTogether)
   const Discretization &field = column.problem->field;
   std::vector<int> vertebra(field.n_nodes, -1);
   for (std::size_t cell = 0; cell < column.mesh.cells.size(); ++cell) {
-    const std::string &region = column.mesh.region_names[column.mesh.cells[cell].region];
+    const std::string &region = column.mesh.region_of(static_cast<int>(cell)).name;
     if (region == "bone0" || region == "bone2") // one vertebra in two pieces
       for (const int node : field.cell_nodes[cell])
         vertebra[node] = 3;

@@ -20,7 +20,7 @@ SpineMesh stacked_blocks(double gap_mm)
                                      [](const Vector3 &) { return "upper"; });
   const int first_node = int(mesh.nodes.size()), first_cell = int(mesh.cells.size());
   mesh.nodes.insert(mesh.nodes.end(), upper.nodes.begin(), upper.nodes.end());
-  mesh.region_names.push_back("upper");
+  mesh.regions.push_back({"upper"});
   for (Cell cell : upper.cells) {
     for (int &node : cell.nodes)
       node += first_node;

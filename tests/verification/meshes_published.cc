@@ -2,6 +2,7 @@
 #include "../unit/meshes_support.h"
 
 #include "meshes/mesh_measures.h"
+#include "tests/support/regions.h"
 
 #include <cmath>
 
@@ -29,7 +30,7 @@ double region_volume(const SpineMesh &mesh, const std::string &prefix)
 {
   const std::vector<VolumeMoment> moments = region_moments(mesh);
   double volume = 0;
-  for (int region : mesh.regions_with_prefix(prefix))
+  for (int region : regions_named(mesh, prefix))
     volume += moments[region].volume;
   return volume;
 }

@@ -64,7 +64,7 @@ BlockResult solve_block(int refinement, ElementType element, double force_N, dou
       make_block(refine(block_x, refinement), refine(block_y, refinement), refine(block_z, refinement), block_region);
   const auto material = [&](int cell, const Vector3 &, const Vector3 &x, const Matrix3 &) {
     PointMaterial point;
-    const std::string &region = mesh.region_names[mesh.cells[cell].region];
+    const std::string &region = mesh.region_of(static_cast<int>(cell)).name;
     point.tissue = laws.at(region).get();
     if (fibres && region == "annulus") {
       FibrePoint f;

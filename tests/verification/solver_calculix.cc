@@ -41,7 +41,7 @@ double difference_from_calculix(double force_N, double moment_Nmm)
   const SpineMesh mesh = make_block({0, 1.5, 7, 13.5, 20, 26.5, 33, 38.5, 40}, {0, 1.5, 7.5, 15, 22.5, 28.5, 30},
                                     {0, 5, 10, 15, 20, 21, 26, 31, 32, 37, 42, 47, 52}, region_of);
   SolidProblem problem(mesh, ElementType::q1, [&](int cell, const Vector3 &, const Vector3 &, const Matrix3 &) {
-    return PointMaterial{laws.at(mesh.region_names[mesh.cells[cell].region]).get()};
+    return PointMaterial{laws.at(mesh.region_of(static_cast<int>(cell)).name).get()};
   });
   const double area = 1200, second_moment = 30 * 64000. / 12;
   const State forces = problem.traction_on_top(

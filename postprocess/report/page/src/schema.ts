@@ -49,6 +49,8 @@ export interface Plot {
   x?: {label: string; unit?: string};
   y?: {label: string; unit?: string};
   categories?: string[];
+  /** The series of a bar plot are parts of one bar. */
+  stacked?: boolean;
   filters?: Record<string, string>;
   family: string;
   series?: Series[];

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 
 import {choosePlot, familiesOf} from '../src/parts/families';
 import {plotData} from '../src/parts/plot_data';
-import {description} from '../src/parts/plot_options';
+import {description, PAPER, plotOption} from '../src/parts/plot_options';
 import {plotSvg} from '../src/parts/plots';
 import type {Plot} from '../src/schema';
 
@@ -52,4 +52,13 @@ test('the data of a plot are complete', () => {
   assert.deepEqual(plotData(plots[0]).rows.slice(0, 4), [['intact', 0, 0], ['intact', 2, 3], ['intact', 5, 7.5],
     ['<img src=x onerror=alert(1)>', 0, 0]]);
   assert.deepEqual(plotData(plots[0]).rows[4][2], null);
+});
+
+test('the parts of a stacked bar stand on each other', () => {
+  const bars: Plot = {id: 'share', title: 'Who carries the moment', group: 'Load sharing', family: 'load_share', kind: 'bar', stacked: true,
+    x: {label: 'Variant'}, y: {label: 'moment', unit: 'Nm'}, categories: ['intact', 'fused'],
+    series: [{name: 'nucleus', x: [], y: [1, 2]}, {name: 'facet joints', x: [], y: [3, null]}]};
+  const stacks = (shown: Plot) => (plotOption(shown, PAPER, 600) as {series: {stack?: string}[]}).series.map(entry => entry.stack);
+  assert.deepEqual(stacks(bars), ['all', 'all']);
+  assert.deepEqual(stacks({...bars, stacked: false}), [undefined, undefined]);
 });

@@ -104,7 +104,8 @@ function barOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
     }),
     yAxis: valueAxis(plot.y?.label ?? '', plot.y?.unit, theme, {nameGap: 44}),
     series: (plot.series ?? []).map((series, i) => ({
-      type: 'bar', name: words(series.name), data: series.y, barMaxWidth: 40, ...(i === 0 ? referenceLine(plot, theme) : {}),
+      type: 'bar', name: words(series.name), data: series.y, barMaxWidth: 40,
+      ...(plot.stacked ? {stack: 'all'} : {}), ...(i === 0 ? referenceLine(plot, theme) : {}),
     })),
   };
 }

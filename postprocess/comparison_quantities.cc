@@ -45,7 +45,8 @@ ShownDiscs shown_discs(const TreatedLevels &treated, const std::vector<Level> &d
 void add_endplate(Level level, const std::string &side, std::vector<Quantity> &list)
 {
   const std::string object = side + "_endplate", label = name(level) + " " + side + " endplate, ";
-  list.push_back({label + "von Mises p95", "endplate_stress", name(level), object, "", "von_mises", "p95"});
+  list.push_back(
+      {label + "patch von Mises p95", "endplate_patch_stress", name(level), object, "inner", "von_mises", "p95"});
   list.push_back(
       {label + "normal traction mean", "endplate_stress", name(level), object, "", "normal_traction", "mean"});
 }
@@ -139,6 +140,7 @@ void add_further_quantities(const Rows &rows, std::vector<Quantity> &list)
       add_endplate(parse_level(level), side, stresses);
       for (const Quantity &stress : stresses)
         add(stress);
+      add({label + "surface von Mises p95", "endplate_stress", level, object, "", "von_mises", "p95"});
       add({label + "share beyond yield strain", "endplate_strain", level, object, "", "beyond_yield", "area_share"});
       add({label + "deflection maximum", "endplate_deflection", level, object, "", "into_vertebra", "maximum"});
     }

@@ -28,7 +28,8 @@ GatheredResults read_variants(const RunManifest &manifest, const std::string &fo
     const std::string path = folder + "/" + variant.name + "/results.csv";
     std::size_t n_others = 0;
     std::vector<ResultRow> rows;
-    if (fs::exists(path))
+    // The rows of a variant that has not come to its end are not all there, and the last of them no result.
+    if (fs::exists(path) && fs::exists(folder + "/" + variant.name + "/summary.json"))
       rows = read_results_of_run(path, manifest.run, n_others);
     if (n_others > 0)
       result.left_out.push_back(path + ": " + std::to_string(n_others) + " rows of another run");

@@ -195,11 +195,7 @@ std::string RunFolder::place_of_last_run() const
   return place;
 }
 
-std::optional<RunManifest> RunFolder::last_run() const
-{
-  std::optional<RunManifest> run = read_manifest(place_of_last_run());
-  return run ? run : old_;
-}
+std::optional<RunManifest> RunFolder::last_run() const { return read_manifest(place_of_last_run()); }
 
 void RunFolder::resume(const std::string &study_text)
 {

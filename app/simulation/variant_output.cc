@@ -34,6 +34,8 @@ VariantOutput::VariantOutput(const Study &study, const RunOptions &options, cons
       throw UserError("cannot make the folder " + folder_ + ": " + error.message());
     if (!resumed)
       return;
+    if (rank_ == 0) // that of a run that was stopped says how far it had come
+      std::filesystem::remove(folder_ + "/summary.json", error);
     record_ = *resumed;
     ++record_.n_resumed;
     rows_ = kept_rows(folder_ + "/results.csv", record_);

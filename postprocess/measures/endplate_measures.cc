@@ -1,5 +1,6 @@
 #include "postprocess/measures/endplate_measures.h"
 
+#include "postprocess/measures/endplate_patches.h"
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/sample_statistics.h"
 #include "postprocess/measures/stress_invariants.h"
@@ -64,6 +65,35 @@ void collect(const PointSample &sample, const FacePoint &at, EndplateSamples &sa
                           at.area_mm2);
 }
 
+void add_patches(const Model &model, const State &state, const VertebraFrame &vertebra, bool is_superior,
+                 const std::vector<CellFace> &faces, const std::string &object, MeasureRows &rows)
+{
+  const std::vector<EndplatePatch> patches = endplate_patches(
+      model.mesh, model.field, faces, is_superior ? vertebra.superior_centre : vertebra.inferior_centre,
+      vertebra.axes.col(0), is_superior ? vertebra.superior_normal : vertebra.inferior_normal);
+  const std::vector<PatchStress> stresses = patch_stresses(model, state, patches);
+  for (const bool at_rim : {false, true}) {
+    WeightedSamples von_mises, principal;
+    for (std::size_t k = 0; k < patches.size(); ++k)
+      if ((patches[k].rim_distance_mm <= patch_rim_mm) == at_rim) {
+        von_mises.add(stresses[k].von_mises_MPa, 1);
+        principal.add(stresses[k].maximum_principal_MPa, 1);
+      }
+    if (von_mises.empty())
+      continue;
+    const auto add = [&](const char *component, WeightedSamples &samples) {
+      samples.sort();
+      for (const auto &[statistic, value] : {std::pair<const char *, double>("p95", samples.percentile(0.95)),
+                                             {"maximum", samples.maximum()},
+                                             {"mean", samples.mean()}})
+        rows.add({"endplate_patch_stress", name(vertebra.level), object, "", at_rim ? "rim" : "inner", component},
+                 statistic, value, "MPa");
+    };
+    add("von_mises", von_mises);
+    add("maximum_principal", principal);
+  }
+}
+
 void add_endplate(const Model &model, const State &state, const VertebraFrame &vertebra, bool is_superior,
                   MeasureRows &rows)
 {
@@ -109,6 +139,7 @@ void add_endplate(const Model &model, const State &state, const VertebraFrame &v
       endplate_deflection(model, faces, is_superior ? vertebra.superior_normal : vertebra.inferior_normal, state);
   add("endplate_deflection", "into_vertebra", "mean", deflection.mean_mm, "mm");
   add("endplate_deflection", "into_vertebra", "maximum", deflection.maximum_mm, "mm");
+  add_patches(model, state, vertebra, is_superior, faces, object, rows);
 }
 } // namespace
 

@@ -61,6 +61,8 @@ const std::vector<MeasureDefinition> &measure_definitions()
       {"cut_force", "N", "nodal forces of the disc's own cells on the vertebra above, axial part and shear"},
       {"cut_moment", "Nm", "moment of these forces about the disc's current centre"},
       {"cut_residual", "N Nm -", "difference to the loads above the cut"},
+      {"endplate_patch_stress", "MPa",
+       "means over tissue-fixed discs of 5 mm through the endplate's thickness, over discs"},
       {"load_share", "N Nm", "what each carrier passes down across a disc's level, and each load on the part above it"},
       {"strain_energy", "mJ", "stored energy by tissue and in total"},
       {"external_work", "mJ", "work of all loads since the installation, trapezoidal rule over the load steps"}};

@@ -52,21 +52,37 @@ std::vector<int> neighbours_of(const SpineMesh &mesh, const std::vector<CellFace
   return result;
 }
 
-std::vector<int> outline_nodes(const SpineMesh &mesh, const Discretization &field, const std::vector<CellFace> &faces)
+std::vector<std::pair<int, int>> outline_segments(const SpineMesh &mesh, const Discretization &field,
+                                                  const std::vector<CellFace> &faces)
 {
   std::unordered_map<int, int> faces_at_edge; // by the edge's middle node
   for (const CellFace &face : faces)
     for (const auto &edge : face_edges(face.face))
       ++faces_at_edge[mesh.cells[face.cell].nodes[edge[1]]];
-  std::vector<int> nodes;
+  std::vector<std::pair<int, int>> segments;
   for (const CellFace &face : faces)
-    for (const auto &edge : face_edges(face.face))
-      if (faces_at_edge[mesh.cells[face.cell].nodes[edge[1]]] == 1)
-        for (const int lattice : edge) {
-          const int local = field.node_of_lattice(lattice);
-          if (local >= 0)
-            nodes.push_back(field.cell_nodes[face.cell][local]);
-        }
+    for (const auto &edge : face_edges(face.face)) {
+      if (faces_at_edge[mesh.cells[face.cell].nodes[edge[1]]] != 1)
+        continue;
+      int last = -1;
+      for (const int lattice : edge) {
+        const int local = field.node_of_lattice(lattice);
+        if (local < 0)
+          continue;
+        const int node = field.cell_nodes[face.cell][local];
+        if (last >= 0)
+          segments.emplace_back(last, node);
+        last = node;
+      }
+    }
+  return segments;
+}
+
+std::vector<int> outline_nodes(const SpineMesh &mesh, const Discretization &field, const std::vector<CellFace> &faces)
+{
+  std::vector<int> nodes;
+  for (const auto &[from, to] : outline_segments(mesh, field, faces))
+    nodes.insert(nodes.end(), {from, to});
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   return nodes;

@@ -18,6 +18,10 @@ std::vector<int> neighbours_of(const SpineMesh &mesh, const std::vector<CellFace
 /// Centre and edge nodes of the field that lie on exactly one face of the surface's outline, sorted.
 std::vector<int> outline_nodes(const SpineMesh &mesh, const Discretization &field, const std::vector<CellFace> &faces);
 
+/// Neighbouring nodes of the outline: the edges that one face has alone, quadratic ones in two halves.
+std::vector<std::pair<int, int>> outline_segments(const SpineMesh &mesh, const Discretization &field,
+                                                  const std::vector<CellFace> &faces);
+
 /// A point given by cell and unit coordinates.
 struct CellPoint {
   int cell = -1;

@@ -92,11 +92,11 @@ std::vector<Swept> swept_measures(const ResultSeries &series)
   for (const std::string &level : series.vertebrae())
     for (const char *side : {"superior", "inferior"}) {
       const std::string object = std::string(side) + "_endplate", place = level + " " + side + " endplate";
-      list.push_back({"endplate stress (von Mises, p95)",
-                      "Von Mises stress, p95",
+      list.push_back({"endplate stress (von Mises, p95 of the patches)",
+                      "Von Mises stress, p95 of the patches",
                       "MPa",
                       place,
-                      {"endplate_stress", level, object, "", "von_mises", "p95", ""}});
+                      {"endplate_patch_stress", level, object, "inner", "von_mises", "p95", ""}});
       list.push_back({"endplate deflection",
                       "Largest deflection into the vertebra",
                       "mm",
@@ -182,7 +182,7 @@ void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweep
           }
           if (line["x"].size() < 2)
             continue;
-          if (swept.unit == "MPa" && swept.measure.quantity == "endplate_stress")
+          if (swept.unit == "MPa" && swept.measure.quantity == "endplate_patch_stress")
             plot["reference"] = {{"y", 7.5}, {"label", "published stress level of normal bone, 7.5 MPa"}};
           plot["series"].push_back(line);
           plots.push_back(plot);

@@ -6,8 +6,8 @@ import signal
 import subprocess
 import time
 
-from harness import (HOPELESS, ONE_DISC, QUICK, TINY, TWO_VARIANTS, manifest_of, read, read_rows, require, require_same_numbers,
-                     require_text, snapshot, write)
+from harness import (HOPELESS, ONE_DISC, QUICK, TINY, TWO_VARIANTS, manifest_of, read, read_rows, report_data, require,
+                     require_same_numbers, require_text, snapshot, write)
 from segment import STUDY as SEGMENT
 
 AT_FULL_LOAD = 1e-6
@@ -199,3 +199,33 @@ def test_changed_rows_of_a_killed_run_are_noticed(lumbarfem):
                       says=["loading.protocols: load_control, hybrid then, load_control now"])
     write("results/intact/results.csv", table)
     lumbarfem.run("run", *words, "--resume", code=0)
+
+
+def test_the_rows_of_a_killed_variant_are_no_results(lumbarfem):
+    """They end somewhere: nothing may take their last step for the full load."""
+    lumbarfem.need_report_page()
+    write("study.toml", TWO_VARIANTS)
+    words = ["study.toml", "--jobs", "1", "--output", "results", "--set", "loading.moment_steps=40"]
+    process = start(lumbarfem, *words)
+    while not glob.glob("results/degenerated/flexion-load_control/solid_0003.pvtu"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    require(len(read_rows("results/degenerated/results.csv")) > 0, "no rows were kept")
+    result = lumbarfem.run("report", "results", code=0)
+    require_text(result.out, "No results so far: degenerated")
+    data = report_data("results/report.html")
+    require([plot["series"][0]["name"] for plot in data["plots"] if plot["family"] == "moment_rotation"] and
+            not any(series["name"] == "degenerated" for plot in data["plots"] for series in plot["series"]),
+            "the curves show what was killed")
+    # Nor the summary of a run that was stopped and then killed while it was gone on with.
+    lumbarfem.stop_after_first_step("run", *words, "--resume")
+    require(glob.glob("results/degenerated/summary.json"), "a stopped variant says how far it came")
+    process = start(lumbarfem, *words, "--resume")
+    while glob.glob("results/degenerated/summary.json"):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    require_text(lumbarfem.run("report", "results", code=0).out, "No results so far: degenerated")

@@ -16,7 +16,7 @@ TOLERANCE = 0.02
 PUBLISHED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "published")
 # Of results.csv, at the full load of each stage: quantity, component, statistic.
 FIGURES = {("applied_moment", "", "value"), ("rom", "primary", "value"), ("idp", "", "mean"),
-           ("annulus_stress", "maximum_principal", "p95"), ("endplate_stress", "von_mises", "p95"),
+           ("annulus_stress", "maximum_principal", "p95"), ("endplate_patch_stress", "von_mises", "p95"),
            ("endplate_stress", "normal_traction", "mean"), ("facet_force", "resultant", "value"),
            ("section_force", "axial", "maximum"), ("lost_motion", "lost", "value"), ("lost_motion", "gained", "value")}
 RESULT_KEY = ("variant", "direction", "protocol", "stage", "quantity", "level", "object", "side", "region", "component",

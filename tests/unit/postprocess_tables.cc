@@ -140,7 +140,8 @@ std::vector<ResultRow> stresses(const std::vector<std::string> &variants)
     for (const std::string &level : level_names())
       for (const std::string side : {"superior", "inferior"})
         if (level + side != "L1superior" && level + side != "S1inferior")
-          rows.push_back(row(variant, "endplate_stress", level, side + "_endplate", "", "von_mises", "p95", 1, "MPa"));
+          rows.push_back(
+              row(variant, "endplate_patch_stress", level, side + "_endplate", "inner", "von_mises", "p95", 1, "MPa"));
   }
   return rows;
 }

@@ -107,7 +107,8 @@ class Result:
         tables = []
         for variant in self.manifest.variants:
             path = self.folder / variant / "results.csv"
-            if path.is_file():
+            # Of a variant that has not come to its end the last rows are no results.
+            if path.is_file() and (self.folder / variant / "summary.json").is_file():
                 self.manifest.check(variant + "/results.csv")
                 tables.append(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
             else:

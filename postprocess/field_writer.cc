@@ -60,6 +60,8 @@ FieldWriter::FieldWriter(const Model &model, std::string folder, RunIdentity ide
       std::filesystem::create_directories(folder_ + "/parts", error);
     if (error)
       throw UserError("cannot make the folder " + folder_ + ": " + error.message());
+    if (model_.field.rank == 0) // that of a run that was stopped here
+      std::filesystem::remove(folder_ + "/ended_early.txt", error);
     if (model_.field.rank == 0 && n_steps > 0)
       resume(n_steps);
   });
@@ -83,8 +85,6 @@ void FieldWriter::resume(int n_steps)
     write_series(path, series);
     series_[name] = std::move(series);
   }
-  std::error_code ignored;
-  std::filesystem::remove(folder_ + "/ended_early.txt", ignored);
 }
 
 std::vector<std::vector<std::string>> FieldWriter::write_pieces(const State &state, const FieldHeader &header,

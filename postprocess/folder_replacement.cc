@@ -214,6 +214,15 @@ bool has_results(const std::string &folder, const RunManifest &manifest)
   });
 }
 
+void remove_drawings(const std::string &folder, const std::string &run)
+{
+  const fs::path root(folder);
+  if (is_report_page((root / "report.html").string())) // else it is the user's
+    fs::remove(root / "report.html");
+  remove_figures(root / "figures", run);
+  remove_empty_folders(root / "figures");
+}
+
 void remove_run(const std::string &folder, const RunManifest &manifest)
 {
   const fs::path root(folder);
@@ -227,10 +236,7 @@ void remove_run(const std::string &folder, const RunManifest &manifest)
     tops.insert(entry);
   for (const fs::path &top : tops)
     remove_empty_folders(root / top);
-  if (is_report_page((root / "report.html").string())) // else it is the user's
-    fs::remove(root / "report.html");
-  remove_figures(root / "figures", manifest.run);
-  remove_empty_folders(root / "figures");
+  remove_drawings(folder, manifest.run);
   fs::remove(root / manifest_name);
 }
 

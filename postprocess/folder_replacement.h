@@ -30,6 +30,8 @@ std::vector<std::string> owned_files(const std::string &folder, const RunManifes
 bool has_table(const std::string &folder, const RunManifest &manifest);
 /// Whether any of the run's files is a table that a user would miss.
 bool has_results(const std::string &folder, const RunManifest &manifest);
+/// Removes the report and the figures that were made of a run's state so far; not those of the user.
+void remove_drawings(const std::string &folder, const std::string &run);
 /// Removes the run's files, the report and figures that were made of it, and the folders that are empty then.
 void remove_run(const std::string &folder, const RunManifest &manifest);
 

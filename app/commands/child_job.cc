@@ -40,7 +40,9 @@ Job child_job(const Invocation &invocation, const std::string &path, const Study
                  work + "/study.toml"};
   job.command.insert(job.command.end(), passed_on.begin(), passed_on.end());
   if (study.reference)
-    job.on_failure = [work, directions = study.loading.directions] { close_reference_rotations(work, directions); };
+    job.on_failure = [work, directions = study.loading.directions] {
+      close_reference_rotations(work, directions, false);
+    };
   std::filesystem::create_directories(work + "/" + study.variant);
   return job;
 }

@@ -3,7 +3,6 @@
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/checkpoint.h"
 #include "app/simulation/comparison_context.h"
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
@@ -188,9 +187,6 @@ void conclude(const Request &request, const RunOptions &options, RunFolder &fold
               const po::variables_map &values)
 {
   clear_marks(request, options.output);
-  if (failure.code == ExitCode::done || failure.code == ExitCode::not_converged)
-    for (const Study &study : request.file.variants)
-      std::filesystem::remove(options.output + "/" + study.variant + "/" + checkpoint_name);
   const std::string table = gather_results(folder.manifest(), options.output, comparison_context(request.file));
   const std::string place = folder.end(state_after(failure.code));
   if (!table.empty())

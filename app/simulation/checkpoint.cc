@@ -19,8 +19,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StepRecord, stage, direction, protocol, step,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewtonRow, stage, direction, protocol, step, iteration, load_factor, residual_N,
                                    tolerance_N, line_search, residual_slope_Nmm, linear_iterations, refactored,
                                    negative_pivots)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OutputRecord, start_time, n_resumed, n_rows, rows_hash, fields, n_field_steps,
-                                   warnings, early_ends, steps, newton_table, seconds, n_factors, n_solves, n_cuts)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OutputRecord, start_time, n_resumed, n_rows, rows_hash, fields, field_files,
+                                   n_field_steps, warnings, early_ends, steps, newton_table, seconds, n_factors,
+                                   n_solves, n_cuts)
 
 const char *const checkpoint_name = "checkpoint.cbor";
 

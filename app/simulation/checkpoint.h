@@ -15,7 +15,8 @@ struct OutputRecord {
   std::size_t n_rows = 0; ///< of results.csv that count
   std::string rows_hash;  ///< SHA-256 of results.csv with these rows alone
   std::string fields;     ///< series that is being written, within the variant's folder; empty: none
-  int n_field_steps = 0;  ///< states in it that count
+  std::map<std::string, std::uintmax_t> field_files = {}; ///< bytes by path in the variant's folder
+  int n_field_steps = 0;                                  ///< states in it that count
   std::vector<std::string> warnings = {};
   std::vector<EarlyEnd> early_ends = {};
   std::vector<StepRecord> steps = {};

@@ -21,7 +21,7 @@ std::string path_of(const std::string &output, const std::string &direction)
   return folder_of(output) + "/" + direction + ".txt";
 }
 
-const char *const failed_word = "failed";
+const char *const failed_word = "failed", *const ended_word = "ended";
 
 void write_answer(const std::string &output, const std::string &direction, const std::string &answer)
 {
@@ -63,11 +63,11 @@ void write_reference_rotations(const std::string &output,
       mark_reference_failed(output, direction);
 }
 
-void close_reference_rotations(const std::string &output, const std::vector<Direction> &directions)
+void close_reference_rotations(const std::string &output, const std::vector<Direction> &directions, bool has_failed)
 {
   for (const Direction direction : directions)
     if (!is_reference_known(output, name(direction)))
-      mark_reference_failed(output, name(direction));
+      write_answer(output, name(direction), has_failed ? failed_word : ended_word);
 }
 
 bool is_reference_known(const std::string &output, const std::string &direction)
@@ -80,7 +80,7 @@ double read_reference_rotation(const std::string &output, const std::string &dir
 {
   int rank = 0;
   MPI_Comm_rank(communicator, &rank);
-  enum Outcome { found, missing, failed, stopped };
+  enum Outcome { found, missing, failed, ended, stopped };
   double answer[2] = {0, missing}; // angle and outcome, the same on all ranks
   for (bool is_over = rank != 0; !is_over;) {
     const std::optional<std::string> text = read_answer(output, direction);
@@ -90,7 +90,7 @@ double read_reference_rotation(const std::string &output, const std::string &dir
       answer[0] = *angle;
       answer[1] = found;
     } else if (text)
-      answer[1] = failed;
+      answer[1] = *text == ended_word ? ended : failed;
     else if (stop())
       answer[1] = stopped;
     else if (wait) {
@@ -101,6 +101,9 @@ double read_reference_rotation(const std::string &output, const std::string &dir
   MPI_Bcast(answer, 2, MPI_DOUBLE, 0, communicator);
   if (answer[1] == stopped)
     throw Stopped("stopped by a signal while waiting for the rotation of the reference variant in " + direction);
+  if (answer[1] == ended)
+    throw Stopped("the reference variant was ended before its rotation in " + direction +
+                  " was known, which the hybrid protocol needs");
   if (answer[1] == failed)
     throw NotConverged("the reference variant did not converge in " + direction +
                        ", so that its rotation, which the hybrid protocol needs, is unknown");

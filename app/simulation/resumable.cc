@@ -12,6 +12,7 @@
 
 namespace lumbarfem
 {
+namespace fs = std::filesystem;
 namespace
 {
 const std::string way_out = "; run without --resume to begin anew";
@@ -73,6 +74,34 @@ std::vector<ResultRow> kept_rows(const std::string &table, const OutputRecord &r
   return rows;
 }
 
+std::map<std::string, std::uintmax_t> field_files(const std::string &folder)
+{
+  std::map<std::string, std::uintmax_t> files;
+  for (const auto &entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file() && entry.path().parent_path() != fs::path(folder) && is_name_of_run(entry.path()) &&
+        entry.path().extension() != ".part")
+      files[entry.path().lexically_relative(folder).generic_string()] = entry.file_size();
+  return files;
+}
+
+namespace
+{
+/// The series that is being written may have grown, or its last step may have been begun.
+void require_fields(const std::string &folder, const OutputRecord &record)
+{
+  const std::map<std::string, std::uintmax_t> now = field_files(folder);
+  for (const auto &[path, bytes] : record.field_files) {
+    const auto found = now.find(path);
+    const bool is_series = fs::path(path).extension() == ".pvd" || fs::path(path).filename() == "ended_early.txt";
+    if (found == now.end() || (!is_series && found->second != bytes))
+      throw UserError("--resume: " + folder + "/" + path + " is not what the run wrote: it was " +
+                      (found == now.end() ? "removed" : "changed") +
+                      "; put it back, or run without --resume to begin "
+                      "anew");
+  }
+}
+} // namespace
+
 void require_same_run(const RunManifest &last, const std::string &folder, const RunManifest &now,
                       const std::vector<Study> &variants)
 {
@@ -83,6 +112,16 @@ void require_same_run(const RunManifest &last, const std::string &folder, const 
   if (variant_names(last) != variant_names(now))
     throw UserError("--resume: the run " + last.run + " in " + folder + " has the variants " +
                     joined(variant_names(last)) + ", asked for are " + joined(variant_names(now)) + way_out);
+  const FrozenHashes &then = last.hashes, &present = now.hashes;
+  std::vector<std::string> other;
+  for (const auto &[what, is_same] :
+       {std::pair<const char *, bool>("the tissues and ligaments that ship with the program",
+                                      then.material_library == present.material_library),
+        {"the measures", then.measures == present.measures},
+        {"the follower path", then.follower_path == present.follower_path},
+        {"[loading] of some variant", then.loads == present.loads}})
+    if (!is_same)
+      other.push_back(what);
   for (const Study &study : variants) {
     if (last.find_variant(study.variant)->study_hash == now.find_variant(study.variant)->study_hash)
       continue;
@@ -96,8 +135,13 @@ void require_same_run(const RunManifest &last, const std::string &folder, const 
         (changed.empty() ? "the study, a --set or the mesh that it names was changed" : joined(changed, "; ")) +
         way_out);
   }
+  if (!other.empty()) // of variants that are not run here, too: the identity is that of the whole study
+    throw UserError("--resume: not as when the run " + last.run + " in " + folder + " began: " + joined(other) +
+                    way_out);
   for (const Study &study : variants)
-    if (const std::optional<Checkpoint> kept = kept_of(study, folder, last.run); kept && !kept->is_finished)
+    if (const std::optional<Checkpoint> kept = kept_of(study, folder, last.run); kept) {
       kept_rows(folder + "/" + study.variant + "/results.csv", kept->output);
+      require_fields(folder + "/" + study.variant, kept->output);
+    }
 }
 } // namespace lumbarfem

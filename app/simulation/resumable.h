@@ -13,6 +13,8 @@ namespace lumbarfem
 std::optional<Checkpoint> kept_of(const Study &study, const std::string &folder, const std::string &run);
 /// The rows of a variant's results.csv that count. UserError when they are not those that were written.
 std::vector<ResultRow> kept_rows(const std::string &table, const OutputRecord &record);
+/// Bytes of each file of the field series below a variant's folder.
+std::map<std::string, std::uintmax_t> field_files(const std::string &folder);
 /// UserError that names what differs (program, variants, keys of the study) when @p now, the manifest that a new run
 /// would have, does not mean the same as that of @p last, whose variants lie in @p folder; or when what these have kept
 /// cannot be gone on with.

@@ -1,5 +1,6 @@
 #include "app/simulation/run_folder.h"
 
+#include "app/simulation/checkpoint.h"
 #include "base/digest.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
@@ -24,6 +25,13 @@ void on_disk(const std::string &folder, const Work &work)
   } catch (const fs::filesystem_error &error) {
     throw UserError("--output " + folder + ": cannot write there (" + error.code().message() + ")");
   }
+}
+
+void refuse_link(const std::string &path)
+{
+  if (fs::is_symlink(path))
+    throw UserError(path + ": is a link, behind which results are neither written nor replaced; remove it, or give "
+                           "another folder with --output");
 }
 
 bool has_content(const std::string &path, const std::string &text)
@@ -97,10 +105,7 @@ void RunFolder::check(const std::map<std::string, std::string> &own)
     all.insert(all.end(), old_->entries.begin(), old_->entries.end());
   // What lies behind a link may be another run's, or on another disk, where nothing can be put in place in one step.
   for (const std::string &entry : all)
-    if (fs::is_symlink(output_ + "/" + entry))
-      throw UserError(output_ + "/" + entry +
-                      ": is a link, behind which results are neither written nor replaced; remove "
-                      "it, or give another folder with --output");
+    refuse_link(output_ + "/" + entry);
   for (const std::string &entry : entries) {
     const std::string path = output_ + "/" + entry;
     if (!fs::exists(path) || (old_ && std::count(old_->entries.begin(), old_->entries.end(), entry)))
@@ -199,20 +204,30 @@ std::optional<RunManifest> RunFolder::last_run() const { return read_manifest(pl
 
 void RunFolder::resume(const std::string &study_text)
 {
+  const std::string study = "study.toml";
   on_disk(output_, [&] {
-    work_ = place_of_last_run();
-    manifest_ = *read_manifest(work_);
+    const std::string place = place_of_last_run();
+    manifest_ = *read_manifest(place);
     for (const ManifestFile &file : manifest_.files) // none where the run was killed
-      check_file(work_, manifest_.run, file);
-    if (work_ == output_)
+      if (file.path != study)
+        check_file(place, manifest_.run, file);
+    for (const std::string &entry : manifest_.entries)
+      refuse_link(place + "/" + entry);
+    if (place == output_)
       old_.reset(); // it is the run itself
+    else {
+      check({{study, study_text}});
+      if (old_)
+        require_removable(output_, *old_);
+    }
+    work_ = place;
+    remove_drawings(work_, manifest_.run); // of what it had reached
     manifest_.state = RunState::running;
     manifest_.end_time.clear();
     manifest_.files.clear();
     manifest_.resumed.push_back(time_now());
     write_manifest(work_, manifest_);
     is_running_ = true;
-    const std::string study = "study.toml";
     if (std::count(manifest_.entries.begin(), manifest_.entries.end(), study) == 0)
       return; // it is the user's own
     own_ = {{study, study_text}};
@@ -226,6 +241,10 @@ std::string RunFolder::end(RunState state)
   on_disk(output_, [&] {
     manifest_.state = state;
     manifest_.end_time = time_now();
+    if (state == RunState::complete || state == RunState::not_converged)
+      for (const std::string &entry : manifest_.entries)
+        if (const fs::path folder = fs::path(work_) / entry; fs::is_directory(folder))
+          fs::remove(folder / checkpoint_name);
     manifest_.files = list_files(work_, manifest_.entries);
     for (ManifestFile &file : manifest_.files)
       if (const auto text = own_.find(file.path); text != own_.end()) { // also where it was changed since

@@ -409,6 +409,7 @@ private:
   /// What was reached is kept, as far as it can be written; a second error must not hide the first.
   void close(const std::exception &error)
   {
+    const bool has_failed = dynamic_cast<const NotConverged *>(&error) != nullptr;
     const auto attempt = [](const std::function<void()> &work) {
       try {
         work();
@@ -422,9 +423,14 @@ private:
       attempt([&] { output_.end_early(context_, error.what()); });
       if (study_.reference)
         attempt([&] {
-          on_first_rank(communicator_, [&] { close_reference_rotations(options_.output, study_.loading.directions); });
+          on_first_rank(communicator_,
+                        [&] { close_reference_rotations(options_.output, study_.loading.directions, has_failed); });
         });
       attempt([&] { finish(false); });
+      if (has_failed) { // which it would do again
+        failures_ += (failures_.empty() ? "" : "\n") + std::string(error.what());
+        attempt([&] { keep({plan_.size(), true}); });
+      }
     } catch (const std::bad_alloc &) {
     }
   }

@@ -172,6 +172,7 @@ void VariantOutput::keep(Checkpoint checkpoint, const Model &model, const Equili
       return;
     const std::string rows = results_text(rows_);
     checkpoint.output.rows_hash = sha256(rows);
+    checkpoint.output.field_files = field_files(folder_);
     write_text(folder_ + "/results.csv", rows);
     write_checkpoint(folder_ + "/" + checkpoint_name, checkpoint);
   });

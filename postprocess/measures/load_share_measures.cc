@@ -85,14 +85,17 @@ private:
   {
     const Fading fading = fading_at(sample);
     const TissueKind tissue = model_.mesh.region_of(sample.cell).tissue;
+    // What is not the tissue's own is that of what fills its share of the point, or of the cell's common pressure.
     const Matrix3 whole = sample.J * sample.cauchy_MPa;
-    if (!sample.is_tissue())
-      return add(filling, whole, fading, sample.weight_mm3);
+    const bool is_mixed = sample.filled_share > 0 || sample.tissue_share < 1;
+    const Matrix3 own = is_mixed ? Matrix3(sample.J * sample.tissue_share * sample.tissue_cauchy_MPa) : whole;
+    if (is_mixed)
+      add(filling, whole - own, fading, sample.weight_mm3);
     if (tissue != TissueKind::annulus)
-      return add(tissue == TissueKind::nucleus ? nucleus : cartilage, whole, fading, sample.weight_mm3);
+      return add(tissue == TissueKind::nucleus ? nucleus : cartilage, own, fading, sample.weight_mm3);
     const Matrix3 fibres = fibre_stress(sample);
     add(annulus_fibres, fibres, fading, sample.weight_mm3);
-    add(annulus_ground, whole - fibres, fading, sample.weight_mm3);
+    add(annulus_ground, own - fibres, fading, sample.weight_mm3);
   }
 
   /// Of a node, one value, though the cells round it may count its height each in their own way.

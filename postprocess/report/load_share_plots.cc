@@ -16,6 +16,7 @@ const std::vector<Carrier> &carriers()
   static const std::vector<Carrier> list = {{"nucleus", "nucleus"},
                                             {"annulus, ground substance", "annulus_ground"},
                                             {"annulus, fibres", "annulus_fibres"},
+                                            {"cartilage endplates", "cartilage_endplates"},
                                             {"cage, graft", "implicit_regions"},
                                             {"ALL", "ALL"},
                                             {"PLL", "PLL"},

@@ -225,10 +225,13 @@ TEST_F(RunFolders, AnswersOfTheReferenceAreByDirection)
   const auto never = [] { return false; };
   write_reference_rotation(root_, "flexion", 0.125);
   mark_reference_failed(root_, "extension");
-  close_reference_rotations(root_, {Direction::flexion, Direction::extension, Direction::left_bending});
+  close_reference_rotations(root_, {Direction::flexion, Direction::extension, Direction::left_bending}, true);
+  close_reference_rotations(root_, {Direction::left_bending, Direction::right_bending}, false);
   EXPECT_EQ(read_reference_rotation(root_, "flexion", true, MPI_COMM_SELF, never), 0.125);
   EXPECT_THROW(read_reference_rotation(root_, "extension", true, MPI_COMM_SELF, never), NotConverged);
   EXPECT_THROW(read_reference_rotation(root_, "left_lateral_bending", true, MPI_COMM_SELF, never), NotConverged);
+  // Stopped or killed: not yet, and no verdict.
+  EXPECT_THROW(read_reference_rotation(root_, "right_lateral_bending", true, MPI_COMM_SELF, never), Stopped);
   EXPECT_THROW(read_reference_rotation(root_, "left_axial_rotation", false, MPI_COMM_SELF, never), UserError);
   EXPECT_THROW(read_reference_rotation(root_, "left_axial_rotation", true, MPI_COMM_SELF, [] { return true; }),
                Stopped);

@@ -32,7 +32,7 @@ struct Library<float> {
 
 // Values of JOB and of INFOG(1) (users' guide of MUMPS 5.5, sections 5.1 and 8).
 enum Job { initialise = -1, finish = -2, analysis = 1, factorisation = 2, solution = 3 };
-constexpr int singular = -10;
+constexpr int matrix_is_singular = -10;
 
 /// Work arrays (-8, -9) or buffers (-17, -20) are too small, which a larger ICNTL(14) mends.
 bool is_too_little_work_space(int status) { return status == -8 || status == -9 || status == -17 || status == -20; }
@@ -172,7 +172,7 @@ typename Mumps<Real>::Factor Mumps<Real>::factor(std::vector<Real> &values)
     impl_->control(14) *= 2;
   }
   values = {};
-  if (impl_->status() == singular) {
+  if (impl_->status() == matrix_is_singular) {
     result.failed = true;
     result.reason = "the matrix is singular";
     return result;

@@ -27,6 +27,8 @@ struct Region {
   TissueKind tissue = TissueKind::none;
   std::string part = ""; ///< behind the place: "lamina_left", "annulus.ring2"
 
+  bool operator==(const Region &other) const { return name == other.name; }
+  bool operator!=(const Region &other) const { return name != other.name; }
   /// Of a vertebra without its endplates.
   bool is_body() const { return tissue == TissueKind::cortical || tissue == TissueKind::cancellous; }
   bool is_bone() const { return lumbarfem::is_bone(tissue); }

@@ -129,6 +129,8 @@ struct Facets {
 };
 
 enum class Protocol { load_control, hybrid };
+/// As studies and tables name it.
+inline std::string name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
 
 /// Weights, and the muscles that balance them.
 struct Gravity {

@@ -139,7 +139,7 @@ void write_loading(Writer &writer, const Study &study)
   for (const Direction direction : loading.directions)
     directions.push_back(name(direction));
   for (const Protocol protocol : loading.protocols)
-    protocols.push_back(protocol == Protocol::hybrid ? "hybrid" : "load_control");
+    protocols.push_back(name(protocol));
   writer.table("ligaments");
   writer.entry("set", study.ligaments.set);
   for (const auto &[key, change] : study.ligaments.overrides) {

@@ -119,6 +119,7 @@ RunManifest from_json(const Json &json)
 } // namespace
 
 const char *const manifest_name = "manifest.json";
+const char *const checkpoint_name = "checkpoint.cbor";
 
 std::string RunIdentity::line() const { return "run " + run + ", frozen hash " + frozen_hash; }
 
@@ -215,7 +216,7 @@ bool is_name_of_run(const std::string &path)
   static const std::set<std::string> names = {"effective.toml", "results.csv",     "summary.json",   "facets.csv",
                                               "log.txt",        "waiting",         manifest_name,    lock_name,
                                               "study.toml",     "ended_early.txt", "comparison.txt", "comparison.md",
-                                              "checkpoint.cbor"};
+                                              checkpoint_name};
   fs::path file(path);
   if (file.extension() == ".part") // of an atomic writing that was interrupted
     file.replace_extension();

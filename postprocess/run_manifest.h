@@ -74,7 +74,8 @@ struct RunManifest {
   const ManifestFile *find_file(const std::string &path) const;
 };
 
-extern const char *const manifest_name; ///< "manifest.json"
+extern const char *const manifest_name;   ///< "manifest.json"
+extern const char *const checkpoint_name; ///< "checkpoint.cbor": of a variant, what its run goes on with
 
 void write_manifest(const std::string &folder, const RunManifest &manifest);
 /// Nothing when the folder has none (it was written by version 0.1, or is no result). UserError when it is not complete

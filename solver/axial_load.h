@@ -47,7 +47,7 @@ public:
   bool has_multiplier_blocks() const override { return true; }
   /// The force; what is displaced is told anew.
   std::vector<double> save() const override { return {force_N_}; }
-  void load(const std::vector<double> &saved) override { set_force(saved.at(0)); }
+  void restore(const std::vector<double> &saved) override { set_force(saved.at(0)); }
   int n_multipliers() const override { return (is_guided_ ? 5 : 0) + (target_mm_ ? 1 : 0); }
 
 private:

@@ -42,7 +42,7 @@ public:
   /// What it was told since it was built (shares, forces), for a run that is resumed.
   virtual std::vector<double> save() const { return {}; }
   /// @p saved: of the same contribution of a model that was built alike.
-  virtual void load(const std::vector<double> &) {}
+  virtual void restore(const std::vector<double> &) {}
 
 private:
   std::string name_;

@@ -21,7 +21,7 @@ public:
   /// Installation factor 0 .. 1 of pretension and offset (step 0).
   void set_installation(double factor) { installation_ = factor; }
   std::vector<double> save() const override { return {installation_}; }
-  void load(const std::vector<double> &saved) override { installation_ = saved.at(0); }
+  void restore(const std::vector<double> &saved) override { installation_ = saved.at(0); }
 
   double cord_force(const State &state) const;   ///< N, >= 0
   double spacer_force(const State &state) const; ///< N, >= 0 is compression

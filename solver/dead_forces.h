@@ -20,7 +20,7 @@ public:
   void set_share(double share) { share_ = share; }
   double share() const { return share_; }
   std::vector<double> save() const override { return {share_}; }
-  void load(const std::vector<double> &saved) override { share_ = saved.at(0); }
+  void restore(const std::vector<double> &saved) override { share_ = saved.at(0); }
   const std::vector<Load> &loads() const { return loads_; }
 
   std::vector<std::vector<int>> couplings() const override { return {}; }

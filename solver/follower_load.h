@@ -20,7 +20,7 @@ public:
   void set_load(double total_N) { load_N_ = total_N; }
   double load() const { return load_N_; }
   std::vector<double> save() const override { return {load_N_}; }
-  void load(const std::vector<double> &saved) override { load_N_ = saved.at(0); }
+  void restore(const std::vector<double> &saved) override { load_N_ = saved.at(0); }
   /// Sum of the strands' lengths times their share of one newton: -dE/dN.
   double mean_length(const State &state) const;
 

@@ -27,7 +27,7 @@ public:
   /// Share 0 .. 1 of the reference strains (step 0): with 0 all strands are just taut in the reference configuration.
   void set_installation(double factor) { installation_ = factor; }
   std::vector<double> save() const override { return {installation_}; }
-  void load(const std::vector<double> &saved) override { installation_ = saved.at(0); }
+  void restore(const std::vector<double> &saved) override { installation_ = saved.at(0); }
 
   double reference_length_mm(std::size_t strand) const { return reference_length_[strand]; }
   double strain(std::size_t strand, const State &state) const;    ///< below 0: slack

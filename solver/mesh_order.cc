@@ -1,52 +1,55 @@
 #include "solver/mesh_order.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace lumbarfem
 {
 namespace
 {
-/// @p visit is called with the block of a state and its place in the other order.
-template <typename Visit>
-void for_blocks(const Discretization &field, std::size_t n_unknowns, const Visit &visit)
+/// Blocks of a state in the order of the mesh.
+std::vector<std::size_t> blocks_in_mesh_order(const Discretization &field, std::size_t n_unknowns)
 {
+  std::vector<std::size_t> blocks;
   if (n_unknowns == 0)
-    return;
+    return blocks;
   const std::size_t n_blocks = n_unknowns / 3;
   if (3 * n_blocks != n_unknowns || n_blocks < static_cast<std::size_t>(field.n_nodes))
     throw std::logic_error("a state of another model");
   std::vector<char> is_known(field.n_nodes, 0);
-  std::size_t place = 0;
   for (const std::vector<int> &nodes : field.cell_nodes)
     for (const int node : nodes)
       if (!is_known[node]) {
         is_known[node] = 1;
-        visit(static_cast<std::size_t>(node), place++);
+        blocks.push_back(static_cast<std::size_t>(node));
       }
-  if (place != static_cast<std::size_t>(field.n_nodes))
+  if (blocks.size() != static_cast<std::size_t>(field.n_nodes))
     throw std::logic_error("nodes without cells");
-  for (; place < n_blocks; ++place)
-    visit(place, place);
+  while (blocks.size() < n_blocks)
+    blocks.push_back(blocks.size());
+  return blocks;
+}
+
+enum class Towards { mesh, field };
+
+State rearranged(const Discretization &field, const State &from, Towards towards)
+{
+  const std::vector<std::size_t> blocks = blocks_in_mesh_order(field, from.size());
+  State result(from.size());
+  for (std::size_t place = 0; place < blocks.size(); ++place) {
+    const std::size_t in_mesh = 3 * place, in_field = 3 * blocks[place];
+    const bool to_mesh = towards == Towards::mesh;
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(to_mesh ? in_field : in_mesh), 3,
+                result.begin() + static_cast<std::ptrdiff_t>(to_mesh ? in_mesh : in_field));
+  }
+  return result;
 }
 } // namespace
 
-State to_mesh_order(const Discretization &field, const State &state)
-{
-  State result(state.size());
-  for_blocks(field, state.size(), [&](std::size_t block, std::size_t place) {
-    for (std::size_t i = 0; i < 3; ++i)
-      result[3 * place + i] = state[3 * block + i];
-  });
-  return result;
-}
+State to_mesh_order(const Discretization &field, const State &state) { return rearranged(field, state, Towards::mesh); }
 
 State from_mesh_order(const Discretization &field, const State &saved)
 {
-  State result(saved.size());
-  for_blocks(field, saved.size(), [&](std::size_t block, std::size_t place) {
-    for (std::size_t i = 0; i < 3; ++i)
-      result[3 * block + i] = saved[3 * place + i];
-  });
-  return result;
+  return rearranged(field, saved, Towards::field);
 }
 } // namespace lumbarfem

@@ -34,7 +34,7 @@ std::vector<double> Muscles::save() const
   return saved;
 }
 
-void Muscles::load(const std::vector<double> &saved)
+void Muscles::restore(const std::vector<double> &saved)
 {
   const auto n = static_cast<std::ptrdiff_t>(fascicles_.size());
   if (static_cast<std::ptrdiff_t>(saved.size()) != 1 + 2 * n)

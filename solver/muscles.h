@@ -33,7 +33,7 @@ public:
   void set_stiffness(double stiffness) { stiffness_ = stiffness; }
   /// Stiffness, then the forces, then the lengths.
   std::vector<double> save() const override;
-  void load(const std::vector<double> &saved) override;
+  void restore(const std::vector<double> &saved) override;
   double force_N(std::size_t fascicle, const State &state) const;
   double length_mm(std::size_t fascicle, const State &state) const;
 

@@ -19,17 +19,17 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StepRecord, stage, direction, protocol, step,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewtonRow, stage, direction, protocol, step, iteration, load_factor, residual_N,
                                    tolerance_N, line_search, residual_slope_Nmm, linear_iterations, refactored,
                                    negative_pivots)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ExternalWork::Record, total_mJ, moment, angle, load, length, force, approach, pulls,
+                                   ways)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OutputRecord, start_time, n_resumed, n_rows, rows_hash, fields, field_files,
                                    n_field_steps, warnings, early_ends, steps, newton_table, seconds, n_factors,
                                    n_solves, n_cuts)
-
-const char *const checkpoint_name = "checkpoint.cbor";
 
 namespace
 {
 const std::string format = "lumbarfem-checkpoint-1";
 
-/// Bytes as they lie in memory: a checkpoint is read where it was written.
+/// States are large: their bytes as they lie in memory, since a checkpoint is read where it was written.
 Json packed(const std::vector<double> &values)
 {
   std::vector<std::uint8_t> bytes(values.size() * sizeof(double));
@@ -45,35 +45,14 @@ std::vector<double> unpacked(const Json &json)
   return values;
 }
 
-Json to_json(const ExternalWork::Record &work)
-{
-  return {
-      {"scalars", packed({work.total_mJ, work.moment, work.angle, work.load, work.length, work.force, work.approach})},
-      {"pulls", packed(work.pulls)},
-      {"ways", packed(work.ways)}};
-}
-
-ExternalWork::Record work_of(const Json &json)
-{
-  const std::vector<double> scalars = unpacked(json.at("scalars"));
-  return {scalars.at(0),
-          scalars.at(1),
-          scalars.at(2),
-          scalars.at(3),
-          scalars.at(4),
-          scalars.at(5),
-          scalars.at(6),
-          unpacked(json.at("pulls")),
-          unpacked(json.at("ways"))};
-}
-
 Json to_json(const Checkpoint &checkpoint)
 {
   Json json = {{"format", format},
                {"run", checkpoint.run},
                {"study_hash", checkpoint.study_hash},
                {"stage", checkpoint.stage},
-               {"progress", packed({checkpoint.load_factor, checkpoint.increment})},
+               {"load_factor", checkpoint.load_factor},
+               {"increment", checkpoint.increment},
                {"stage_step", checkpoint.stage_step},
                {"solver_step", checkpoint.solver_step},
                {"is_finished", checkpoint.is_finished},
@@ -85,15 +64,13 @@ Json to_json(const Checkpoint &checkpoint)
                {"preload", packed(checkpoint.preload)},
                {"quick_start", packed(checkpoint.quick_start)},
                {"quick_preload", packed(checkpoint.quick_preload)},
-               {"contributions", Json::object()},
-               {"work", to_json(checkpoint.work)},
-               {"preload_work", to_json(checkpoint.preload_work)},
+               {"contributions", checkpoint.contributions},
+               {"work", checkpoint.work},
+               {"preload_work", checkpoint.preload_work},
                {"told", checkpoint.told},
                {"output", checkpoint.output}};
   for (const auto &[direction, angle] : checkpoint.rotations)
-    json["rotations"][direction] = angle ? packed({*angle}) : Json();
-  for (const auto &[name, saved] : checkpoint.contributions)
-    json["contributions"][name] = packed(saved);
+    json["rotations"][direction] = angle ? Json(*angle) : Json();
   return json;
 }
 
@@ -103,25 +80,23 @@ Checkpoint from_json(const Json &json)
   checkpoint.run = json.at("run");
   checkpoint.study_hash = json.at("study_hash");
   checkpoint.stage = json.at("stage");
-  const std::vector<double> progress = unpacked(json.at("progress"));
-  checkpoint.load_factor = progress.at(0);
-  checkpoint.increment = progress.at(1);
+  checkpoint.load_factor = json.at("load_factor");
+  checkpoint.increment = json.at("increment");
   checkpoint.stage_step = json.at("stage_step");
   checkpoint.solver_step = json.at("solver_step");
   checkpoint.is_finished = json.at("is_finished");
   checkpoint.failures = json.at("failures");
   for (const auto &[direction, angle] : json.at("rotations").items())
-    checkpoint.rotations[direction] = angle.is_null() ? std::nullopt : std::optional(unpacked(angle).at(0));
+    checkpoint.rotations[direction] = angle.is_null() ? std::nullopt : std::optional(angle.get<double>());
   checkpoint.first_row = json.at("first_row");
   checkpoint.state = unpacked(json.at("state"));
   checkpoint.installation = unpacked(json.at("installation"));
   checkpoint.preload = unpacked(json.at("preload"));
   checkpoint.quick_start = unpacked(json.at("quick_start"));
   checkpoint.quick_preload = unpacked(json.at("quick_preload"));
-  for (const auto &[name, saved] : json.at("contributions").items())
-    checkpoint.contributions[name] = unpacked(saved);
-  checkpoint.work = work_of(json.at("work"));
-  checkpoint.preload_work = work_of(json.at("preload_work"));
+  checkpoint.contributions = json.at("contributions").get<std::map<std::string, std::vector<double>>>();
+  checkpoint.work = json.at("work");
+  checkpoint.preload_work = json.at("preload_work");
   checkpoint.told = json.at("told").get<std::set<std::string>>();
   checkpoint.output = json.at("output");
   return checkpoint;
@@ -147,7 +122,6 @@ std::optional<Checkpoint> read_checkpoint(const std::string &path)
                       "; run the study without --resume");
     return from_json(json);
   } catch (const Json::exception &) {
-  } catch (const std::out_of_range &) {
   }
   throw UserError(path + ": is no complete checkpoint; run the study without --resume");
 }

@@ -45,8 +45,6 @@ struct Checkpoint {
   OutputRecord output = {};
 };
 
-extern const char *const checkpoint_name; ///< "checkpoint.cbor"
-
 /// At once: whoever is killed on the way leaves the last one.
 void write_checkpoint(const std::string &path, const Checkpoint &checkpoint);
 /// Nothing when there is none. UserError when it is damaged or of another version.

@@ -6,8 +6,6 @@
 
 namespace lumbarfem
 {
-std::string protocol_name(Protocol protocol) { return protocol == Protocol::hybrid ? "hybrid" : "load_control"; }
-
 std::string PlannedStage::name() const
 {
   switch (kind) {
@@ -48,7 +46,8 @@ std::vector<PlannedStage> load_plan(const Study &study)
   plan.push_back({Kind::preloaded});
   if (loading.is_compression()) {
     PlannedStage stage{Kind::compression, "compression",
-                       loading.kind == "displacement" ? "displacement_control" : "load_control"};
+                       loading.kind == "displacement" ? "displacement_control"
+                                                      : lumbarfem::name(Protocol::load_control)};
     stage.steps = loading.force_steps;
     stage.waypoints = moment_waypoints(stage.steps, 0);
     plan.push_back(stage);
@@ -58,7 +57,7 @@ std::vector<PlannedStage> load_plan(const Study &study)
       const bool is_hybrid = protocol == Protocol::hybrid;
       if (study.reference && is_hybrid && loading.protocols.size() > 1)
         continue; // the reference under load control is its own hybrid run
-      PlannedStage stage{Kind::moment, lumbarfem::name(direction), protocol_name(protocol), direction};
+      PlannedStage stage{Kind::moment, lumbarfem::name(direction), lumbarfem::name(protocol), direction};
       stage.is_rotation_given = is_hybrid && !study.reference;
       stage.steps = loading.moment_steps;
       stage.largest_step = 1.3 / stage.steps;

@@ -32,5 +32,4 @@ struct PlannedStage {
 };
 
 std::vector<PlannedStage> load_plan(const Study &study);
-std::string protocol_name(Protocol protocol); ///< "load_control", "hybrid"
 } // namespace lumbarfem

@@ -9,12 +9,8 @@ namespace lumbarfem
 LoadedSpine::LoadedSpine(const Study &study, bool has_multiplier, MPI_Comm communicator)
     : model_(build_model(study, has_multiplier, communicator))
 {
-  EquilibriumSettings settings;
-  settings.tolerance = study.loading.tolerance;
-  settings.load_N = study.loading.whole_load_N();
-  solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
-                                                *model_->system, settings);
-  solver_->set_body_motion(model_->body_motion.get());
+  EquilibriumSettings settings = equilibrium_settings(study);
+  solver_ = make_solver(*model_, settings);
   if (study.element != "q2p1")
     return;
   Study quick_study = study;
@@ -132,7 +128,7 @@ void LoadedSpine::load(const Checkpoint &checkpoint)
     for (const auto &contribution : model.contributions) {
       const auto saved = checkpoint.contributions.find(contribution->name());
       if (saved != checkpoint.contributions.end())
-        contribution->load(saved->second);
+        contribution->restore(saved->second);
     }
   });
   if (quick_) {

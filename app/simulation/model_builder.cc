@@ -298,6 +298,22 @@ std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh 
   return warnings;
 }
 
+EquilibriumSettings equilibrium_settings(const Study &study)
+{
+  EquilibriumSettings settings;
+  settings.tolerance = study.loading.tolerance;
+  settings.load_N = study.loading.whole_load_N();
+  return settings;
+}
+
+std::unique_ptr<EquilibriumSolver> make_solver(Model &model, const EquilibriumSettings &settings)
+{
+  auto solver = std::make_unique<EquilibriumSolver>(model.mesh, model.field, *model.solid, model.contributions,
+                                                    *model.system, settings);
+  solver->set_body_motion(model.body_motion.get());
+  return solver;
+}
+
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator)
 {
   auto model = std::make_unique<Model>();

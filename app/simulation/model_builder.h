@@ -11,6 +11,9 @@ SpineMesh make_mesh(const Study &study);
 /// @p with_multiplier: reserve the unknown moment of the hybrid protocol. Collective. The model is made in place
 /// because its parts refer to each other.
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);
+/// Newton's method on a model, to the study's tolerance relative to its loads.
+EquilibriumSettings equilibrium_settings(const Study &study);
+std::unique_ptr<EquilibriumSolver> make_solver(Model &model, const EquilibriumSettings &settings);
 /// Strands of the follower load with their guides where the dimensions of the vertebrae place them in the model's mesh.
 std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry, const Model &model);
 /// A line for each body that does not follow the cells: its volume beside the one asked for or of its shape.

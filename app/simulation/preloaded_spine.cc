@@ -14,12 +14,7 @@ PreloadedSpine::PreloadedSpine(const Study &study, std::vector<double> loads_N, 
 {
   study_.loading.follower_load_N = loads_N_.back(); // the model has strands
   model_ = build_model(study_, false, communicator);
-  EquilibriumSettings settings;
-  settings.tolerance = study_.loading.tolerance;
-  settings.load_N = study_.loading.whole_load_N();
-  solver_ = std::make_unique<EquilibriumSolver>(model_->mesh, model_->field, *model_->solid, model_->contributions,
-                                                *model_->system, settings);
-  solver_->set_body_motion(model_->body_motion.get());
+  solver_ = make_solver(*model_, equilibrium_settings(study_));
   if (model_->has_pretension())
     run_stage("installation", 1. / study_.loading.preload_steps, [&](double t) { model_->set_installation(t); });
   installed_.state = solver_->state();

@@ -15,7 +15,8 @@ namespace lumbarfem
 namespace fs = std::filesystem;
 namespace
 {
-const std::string way_out = "; run without --resume to begin anew";
+const std::string way_out = "; run without --resume to begin anew",
+                  way_back = "; put it back, or run without --resume to begin anew";
 
 std::string program_words(const RunManifest &manifest)
 {
@@ -68,9 +69,7 @@ std::vector<ResultRow> kept_rows(const std::string &table, const OutputRecord &r
   // A process that was killed may have written the rows of a step that no checkpoint knows.
   rows.resize(std::min(rows.size(), record.n_rows));
   if (sha256(results_text(rows)) != record.rows_hash)
-    throw UserError("--resume: " + table +
-                    " is not what the run wrote: it was changed; put the file back, or run "
-                    "without --resume to begin anew");
+    throw UserError("--resume: " + table + " is not what the run wrote: it was changed" + way_back);
   return rows;
 }
 
@@ -95,9 +94,7 @@ void require_fields(const std::string &folder, const OutputRecord &record)
     const bool is_series = fs::path(path).extension() == ".pvd" || fs::path(path).filename() == "ended_early.txt";
     if (found == now.end() || (!is_series && found->second != bytes))
       throw UserError("--resume: " + folder + "/" + path + " is not what the run wrote: it was " +
-                      (found == now.end() ? "removed" : "changed") +
-                      "; put it back, or run without --resume to begin "
-                      "anew");
+                      (found == now.end() ? "removed" : "changed") + way_back);
   }
 }
 } // namespace
@@ -112,6 +109,20 @@ void require_same_run(const RunManifest &last, const std::string &folder, const 
   if (variant_names(last) != variant_names(now))
     throw UserError("--resume: the run " + last.run + " in " + folder + " has the variants " +
                     joined(variant_names(last)) + ", asked for are " + joined(variant_names(now)) + way_out);
+  for (const Study &study : variants) {
+    if (last.find_variant(study.variant)->study_hash == now.find_variant(study.variant)->study_hash)
+      continue;
+    const std::string path = folder + "/" + study.variant + "/effective.toml";
+    std::vector<std::string> changed;
+    if (fs::exists(path))
+      changed = differences(read_text(path), study.effective_toml);
+    throw UserError(
+        "--resume: variant \"" + study.variant + "\" is not as it was when the run " + last.run + " in " + folder +
+        " began: " +
+        (changed.empty() ? "the study, a --set or the mesh that it names was changed" : joined(changed, "; ")) +
+        way_out);
+  }
+  // Of variants that are not run here, too: the identity is that of the whole study.
   const FrozenHashes &then = last.hashes, &present = now.hashes;
   std::vector<std::string> other;
   for (const auto &[what, is_same] :
@@ -122,20 +133,7 @@ void require_same_run(const RunManifest &last, const std::string &folder, const 
         {"[loading] of some variant", then.loads == present.loads}})
     if (!is_same)
       other.push_back(what);
-  for (const Study &study : variants) {
-    if (last.find_variant(study.variant)->study_hash == now.find_variant(study.variant)->study_hash)
-      continue;
-    const std::string path = folder + "/" + study.variant + "/effective.toml";
-    std::vector<std::string> changed;
-    if (std::filesystem::exists(path))
-      changed = differences(read_text(path), study.effective_toml);
-    throw UserError(
-        "--resume: variant \"" + study.variant + "\" is not as it was when the run " + last.run + " in " + folder +
-        " began: " +
-        (changed.empty() ? "the study, a --set or the mesh that it names was changed" : joined(changed, "; ")) +
-        way_out);
-  }
-  if (!other.empty()) // of variants that are not run here, too: the identity is that of the whole study
+  if (!other.empty())
     throw UserError("--resume: not as when the run " + last.run + " in " + folder + " began: " + joined(other) +
                     way_out);
   for (const Study &study : variants)

@@ -1,6 +1,5 @@
 #include "app/simulation/run_folder.h"
 
-#include "app/simulation/checkpoint.h"
 #include "base/digest.h"
 #include "base/text_file.h"
 #include "base/user_error.h"

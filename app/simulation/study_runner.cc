@@ -464,7 +464,6 @@ private:
   double begin_factor_ = 0, begin_increment_ = 0;          ///< where a resumed stage goes on; 0: at its beginning
   int begin_step_ = 0;
 };
-
 } // namespace
 
 void run_variant(const Study &study, const RunOptions &options, MPI_Comm communicator)

@@ -133,9 +133,10 @@ void VariantOutput::repeat_as_hybrid(std::size_t first)
 {
   const std::size_t end = rows_.size();
   for (std::size_t k = first; k < end; ++k)
-    if (rows_[k].context.protocol == "load_control" && rows_[k].quantity != "laxity") { // of given moments
+    if (rows_[k].context.protocol == name(Protocol::load_control) &&
+        rows_[k].quantity != "laxity") { // of given moments
       rows_.push_back(rows_[k]);
-      rows_.back().context.protocol = "hybrid";
+      rows_.back().context.protocol = name(Protocol::hybrid);
     }
 }
 

@@ -135,9 +135,10 @@ SolidFrame read_solid(const std::string &path)
   vtkDataArray *cell_number = needed(grid->GetCellData()->GetArray("cell"), path, "cell");
   const Description description = read_description(path);
   const auto regions = description.texts.find("region_names");
-  const std::vector<std::string> names =
-      regions == description.texts.end() ? std::vector<std::string>() : regions->second;
   SolidFrame frame;
+  if (regions != description.texts.end())
+    for (const std::string &name : regions->second)
+      frame.regions.push_back(parse_region(name));
   vtkDataArray *rank = grid->GetCellData()->GetArray("rank");
   const bool is_one_piece = !rank || rank->GetRange()[0] == rank->GetRange()[1];
   const std::vector<std::int32_t> number = is_one_piece ? own_points(grid, frame) : merged_points(grid, frame);
@@ -158,9 +159,9 @@ SolidFrame read_solid(const std::string &path)
       cell.push_back(number[static_cast<std::size_t>(nodes[i])]);
     frame.cells.push_back(cell);
     const auto index = static_cast<std::size_t>(region->GetComponent(k, 0));
-    if (index >= names.size())
+    if (index >= frame.regions.size())
       fail(path, "does not name all its regions");
-    frame.region.push_back(names[index]);
+    frame.region.push_back(index);
   }
   for (auto &[name, values] : scalars(grid->GetCellData())) {
     std::vector<double> &sorted = frame.fields[name];

@@ -1,7 +1,7 @@
 /// Field files of a run (.pvtu and .vtp), read back as plain arrays.
 #pragma once
 
-#include "base/part_id.h"
+#include "base/region.h"
 #include "base/types.h"
 
 #include <array>
@@ -14,12 +14,14 @@ namespace lumbarfem
 {
 /// One state of the solid. Cells in the order of the mesh, whatever the number of ranks; points shared between cells.
 struct SolidFrame {
-  std::vector<Vector3> points, displacement;         ///< reference positions, mm
-  std::vector<std::vector<std::int32_t>> cells;      ///< 8 nodes, or 27 of a quadratic cell, in VTK's order
-  std::vector<std::string> region;                   ///< by cell: "L4.cancellous"
+  std::vector<Vector3> points, displacement;    ///< reference positions, mm
+  std::vector<std::vector<std::int32_t>> cells; ///< 8 nodes, or 27 of a quadratic cell, in VTK's order
+  std::vector<Region> regions;
+  std::vector<std::size_t> region;                   ///< by cell, which of them
   std::map<std::string, std::vector<double>> fields; ///< by name with unit, a value a cell
-  bool bone_is_rigid = false;                        ///< no stress is known in the bone
-  std::string run;                                   ///< identity of the run that wrote it
+  const Region &region_of(std::size_t cell) const { return regions[region[cell]]; }
+  bool bone_is_rigid = false; ///< no stress is known in the bone
+  std::string run;            ///< identity of the run that wrote it
   std::string stage;
   double load_factor = 0, moment_Nm = 0;
 };

@@ -183,7 +183,7 @@ private:
     const auto known = first_frames_.find(run.variant);
     if (known == first_frames_.end() || known->second.first >= static_cast<int>(geometries_.size()) ||
         known->second.second.points != first.points || known->second.second.displacement != first.displacement ||
-        known->second.second.region != first.region)
+        known->second.second.region != first.region || known->second.second.regions != first.regions)
       return false;
     run.geometry = known->second.first;
     return true;

@@ -12,8 +12,6 @@ namespace lumbarfem
 {
 namespace
 {
-std::string level_of(const std::string &region) { return region.substr(0, region.find('.')); }
-
 /// Numbers of the nodes of a quadratic cell by their place in the lattice of 3 x 3 x 3.
 std::array<int, 27> node_at_lattice()
 {
@@ -87,11 +85,11 @@ std::vector<bool> implicit_cells(const SolidFrame &frame)
     return inside;
   std::map<std::string, double> largest;
   for (std::size_t k = 0; k < frame.cells.size(); ++k) {
-    double &own = largest[level_of(frame.region[k])];
+    double &own = largest[frame.region_of(k).place_name()];
     own = std::max(own, share->second[k]);
   }
   for (std::size_t k = 0; k < frame.cells.size(); ++k) {
-    const double most = largest[level_of(frame.region[k])];
+    const double most = largest[frame.region_of(k).place_name()];
     inside[k] = most > 0.01 && share->second[k] >= 0.5 * std::min(1., most);
   }
   return inside;
@@ -103,11 +101,11 @@ void add_solid(const SolidFrame &frame, const VariantRecord &variant, std::vecto
   std::vector<std::size_t> part_of(frame.cells.size());
   std::map<std::string, std::size_t> known; // by region, or region of an implicit cell
   for (std::size_t k = 0; k < frame.cells.size(); ++k) {
-    const std::string word = inside[k] ? "implicit " + level_of(frame.region[k]) : frame.region[k];
+    const Region &region = frame.region_of(k);
+    const std::string word = inside[k] ? "implicit " + region.place_name() : region.name;
     auto found = known.find(word);
     if (found == known.end()) {
-      ScenePart part = inside[k] ? part_of_implicit_region(level_of(frame.region[k]), variant)
-                                 : scene_part_of_region(parse_region(frame.region[k]));
+      ScenePart part = inside[k] ? part_of_implicit_region(region.place_name(), variant) : scene_part_of_region(region);
       part.has_stress = !(frame.bone_is_rigid && part.group == "bone");
       find_or_add(parts, part);
       std::size_t place = 0;

@@ -23,6 +23,15 @@ def start(lumbarfem, *words):
     return subprocess.Popen([lumbarfem.program, "run", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def stop_when(lumbarfem, pattern, *words, by=signal.SIGTERM):
+    process = start(lumbarfem, *words)
+    while not glob.glob(pattern):
+        require(process.poll() is None, "it has ended already")
+        time.sleep(0.01)
+    process.send_signal(by)
+    process.wait()
+
+
 def require_same_run(resumed, whole):
     """Of a resumed and an uninterrupted run: rows and series of fields."""
     quantities = {row["quantity"] for row in read_rows(whole + "/results.csv")} - set(ROUNDING)
@@ -188,12 +197,7 @@ def test_changed_rows_of_a_killed_run_are_noticed(lumbarfem):
     """It has left no list of its files."""
     write("study.toml", TWO_VARIANTS)
     words = ["study.toml", "--no-report", "--jobs", "1", "--output", "results", "--set", "loading.moment_steps=40"]
-    process = start(lumbarfem, *words)
-    while not glob.glob("results/intact/flexion-load_control/solid_0003.pvtu"):
-        require(process.poll() is None, "it has ended already")
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    stop_when(lumbarfem, "results/intact/flexion-load_control/solid_0003.pvtu", *words, by=signal.SIGKILL)
     table = read("results/intact/results.csv")
     write("results/intact/results.csv", re.sub(r",([0-9.]+),MPa,", r",1\1,MPa,", table, count=1))
     lumbarfem.refuses("run", *words, "--resume", says=["results/intact/results.csv is not what the run wrote: it was changed"])
@@ -208,12 +212,7 @@ def test_the_rows_of_a_killed_variant_are_no_results(lumbarfem):
     lumbarfem.need_report_page()
     write("study.toml", TWO_VARIANTS)
     words = ["study.toml", "--jobs", "1", "--output", "results", "--set", "loading.moment_steps=40"]
-    process = start(lumbarfem, *words)
-    while not glob.glob("results/degenerated/flexion-load_control/solid_0003.pvtu"):
-        require(process.poll() is None, "it has ended already")
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    stop_when(lumbarfem, "results/degenerated/flexion-load_control/solid_0003.pvtu", *words, by=signal.SIGKILL)
     require(len(read_rows("results/degenerated/results.csv")) > 0, "no rows were kept")
     result = lumbarfem.run("report", "results", code=0)
     require_text(result.out, "No results so far: degenerated")
@@ -231,15 +230,6 @@ def test_the_rows_of_a_killed_variant_are_no_results(lumbarfem):
     process.send_signal(signal.SIGKILL)
     process.wait()
     require_text(lumbarfem.run("report", "results", code=0).out, "No results so far: degenerated")
-
-
-def stop_when(lumbarfem, pattern, *words, by=signal.SIGTERM):
-    process = start(lumbarfem, *words)
-    while not glob.glob(pattern):
-        require(process.poll() is None, "it has ended already")
-        time.sleep(0.01)
-    process.send_signal(by)
-    process.wait()
 
 
 def test_what_run_refuses_resume_refuses_too(lumbarfem):

@@ -325,7 +325,8 @@ TEST(ReportScene, CementIsAPartOfItsOwn)
       frame.solid.displacement.emplace_back(0, 0, 0);
     }
   frame.solid.cells = {{0, 1, 2, 3, 4, 5, 6, 7}, {4, 5, 6, 7, 8, 9, 10, 11}};
-  frame.solid.region = {"L3.cancellous", "L3.cancellous"};
+  frame.solid.regions = {parse_region("L3.cancellous")};
+  frame.solid.region = {0, 0};
   frame.solid.fields["implicit region share"] = {1, 0.1};
   VariantRecord variant;
   variant.settings = {{"surgery.cement.filling.level", "L3"}};
@@ -345,7 +346,8 @@ TEST(ReportScene, RigidBoneShowsNoStress)
     frame.solid.displacement.emplace_back(0, 0, 1);
   }
   frame.solid.cells = {{0, 1, 3, 2, 4, 5, 7, 6}};
-  frame.solid.region = {"L3.cancellous"};
+  frame.solid.regions = {parse_region("L3.cancellous")};
+  frame.solid.region = {0};
   frame.solid.fields["von Mises stress [MPa]"] = {1e-30};
   const VariantRecord variant;
   frame.solid.bone_is_rigid = true;

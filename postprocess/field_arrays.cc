@@ -3,6 +3,7 @@
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/stress_invariants.h"
 #include "postprocess/part_arrays.h"
+#include "solver/facet_contact.h"
 
 #include <vtkCellArray.h>
 #include <vtkDoubleArray.h>
@@ -273,13 +274,14 @@ vtkSmartPointer<vtkPolyData> facet_data(const Model &model, const State &state, 
   const auto points = vtkSmartPointer<vtkPoints>::New();
   points->SetDataTypeToDouble();
   const auto cells = vtkSmartPointer<vtkCellArray>::New();
+  const std::vector<FacetContact *> facets = model.all<FacetContact>();
   constexpr int n_rings = FacetContact::n_rings, n_sectors = FacetContact::n_sectors;
-  const vtkIdType n = static_cast<vtkIdType>(model.facets.size()) * n_rings * n_sectors;
+  const vtkIdType n = static_cast<vtkIdType>(facets.size()) * n_rings * n_sectors;
   const auto pressure = new_array<vtkDoubleArray>("pressure [MPa]", 1, n),
              gap = new_array<vtkDoubleArray>("gap [mm]", 1, n);
   const auto joint = new_array<vtkIntArray>("joint", 1, n);
   std::vector<std::string> names;
-  for (const FacetContact *contact : model.facets) {
+  for (const FacetContact *contact : facets) {
     const vtkIdType first = points->GetNumberOfPoints();
     for (const FacetContact::Sample &sample : contact->samples(state)) {
       const vtkIdType point = points->InsertNextPoint(sample.position.data());

@@ -6,6 +6,7 @@
 #include "postprocess/appended_data.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/field_heads.h"
+#include "solver/facet_contact.h"
 
 #include <vtkXMLPolyDataWriter.h>
 #include <vtkXMLUnstructuredGridWriter.h>
@@ -166,7 +167,7 @@ void FieldWriter::write_heads(const State &state, const FieldHeader &header, con
     write_vtk<vtkXMLPolyDataWriter>(folder_ + "/" + file, line_data(members, header), identity_);
     blocks.push_back({group, {file}, {}});
   }
-  if (!model_.facets.empty()) {
+  if (model_.find<FacetContact>()) {
     add("facets", ".vtp", [&](const std::string &path) {
       write_vtk<vtkXMLPolyDataWriter>(path, facet_data(model_, state, header), identity_);
     });

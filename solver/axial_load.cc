@@ -6,7 +6,7 @@ namespace lumbarfem
 {
 AxialLoad::AxialLoad(const Discretization &field, std::vector<int> nodes, const Vector3 &axis, bool is_guided,
                      int multiplier_block)
-    : Contribution("axial_load"), field_(field), nodes_(std::move(nodes)), is_guided_(is_guided),
+    : Contribution("axial_load", Role::load), field_(field), nodes_(std::move(nodes)), is_guided_(is_guided),
       multiplier_block_(multiplier_block)
 {
   const Vector3 up = axis.normalized();
@@ -66,26 +66,6 @@ AxialLoad::Vector6d AxialLoad::targets() const
   Vector6d result = Vector6d::Zero();
   result[2] = target_mm_.value_or(0);
   return result;
-}
-
-AxialLoad::Resultant AxialLoad::resultant(const State &state) const
-{
-  Resultant sum;
-  const Vector6d load = [&] {
-    Vector6d values = Vector6d::Zero();
-    for (int i = 0; i < 6; ++i)
-      if (is_active(i))
-        values[i] = state[3 * multiplier_block_ + i];
-    values[2] = force(state);
-    return values;
-  }();
-  for (std::size_t k = 0; k < nodes_.size(); ++k) {
-    const std::size_t node = static_cast<std::size_t>(nodes_[k]);
-    const Vector3 f = -gradient(k).transpose() * load;
-    sum.force += f;
-    sum.moment += (field_.node_position[node] + Vector3(&state[3 * node])).cross(f);
-  }
-  return sum;
 }
 
 AxialLoad::Guide AxialLoad::guide(const State &state) const

@@ -28,11 +28,6 @@ public:
   double force(const State &state) const;
   /// Mean displacement of the nodes against the axis (mm): positive in compression.
   double displacement(const State &state) const;
-  /// Force (N) and moment about the origin (N mm) of load and guide on the nodes in their current places.
-  struct Resultant {
-    Vector3 force = Vector3::Zero(), moment = Vector3::Zero();
-  };
-  Resultant resultant(const State &state) const;
   bool is_guided() const { return is_guided_; }
   /// Sizes of the transverse force (N) and of the moment (N mm) that the guide takes up.
   struct Guide {
@@ -44,6 +39,7 @@ public:
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   /// Potential of the load and work of the multipliers on their constraints (N mm).
   double energy(const State &state) const override;
+  std::vector<WorkPair> work_pairs(const State &state) const override { return {{force(state), displacement(state)}}; }
   bool has_multiplier_blocks() const override { return true; }
   /// The force; what is displaced is told anew.
   std::vector<double> save() const override { return {force_N_}; }

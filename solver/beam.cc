@@ -120,7 +120,7 @@ double BeamSection::area() const { return pi * diameter_mm * diameter_mm / 4; }
 double BeamSection::second_moment() const { return pi * std::pow(diameter_mm, 4) / 64; }
 
 BeamStructure::BeamStructure(std::string name, std::vector<BeamNode> nodes, std::vector<BeamElement> elements)
-    : Contribution(std::move(name)), nodes_(std::move(nodes)), elements_(std::move(elements))
+    : Contribution(std::move(name), Role::implant), nodes_(std::move(nodes)), elements_(std::move(elements))
 {
   for (const BeamElement &element : elements_) {
     const Vector3 span = nodes_[element.second].reference - nodes_[element.first].reference;
@@ -217,7 +217,7 @@ std::vector<LineSegment> BeamStructure::lines(const State &state) const
 }
 
 ScrewBedding::ScrewBedding(PartId screw, std::vector<Spring> springs)
-    : Contribution(screw.object), screw_(std::move(screw)), springs_(std::move(springs))
+    : Contribution(screw.object, Role::implant), screw_(std::move(screw)), springs_(std::move(springs))
 {
 }
 

@@ -41,6 +41,7 @@ public:
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  std::string energy_group() const override { return "screws_and_rods"; }
   bool is_inside_bone() const override { return true; }
   /// One line per element with its section forces; stress = |N|/A + M r / I at the worse end.
   std::vector<LineSegment> lines(const State &state) const override;
@@ -69,6 +70,7 @@ public:
   ScrewBedding(PartId screw, std::vector<Spring> springs);
   const PartId &screw() const { return screw_; }
   const std::vector<Spring> &springs() const { return springs_; }
+  std::string energy_group() const override { return "screw_beddings"; }
   bool is_inside_bone() const override { return true; }
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;

@@ -4,6 +4,23 @@
 
 namespace lumbarfem
 {
+Memories save(const Contributions &contributions)
+{
+  Memories memories;
+  for (const auto &contribution : contributions)
+    memories.push_back(contribution->save());
+  return memories;
+}
+
+void restore(const Contributions &contributions, const Memories &memories)
+{
+  if (memories.size() != contributions.size())
+    throw std::logic_error("memories of another model");
+  for (std::size_t k = 0; k < memories.size(); ++k)
+    if (!memories[k].empty())
+      contributions[k]->restore(memories[k]);
+}
+
 std::vector<int> blocks_of(const std::vector<const AttachedPoint *> &points)
 {
   std::vector<int> blocks;

@@ -37,8 +37,9 @@ double positive_part_integral(double x)
 } // namespace
 
 CordAndSpacer::CordAndSpacer(PartId link, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties)
-    : Contribution(link.object), link_(std::move(link)), upper_(std::move(upper_head)), lower_(std::move(lower_head)),
-      properties_(properties), rest_distance_((upper_.reference - lower_.reference).norm())
+    : Contribution(link.object, Role::implant), link_(std::move(link)), upper_(std::move(upper_head)),
+      lower_(std::move(lower_head)), properties_(properties),
+      rest_distance_((upper_.reference - lower_.reference).norm())
 {
 }
 

@@ -19,7 +19,9 @@ public:
   CordAndSpacer(PartId link, AttachedPoint upper_head, AttachedPoint lower_head, Properties properties);
   const PartId &link() const { return link_; }
   /// Installation factor 0 .. 1 of pretension and offset (step 0).
-  void set_installation(double factor) { installation_ = factor; }
+  void set_installation(double factor) override { installation_ = factor; }
+  bool has_pretension() const override { return true; }
+  std::string energy_group() const override { return "cords_and_spacers"; }
   std::vector<double> save() const override { return {installation_}; }
   void restore(const std::vector<double> &saved) override { installation_ = saved.at(0); }
 

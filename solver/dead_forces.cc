@@ -16,6 +16,16 @@ double DeadForces::energy(const State &state) const
   return sum;
 }
 
+std::vector<WorkPair> DeadForces::work_pairs(const State &state) const
+{
+  std::vector<WorkPair> pairs;
+  for (const Load &load : loads_) {
+    const double size = load.force_N.norm();
+    pairs.push_back({share_ * size, size > 0 ? load.point.displacement(state).dot(load.force_N) / size : 0});
+  }
+  return pairs;
+}
+
 std::vector<LineSegment> DeadForces::lines(const State &state) const
 {
   const double mm_per_N = 0.1; // length of the arrows

@@ -15,7 +15,7 @@ public:
     AttachedPoint point;
     Vector3 force_N; ///< at the full share
   };
-  explicit DeadForces(std::vector<Load> loads) : Contribution("weights"), loads_(std::move(loads)) {}
+  explicit DeadForces(std::vector<Load> loads) : Contribution("weights", Role::load), loads_(std::move(loads)) {}
   /// Share 0 .. 1 of all forces (preload step).
   void set_share(double share) { share_ = share; }
   double share() const { return share_; }
@@ -26,6 +26,7 @@ public:
   std::vector<std::vector<int>> couplings() const override { return {}; }
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  std::vector<WorkPair> work_pairs(const State &state) const override;
   std::vector<LineSegment> lines(const State &state) const override;
 
 private:

@@ -32,8 +32,7 @@ std::vector<double> difference(const std::vector<double> &a, const std::vector<d
 } // namespace
 
 EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid,
-                                     std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
-                                     EquilibriumSettings settings)
+                                     Contributions &contributions, GlobalSystem &system, EquilibriumSettings settings)
     : mesh_(mesh), field_(field), solid_(solid), contributions_(contributions), system_(system), settings_(settings),
       state_(system.n_unknowns(), 0.)
 {
@@ -406,6 +405,8 @@ void EquilibriumSolver::run(const Stage &stage, const std::function<void(double 
     on_report(report);
     if (report.accepted) {
       history.accept(state_, solid_.pressures(), target, 3 * static_cast<std::size_t>(field_.n_nodes));
+      for (const auto &contribution : contributions_)
+        contribution->commit(state_);
       cuts = 0;
       if (report.newton_iterations <= 6)
         increment = std::min(stage.largest_step, 1.5 * increment);

@@ -50,9 +50,8 @@ class QuickPredictor;
 class EquilibriumSolver
 {
 public:
-  EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid,
-                    std::vector<std::unique_ptr<Contribution>> &contributions, GlobalSystem &system,
-                    EquilibriumSettings settings);
+  EquilibriumSolver(const SpineMesh &mesh, const Discretization &field, SolidField &solid, Contributions &contributions,
+                    GlobalSystem &system, EquilibriumSettings settings);
 
   /// A stage of loading: @p apply sets all loads for a factor 0 .. 1; @p first_step its first increment.
   struct Stage {
@@ -131,7 +130,7 @@ private:
   SolidField &solid_;
   QuickPredictor *predictor_ = nullptr;
   const BodyMotion *bodies_ = nullptr;
-  std::vector<std::unique_ptr<Contribution>> &contributions_;
+  Contributions &contributions_;
   GlobalSystem &system_;
   EquilibriumSettings settings_;
   State state_;

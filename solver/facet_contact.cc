@@ -80,7 +80,7 @@ double CartilageBed::energy(double overclosure_mm) const
 
 FacetContact::FacetContact(const FacetJoint &joint, double gap_mm, const CartilageBed &bed, const Attach &attach_lower,
                            const Attach &attach_upper)
-    : Contribution("facet." + joint.name()), joint_(joint), gap_mm_(gap_mm), bed_(bed)
+    : Contribution("facet." + joint.name(), Role::facet), joint_(joint), gap_mm_(gap_mm), bed_(bed)
 {
   for (int k = 0; k < 4; ++k) {
     Vector3 control = joint.centre;

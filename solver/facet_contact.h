@@ -75,6 +75,9 @@ public:
   };
   Resultant resultant(const State &state) const;
 
+  Side side() const override { return joint_.left ? Side::left : Side::right; }
+  std::string energy_group() const override { return "facet_cartilage"; }
+
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;

@@ -15,7 +15,12 @@ public:
     std::vector<Level> levels;         ///< of each guide, from cranial to caudal
     std::vector<AttachedPoint> guides; ///< same order
   };
-  explicit FollowerLoad(std::vector<Strand> strands) : Contribution("follower_load"), strands_(std::move(strands)) {}
+  explicit FollowerLoad(std::vector<Strand> strands)
+      : Contribution("follower_load", Role::load), strands_(std::move(strands))
+  {
+  }
+  /// The same strands, guided otherwise through the same nodes.
+  void set_strands(std::vector<Strand> strands) { strands_ = std::move(strands); }
   /// Total load (N), shared by the strands.
   void set_load(double total_N) { load_N_ = total_N; }
   double load() const { return load_N_; }
@@ -27,6 +32,7 @@ public:
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override { return load_N_ * mean_length(state); }
+  std::vector<WorkPair> work_pairs(const State &state) const override { return {{load_N_, -mean_length(state)}}; }
   std::vector<LineSegment> lines(const State &state) const override;
   const std::vector<Strand> &strands() const { return strands_; }
 

@@ -31,10 +31,19 @@ double reference_polyline_length(const std::vector<AttachedPoint> &points)
 }
 } // namespace
 
-Ligaments::Ligaments(std::vector<Strand> strands) : Contribution("ligaments"), strands_(std::move(strands))
+Ligaments::Ligaments(std::vector<Strand> strands)
+    : Contribution("ligaments", Role::ligament), strands_(std::move(strands))
 {
   for (const Strand &strand : strands_)
     reference_length_.push_back(reference_polyline_length(strand.points));
+}
+
+std::vector<PartId> Ligaments::parts() const
+{
+  std::vector<PartId> parts;
+  for (const Strand &strand : strands_)
+    parts.push_back(strand.part);
+  return parts;
 }
 
 bool Ligaments::has_pretension() const

@@ -22,10 +22,12 @@ public:
   };
   explicit Ligaments(std::vector<Strand> strands);
   const std::vector<Strand> &strands() const { return strands_; }
+  std::vector<PartId> parts() const override;
+  std::string energy_group() const override { return "ligaments"; }
   /// Whether a strand is tense in the reference configuration.
-  bool has_pretension() const;
+  bool has_pretension() const override;
   /// Share 0 .. 1 of the reference strains (step 0): with 0 all strands are just taut in the reference configuration.
-  void set_installation(double factor) { installation_ = factor; }
+  void set_installation(double factor) override { installation_ = factor; }
   std::vector<double> save() const override { return {installation_}; }
   void restore(const std::vector<double> &saved) override { installation_ = saved.at(0); }
 

@@ -1,54 +1,57 @@
 /// A complete mechanical model of one variant: mesh, field, contributions, system.
 #pragma once
 
-#include "solver/axial_load.h"
-#include "solver/beam.h"
+#include "meshes/anatomy.h"
 #include "solver/body_motion.h"
-#include "solver/cord_and_spacer.h"
+#include "solver/contribution.h"
 #include "solver/equilibrium_solver.h"
-#include "solver/facet_contact.h"
-#include "solver/follower_load.h"
-#include "solver/ligaments.h"
-#include "solver/pure_moment.h"
-#include "solver/surface_tie.h"
 
 namespace lumbarfem
 {
-class DeadForces;
-class Muscles;
-
 struct Model {
   SpineMesh mesh;
+  Anatomy anatomy;
   Discretization field;
   std::unique_ptr<SolidField> solid;
-  std::vector<std::unique_ptr<Contribution>> contributions;
+  Contributions contributions;
   std::unique_ptr<GlobalSystem> system;
   std::unique_ptr<BodyMotion> body_motion;
   bool rigid_bone = false; ///< each vertebra a rigid body: nothing can be measured in bone
 
-  /// Handles into contributions; null or empty when absent.
-  FollowerLoad *follower_load = nullptr;
-  PureMoment *moment = nullptr;
-  AxialLoad *axial_load = nullptr;   ///< compression of a single disc or segment
-  BeamStructure *implants = nullptr; ///< screws and rods
-  std::vector<ScrewBedding *> beddings;
-  std::vector<CordAndSpacer *> links;
-  std::vector<SurfaceTie *> ties; ///< of the arches to the bodies
-  Ligaments *ligaments = nullptr;
-  DeadForces *weights = nullptr; ///< of trunk and segments; together with muscles
-  Muscles *muscles = nullptr;
+  /// The contribution of a kind, null when there is none.
+  template <class Kind>
+  Kind *find() const
+  {
+    return lumbarfem::find<Kind>(contributions);
+  }
+  /// The contribution of a kind that the model is known to have.
+  template <class Kind>
+  Kind &get() const
+  {
+    Kind *const found = find<Kind>();
+    if (!found)
+      throw std::logic_error("the model has no such contribution");
+    return *found;
+  }
+  /// All of a kind, from cranial to caudal and left before right where there is one at each place.
+  template <class Kind>
+  std::vector<Kind *> all() const
+  {
+    return all_of<Kind>(contributions);
+  }
+  /// Adds a contribution and returns it.
+  template <class Kind>
+  Kind &add(std::unique_ptr<Kind> contribution)
+  {
+    Kind &added = *contribution;
+    contributions.push_back(std::move(contribution));
+    return added;
+  }
 
   /// Whether something is stressed before any load (step 0).
-  bool has_pretension() const { return (ligaments && ligaments->has_pretension()) || !links.empty(); }
+  bool has_pretension() const;
   /// Share 0 .. 1 of all pre-tensions.
-  void set_installation(double factor)
-  {
-    for (CordAndSpacer *link : links)
-      link->set_installation(factor);
-    if (ligaments)
-      ligaments->set_installation(factor);
-  }
-  std::vector<FacetContact *> facets; ///< joints that touch, left before right, from cranial to caudal
+  void set_installation(double factor);
 
   /// Nodes of each vertebral body without its endplates, in the order of mesh.vertebrae (for motion).
   std::vector<std::vector<int>> body_nodes;

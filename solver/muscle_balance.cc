@@ -10,7 +10,8 @@ namespace lumbarfem
 {
 MuscleProblem muscle_problem(const Model &model, const State &state)
 {
-  const std::vector<Muscles::Fascicle> &fascicles = model.muscles->fascicles();
+  const Muscles &muscles = model.get<Muscles>();
+  const std::vector<Muscles::Fascicle> &fascicles = muscles.fascicles();
   const auto n = static_cast<Eigen::Index>(fascicles.size());
   MuscleProblem problem;
   problem.arms_mm = Eigen::MatrixXd::Zero(3 * static_cast<Eigen::Index>(model.mesh.discs.size()), n);
@@ -21,7 +22,7 @@ MuscleProblem muscle_problem(const Model &model, const State &state)
   for (Eigen::Index i = 0; i < n; ++i) {
     problem.area_mm2(i) = fascicles[i].area_mm2;
     problem.limit_N(i) = fascicles[i].limit_N;
-    problem.least_N(i) = model.muscles->co_contraction() * fascicles[i].limit_N;
+    problem.least_N(i) = muscles.co_contraction() * fascicles[i].limit_N;
   }
   std::vector<RigidMotion> motions;
   for (const std::vector<int> &nodes : model.body_nodes)
@@ -29,11 +30,11 @@ MuscleProblem muscle_problem(const Model &model, const State &state)
   for (int disc = 0; disc < static_cast<int>(model.mesh.discs.size()); ++disc) {
     const Vector3 &origin = model.mesh.discs[disc].origin;
     const Vector3 centre = (motions[disc].apply(origin) + motions[disc + 1].apply(origin)) / 2;
-    for (const DeadForces::Load &load : model.weights->loads())
+    for (const DeadForces::Load &load : model.get<DeadForces>().loads())
       if (load.body <= disc)
         problem.load_Nmm.segment<3>(3 * disc) += (load.point.position(state) - centre).cross(load.force_N);
     for (Eigen::Index i = 0; i < n; ++i) {
-      const Muscles::Pull pull = model.muscles->pull_above(i, disc, state);
+      const Muscles::Pull pull = muscles.pull_above(i, disc, state);
       problem.arms_mm.block<3, 1>(3 * disc, i) = (pull.point - centre).cross(pull.direction);
     }
   }

@@ -13,8 +13,8 @@ Vector3 span(const Muscles::Fascicle &fascicle, std::size_t segment, const State
 } // namespace
 
 Muscles::Muscles(std::vector<Fascicle> fascicles, double stiffness, double co_contraction)
-    : Contribution("muscles"), fascicles_(std::move(fascicles)), stiffness_(stiffness), co_contraction_(co_contraction),
-      forces_N_(fascicles_.size(), 0.), lengths_mm_(fascicles_.size(), 1.)
+    : Contribution("muscles", Role::muscle), fascicles_(std::move(fascicles)), stiffness_(stiffness),
+      co_contraction_(co_contraction), forces_N_(fascicles_.size(), 0.), lengths_mm_(fascicles_.size(), 1.)
 {
 }
 
@@ -120,6 +120,14 @@ void Muscles::assemble(const State &state, AssemblySink &sink, bool tangent) con
     hessian += stiffness_ * forces_N_[k] / lengths_mm_[k] * growth * growth.transpose();
     scatter(pointers(k), force * growth, tangent ? &hessian : nullptr, sink);
   }
+}
+
+std::vector<WorkPair> Muscles::work_pairs(const State &state) const
+{
+  std::vector<WorkPair> pairs;
+  for (std::size_t k = 0; k < fascicles_.size(); ++k)
+    pairs.push_back({force_N(k, state), -length_mm(k, state)});
+  return pairs;
 }
 
 std::vector<LineSegment> Muscles::lines(const State &state) const

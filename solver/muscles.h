@@ -51,6 +51,7 @@ public:
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   double energy(const State &state) const override;
+  std::vector<WorkPair> work_pairs(const State &state) const override;
   std::vector<LineSegment> lines(const State &state) const override;
 
 private:

@@ -3,7 +3,7 @@
 namespace lumbarfem
 {
 PureMoment::PureMoment(const Discretization &field, std::vector<int> nodes, int axis, int multiplier_block)
-    : Contribution("pure_moment"), field_(field), nodes_(std::move(nodes)), axis_(axis),
+    : Contribution("applied_moment", Role::load), field_(field), nodes_(std::move(nodes)), axis_(axis),
       multiplier_block_(multiplier_block)
 {
 }

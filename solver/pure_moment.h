@@ -36,6 +36,8 @@ public:
   /// on it.
   double angle(const State &state, const Matrix3 &neutral) const;
   Matrix3 rotation(const State &state) const;
+  /// Rotation of the loaded nodes from which the moment does work; none while no moment acts.
+  void set_neutral(std::optional<Matrix3> neutral) { neutral_ = std::move(neutral); }
   int axis() const { return axis_; }
   void set_axis(int axis) { axis_ = axis; }
 
@@ -43,6 +45,10 @@ public:
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;
   bool has_multiplier_blocks() const override { return multiplier_block_ >= 0; }
   int n_multipliers() const override { return target_ ? 1 : 0; }
+  std::vector<WorkPair> work_pairs(const State &state) const override
+  {
+    return {{moment(state), neutral_ ? angle(state, *neutral_) : 0}};
+  }
 
 private:
   const Discretization &field_;
@@ -51,5 +57,6 @@ private:
   double moment_Nmm_ = 0;
   std::optional<double> target_;
   AngleMeasure measure_;
+  std::optional<Matrix3> neutral_;
 };
 } // namespace lumbarfem

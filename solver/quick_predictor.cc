@@ -31,12 +31,16 @@ QuickPredictor::QuickPredictor(Model &quick, const Model &accurate, EquilibriumS
   solver_.set_body_motion(quick.body_motion.get());
 }
 
-QuickPredictor::Memory QuickPredictor::save() const { return {solver_.state(), quick_.solid->pressures()}; }
+QuickPredictor::Memory QuickPredictor::save() const
+{
+  return {solver_.state(), quick_.solid->pressures(), lumbarfem::save(quick_.contributions)};
+}
 
 void QuickPredictor::restore(const Memory &memory)
 {
   solver_.state() = memory.state;
   quick_.solid->pressures() = memory.pressures;
+  lumbarfem::restore(quick_.contributions, memory.memories);
   before_ = memory;
 }
 

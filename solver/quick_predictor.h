@@ -28,6 +28,7 @@ public:
   struct Memory {
     State state;
     std::vector<double> pressures;
+    Memories memories; ///< of the contributions
   };
   Memory save() const;
   void restore(const Memory &memory);

@@ -6,7 +6,7 @@
 namespace lumbarfem
 {
 SurfaceTie::SurfaceTie(std::string name, std::vector<Point> points)
-    : Contribution(std::move(name)), points_(std::move(points))
+    : Contribution(std::move(name), Role::bone_tie), points_(std::move(points))
 {
 }
 

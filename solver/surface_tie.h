@@ -20,6 +20,7 @@ public:
   };
   SurfaceTie(std::string name, std::vector<Point> points);
   const std::vector<Point> &points() const { return points_; }
+  std::string energy_group() const override { return "pedicle_ties"; }
 
   std::vector<std::vector<int>> couplings() const override;
   void assemble(const State &state, AssemblySink &sink, bool tangent) const override;

@@ -19,15 +19,14 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StepRecord, stage, direction, protocol, step,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewtonRow, stage, direction, protocol, step, iteration, load_factor, residual_N,
                                    tolerance_N, line_search, residual_slope_Nmm, linear_iterations, refactored,
                                    negative_pivots)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ExternalWork::Record, total_mJ, moment, angle, load, length, force, approach, pulls,
-                                   ways)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ExternalWork::Record, total_mJ, forces, ways)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OutputRecord, start_time, n_resumed, n_rows, rows_hash, fields, field_files,
                                    n_field_steps, warnings, early_ends, steps, newton_table, seconds, n_factors,
                                    n_solves, n_cuts)
 
 namespace
 {
-const std::string format = "lumbarfem-checkpoint-1";
+const std::string format = "lumbarfem-checkpoint-2";
 
 /// States are large: their bytes as they lie in memory, since a checkpoint is read where it was written.
 Json packed(const std::vector<double> &values)
@@ -65,6 +64,7 @@ Json to_json(const Checkpoint &checkpoint)
                {"quick_start", packed(checkpoint.quick_start)},
                {"quick_preload", packed(checkpoint.quick_preload)},
                {"contributions", checkpoint.contributions},
+               {"preload_contributions", checkpoint.preload_contributions},
                {"work", checkpoint.work},
                {"preload_work", checkpoint.preload_work},
                {"told", checkpoint.told},
@@ -94,7 +94,8 @@ Checkpoint from_json(const Json &json)
   checkpoint.preload = unpacked(json.at("preload"));
   checkpoint.quick_start = unpacked(json.at("quick_start"));
   checkpoint.quick_preload = unpacked(json.at("quick_preload"));
-  checkpoint.contributions = json.at("contributions").get<std::map<std::string, std::vector<double>>>();
+  checkpoint.contributions = json.at("contributions").get<Memories>();
+  checkpoint.preload_contributions = json.at("preload_contributions").get<Memories>();
   checkpoint.work = json.at("work");
   checkpoint.preload_work = json.at("preload_work");
   checkpoint.told = json.at("told").get<std::set<std::string>>();

@@ -39,7 +39,7 @@ struct Checkpoint {
   std::size_t first_row = 0; ///< of the stage
   State state = {}, installation = {}, preload = {};
   State quick_start = {}, quick_preload = {}; ///< of the predictor's model: where the stage began, and the preload
-  std::map<std::string, std::vector<double>> contributions = {}; ///< what each was told, by name
+  Memories contributions = {}, preload_contributions = {};
   ExternalWork::Record work = {}, preload_work = {};
   std::set<std::string> told = {}; ///< of the stretch watch
   OutputRecord output = {};

@@ -6,24 +6,23 @@
 
 namespace lumbarfem
 {
-/// Moment, follower load, compression, weights and muscles. Copies are kept to go back to an earlier state.
+/// Of all contributions that do work from outside: moment, follower load, compression, weights and muscles. Copies are
+/// kept to go back to an earlier state.
 class ExternalWork
 {
 public:
   /// What was done before the first step (mJ), for instance the energy of an installation.
   void start_from(double work_mJ) { record_.total_mJ = work_mJ; }
-  /// Without work: where the follower load and the compression stand at a state.
+  /// Without work: where the loads stand at a state.
   void look(const Model &model, const State &state);
-  /// Adds the work between the last state and this one. @p neutral: rotation that the moment's angle is counted from;
-  /// null while no moment acts.
-  void add_step(const Model &model, const State &state, const Matrix3 *neutral);
+  /// Adds the work between the last state and this one.
+  void add_step(const Model &model, const State &state);
   double total_mJ() const { return record_.total_mJ; }
   ResultRow row(const StepContext &context) const;
 
   struct Record {
     double total_mJ = 0;
-    double moment = 0, angle = 0, load = 0, length = 0, force = 0, approach = 0; ///< at the last state
-    std::vector<double> pulls = {}, ways = {}; ///< weights and muscles: force and displacement in its sense
+    std::vector<double> forces = {}, ways = {}; ///< of each WorkPair at the last state; empty before the first look
   };
   const Record &record() const { return record_; }
   /// Goes on from what another run has come to.

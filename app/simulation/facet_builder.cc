@@ -1,6 +1,7 @@
 #include "app/simulation/facet_builder.h"
 
 #include "base/formatted.h"
+#include "solver/facet_contact.h"
 
 #include <algorithm>
 #include <array>
@@ -64,13 +65,12 @@ bool is_removed(const Study &study, const FacetJoint &joint)
 
 std::vector<FacetJoint> joints_of(const Study &study, const Model &model)
 {
-  return study.facets.contact ? facet_joints(study.spine_preset, study.geometry, model.mesh.vertebrae)
-                              : std::vector<FacetJoint>();
+  return study.facets.contact ? model.anatomy.facets : std::vector<FacetJoint>();
 }
 
 const FacetContact *find_contact(const Model &model, const FacetJoint &joint)
 {
-  for (const FacetContact *contact : model.facets)
+  for (const FacetContact *contact : model.all<FacetContact>())
     if (contact->joint().name() == joint.name())
       return contact;
   return nullptr;
@@ -119,11 +119,8 @@ void add_facets(const Study &study, Model &model)
       return [&model, nodes](const Vector3 &point) { return attach_affine(model.field, nodes, point); };
     };
     const VertebraFrame &above = model.mesh.vertebrae[upper], &below = model.mesh.vertebrae[upper + 1];
-    auto contact =
-        std::make_unique<FacetContact>(joint, facets.gap_mm, bed, carried_by(below, "superior_articular_process"),
-                                       carried_by(above, "inferior_articular_process"));
-    model.facets.push_back(contact.get());
-    model.contributions.push_back(std::move(contact));
+    model.add(std::make_unique<FacetContact>(joint, facets.gap_mm, bed, carried_by(below, "superior_articular_process"),
+                                             carried_by(above, "inferior_articular_process")));
   }
 }
 
@@ -155,7 +152,7 @@ std::string facet_start_text(const Study &study, const Model &model)
 std::vector<std::string> facet_warnings(const Study &study, const Model &model, const std::vector<ResultRow> &rows)
 {
   std::vector<std::string> texts;
-  for (const FacetContact *contact : model.facets) {
+  for (const FacetContact *contact : model.all<FacetContact>()) {
     const FacetJoint &joint = contact->joint();
     const std::string level = disc_name(joint.upper), side = joint.left ? "left" : "right";
     double area = 0, gap = std::numeric_limits<double>::infinity();

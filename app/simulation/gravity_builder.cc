@@ -5,7 +5,9 @@
 #include "base/user_error.h"
 #include "meshes/muscle_fascicles.h"
 #include "solver/bone_attachment.h"
+#include "solver/dead_forces.h"
 #include "solver/muscle_balance.h"
+#include "solver/muscles.h"
 #include "solver/rigid_fit.h"
 
 #include <algorithm>
@@ -68,7 +70,7 @@ std::unique_ptr<Muscles> make_muscles(const Study &study, const Model &model)
     double distance = 0;
     return point.is_pelvis ? AttachedPoint{point.point, {}} : attachment.attach(point.level, point.point, distance);
   };
-  for (const MuscleFascicle &place : muscle_fascicles(study.geometry, model.mesh)) {
+  for (const MuscleFascicle &place : model.anatomy.muscles) {
     if (is_lost(place.origin()) || is_lost(place.insertion()))
       continue;
     Muscles::Fascicle fascicle;
@@ -93,10 +95,8 @@ void add_gravity(const Study &study, Model &model)
     return;
   auto weights = make_weights(study, model);
   auto muscles = make_muscles(study, model);
-  model.weights = weights.get();
-  model.muscles = muscles.get();
-  model.contributions.push_back(std::move(weights));
-  model.contributions.push_back(std::move(muscles));
+  model.add(std::move(weights));
+  model.add(std::move(muscles));
 }
 
 std::string stiffness_warning(const Study &study)
@@ -110,11 +110,12 @@ std::string stiffness_warning(const Study &study)
 
 double GravityPreload::run(const Model &model) const
 {
-  const auto n = static_cast<Eigen::Index>(model.muscles->fascicles().size());
+  const Muscles &muscles = model.get<Muscles>();
+  const auto n = static_cast<Eigen::Index>(muscles.fascicles().size());
   // Full steps overshoot where weights and pulls take away stiffness: Aitken's factor (Irons and Tuck 1969).
   double change = 0, share = 1;
   const double search = std::max(stiffness, search_stiffness);
-  for_all_models([&](Model &other) { other.muscles->set_stiffness(search); });
+  for_all_models([&](Model &other) { other.get<Muscles>().set_stiffness(search); });
   Eigen::VectorXd last_difference;
   for (int pass = 0; pass < max_passes; ++pass) {
     const std::vector<double> next = find_muscle_forces(model, state());
@@ -122,8 +123,8 @@ double GravityPreload::run(const Model &model) const
     std::vector<double> lengths(n);
     double largest = 0;
     for (Eigen::Index k = 0; k < n; ++k) {
-      forces(k) = model.muscles->force_N(k, state());
-      lengths[k] = model.muscles->length_mm(k, state());
+      forces(k) = muscles.force_N(k, state());
+      lengths[k] = muscles.length_mm(k, state());
       difference(k) = next[k] - forces(k);
       largest = std::max(largest, next[k]);
     }
@@ -141,8 +142,8 @@ double GravityPreload::run(const Model &model) const
       // A fascicle that has shortened too far would push, and so take away stiffness: it is let go.
       const Eigen::VectorXd mixed = (forces + t * share * difference).cwiseMax(0);
       for_all_models([&](Model &other) {
-        other.weights->set_share(pass > 0 ? 1 : t);
-        other.muscles->set_forces({mixed.data(), mixed.data() + n}, lengths);
+        other.get<DeadForces>().set_share(pass > 0 ? 1 : t);
+        other.get<Muscles>().set_forces({mixed.data(), mixed.data() + n}, lengths);
       });
     });
   }
@@ -176,7 +177,7 @@ void GravityPreload::lower_stiffness(const Model &model, double from) const
       if (t > last_share && still_stands()) // else the last one was rejected
         stands_with = stiffness_at(last_share);
       last_share = t;
-      for_all_models([&](Model &other) { other.muscles->set_stiffness(stiffness_at(t)); });
+      for_all_models([&](Model &other) { other.get<Muscles>().set_stiffness(stiffness_at(t)); });
     });
     if (still_stands())
       return;

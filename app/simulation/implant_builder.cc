@@ -1,6 +1,8 @@
 #include "app/simulation/implant_builder.h"
 
 #include "base/user_error.h"
+#include "solver/beam.h"
+#include "solver/cord_and_spacer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -102,7 +104,7 @@ public:
 
   void add_screw(const Screw &screw)
   {
-    const ScrewAxis axis = screw_axis(screw, study_, model_.mesh);
+    const ScrewAxis axis = screw_axis(screw, model_.anatomy);
     const Vector3 span = axis.tip - axis.head;
     const int n = std::max(2, static_cast<int>(std::lround(span.norm() / node_spacing_mm)));
     const BeamSection section = section_of(screw.diameter_mm, screw.material, "surgery.screw." + screw.name);
@@ -152,13 +154,9 @@ public:
   {
     if (nodes_.empty())
       return;
-    auto structure = std::make_unique<BeamStructure>("screws_and_rods", nodes_, elements_);
-    model_.implants = structure.get();
-    model_.contributions.push_back(std::move(structure));
-    for (auto &bedding : beddings_) {
-      model_.beddings.push_back(bedding.get());
-      model_.contributions.push_back(std::move(bedding));
-    }
+    model_.add(std::make_unique<BeamStructure>("screws_and_rods", nodes_, elements_));
+    for (auto &bedding : beddings_)
+      model_.add(std::move(bedding));
   }
 
 private:
@@ -230,24 +228,18 @@ private:
 };
 } // namespace
 
-ScrewAxis screw_axis(const Screw &screw, const Study &study, const SpineMesh &mesh)
+ScrewAxis screw_axis(const Screw &screw, const Anatomy &anatomy)
 {
-  const VertebraFrame &frame = frame_of(mesh, screw.level);
-  const VertebraDimensions &dimensions = study.geometry.vertebrae.at(screw.level);
-  const double sign = screw.left ? 1 : -1, angle = dimensions.pedicle_angle_deg * pi / 180;
-  const Vector3 pedicle =
-      frame.origin + frame.axes * Vector3(sign * dimensions.pedicle_lateral_mm, dimensions.pedicle_posterior_mm,
-                                          dimensions.pedicle_superior_mm);
-  const Vector3 back = frame.axes * Vector3(sign * std::sin(angle), std::cos(angle), 0);
+  const PedicleAxis &pedicle = anatomy.pedicle(screw.level, side_of(screw.left));
   ScrewAxis axis;
-  axis.head = pedicle + screw.head_offset_mm * back;
-  axis.tip = axis.head - screw.length_mm * back;
+  axis.head = pedicle.point + screw.head_offset_mm * pedicle.backward;
+  axis.tip = axis.head - screw.length_mm * pedicle.backward;
   return axis;
 }
 
-void check_screw(const Screw &screw, const Study &study, const SpineMesh &mesh)
+void check_screw(const Screw &screw, const Anatomy &anatomy, const SpineMesh &mesh)
 {
-  const ScrewAxis axis = screw_axis(screw, study, mesh);
+  const ScrewAxis axis = screw_axis(screw, anatomy);
   const std::vector<int> cells = cells_of_level(mesh, screw.level);
   Discretization shape_only; // the mesh's own nodes serve as the field's
   shape_only.element = ElementType::q2p1;
@@ -282,13 +274,11 @@ void add_implants(const Study &study, Model &model, int &next_block, std::vector
     builder.add_rod(rod);
   builder.finish();
   for (const DynamicLink &link : study.surgery.links) {
-    auto contribution = std::make_unique<CordAndSpacer>(
+    model.add(std::make_unique<CordAndSpacer>(
         PartId{PartKind::link, link.name, LevelSpan{link.upper, link.lower}, side_of(link.left)},
         builder.head(link.upper, link.left), builder.head(link.lower, link.left),
         CordAndSpacer::Properties{link.cord_pretension_N, link.cord_stiffness_N_per_mm, link.spacer_stiffness_N_per_mm,
-                                  link.spacer_offset_mm});
-    model.links.push_back(contribution.get());
-    model.contributions.push_back(std::move(contribution));
+                                  link.spacer_offset_mm}));
   }
 }
 } // namespace lumbarfem

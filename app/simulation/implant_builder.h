@@ -10,9 +10,9 @@ namespace lumbarfem
 struct ScrewAxis {
   Vector3 head, tip;
 };
-ScrewAxis screw_axis(const Screw &screw, const Study &study, const SpineMesh &mesh);
+ScrewAxis screw_axis(const Screw &screw, const Anatomy &anatomy);
 /// Throws UserError when the screw does not reach at least 10 mm into the body or leaves it at the front.
-void check_screw(const Screw &screw, const Study &study, const SpineMesh &mesh);
+void check_screw(const Screw &screw, const Anatomy &anatomy, const SpineMesh &mesh);
 /// Adds the contributions; @p next_block and @p row_scale grow by the blocks of the beam nodes.
 void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale,
                   std::vector<BodyMotion::Follower> &followers);

@@ -3,6 +3,7 @@
 #include "materials/ligament_library.h"
 #include "meshes/ligament_strands.h"
 #include "solver/bone_attachment.h"
+#include "solver/ligaments.h"
 
 #include <algorithm>
 
@@ -26,7 +27,10 @@ void add_strands(const Study &study, const Model &model, Level upper, const std:
   const LigamentConstants *constants = set.find(upper, ligament);
   if (!constants)
     return;
-  const std::vector<StrandPlace> places = strands_in_space(study.geometry, model.mesh, upper, ligament);
+  std::vector<StrandPlace> places;
+  for (const LigamentPlace &place : model.anatomy.ligaments)
+    if (place.upper == upper && place.ligament == ligament)
+      places.push_back(place.strand);
   const int n_strands = static_cast<int>(places.size()) / (is_paired(ligament) ? 2 : 1);
   const LigamentOverride change = study.ligaments.override_of(upper, ligament);
   const double reference_strain = change.reference_strain.value_or(constants->reference_strain);
@@ -50,7 +54,7 @@ void add_strands(const Study &study, const Model &model, Level upper, const std:
 
 void add_ligaments(const Study &study, Model &model)
 {
-  if (study.ligaments.set == "none" || study.geometry.single_disc)
+  if (study.ligaments.set == "none")
     return;
   BoneAttachment attachment(model.mesh, model.field);
   std::vector<Ligaments::Strand> strands;
@@ -59,8 +63,6 @@ void add_ligaments(const Study &study, Model &model)
       add_strands(study, model, disc.upper, ligament, attachment, strands);
   if (strands.empty())
     return;
-  auto ligaments = std::make_unique<Ligaments>(std::move(strands));
-  model.ligaments = ligaments.get();
-  model.contributions.push_back(std::move(ligaments));
+  model.add(std::make_unique<Ligaments>(std::move(strands)));
 }
 } // namespace lumbarfem

@@ -2,7 +2,10 @@
 
 #include "app/simulation/model_builder.h"
 #include "postprocess/measures/motion_measures.h"
+#include "solver/axial_load.h"
+#include "solver/follower_load.h"
 #include "solver/mesh_order.h"
+#include "solver/pure_moment.h"
 
 namespace lumbarfem
 {
@@ -25,7 +28,7 @@ LoadedSpine::LoadedSpine(const Study &study, bool has_multiplier, MPI_Comm commu
 void LoadedSpine::keep_preload()
 {
   reference_.preload = state();
-  neutral_ = model_->moment->rotation(reference_.preload);
+  preload_memories_ = lumbarfem::save(model_->contributions);
   if (predictor_)
     quick_preload_ = predictor_->save();
 }
@@ -33,6 +36,7 @@ void LoadedSpine::keep_preload()
 void LoadedSpine::return_to_preload()
 {
   solver_->state() = reference_.preload;
+  restore(model_->contributions, preload_memories_);
   if (predictor_)
     predictor_->restore(quick_preload_);
 }
@@ -50,39 +54,48 @@ LoadedSpine::Apply LoadedSpine::installation()
 
 LoadedSpine::Apply LoadedSpine::follower_load(double load_N)
 {
-  return [=](double t) { for_both([=](Model &model) { model.follower_load->set_load(t * load_N); }); };
+  return [=](double t) { for_both([=](Model &model) { model.get<FollowerLoad>().set_load(t * load_N); }); };
 }
 
 LoadedSpine::Apply LoadedSpine::axial_force(double from_N, double to_N)
 {
-  return [=](double t) { for_both([=](Model &model) { model.axial_load->set_force(from_N + t * (to_N - from_N)); }); };
+  return [=](double t) {
+    for_both([=](Model &model) { model.get<AxialLoad>().set_force(from_N + t * (to_N - from_N)); });
+  };
 }
 
 LoadedSpine::Apply LoadedSpine::axial_displacement(double displacement_mm)
 {
-  const double neutral = model_->axial_load->displacement(reference_.preload);
-  const double quick_neutral = quick_ ? quick_->axial_load->displacement(quick_preload_.state) : 0;
+  const double neutral = model_->get<AxialLoad>().displacement(reference_.preload);
+  const double quick_neutral = quick_ ? quick_->get<AxialLoad>().displacement(quick_preload_.state) : 0;
   return [=](double t) {
-    model_->axial_load->set_displacement(t * displacement_mm, neutral);
+    model_->get<AxialLoad>().set_displacement(t * displacement_mm, neutral);
     if (quick_)
-      quick_->axial_load->set_displacement(t * displacement_mm, quick_neutral);
+      quick_->get<AxialLoad>().set_displacement(t * displacement_mm, quick_neutral);
   };
+}
+
+void LoadedSpine::aim_moment(int axis)
+{
+  for_both([=](Model &model) { model.get<PureMoment>().set_axis(axis); });
+  PureMoment &moment = model_->get<PureMoment>();
+  moment.set_neutral(moment.rotation(reference_.preload));
 }
 
 LoadedSpine::Apply LoadedSpine::moment(int axis, double moment_Nmm)
 {
-  for_both([=](Model &model) { model.moment->set_axis(axis); });
-  return [=](double t) { for_both([=](Model &model) { model.moment->set_moment(t * moment_Nmm); }); };
+  aim_moment(axis);
+  return [=](double t) { for_both([=](Model &model) { model.get<PureMoment>().set_moment(t * moment_Nmm); }); };
 }
 
 LoadedSpine::Apply LoadedSpine::rotation(int axis, double angle_rad)
 {
-  for_both([=](Model &model) { model.moment->set_axis(axis); });
+  aim_moment(axis);
   return [=](double t) {
-    model_->moment->set_rotation(
+    model_->get<PureMoment>().set_rotation(
         t * angle_rad, [=](const State &state) { return total_rotation(*model_, reference_.preload, state, axis); });
     if (quick_)
-      quick_->moment->set_rotation(t * angle_rad, [=](const State &state) {
+      quick_->get<PureMoment>().set_rotation(t * angle_rad, [=](const State &state) {
         return total_rotation(*quick_, quick_preload_.state, state, axis);
       });
   };
@@ -90,7 +103,10 @@ LoadedSpine::Apply LoadedSpine::rotation(int axis, double angle_rad)
 
 void LoadedSpine::remove_moment()
 {
-  for_both([](Model &model) { model.moment->set_moment(0); });
+  for_both([](Model &model) {
+    model.get<PureMoment>().set_moment(0);
+    model.get<PureMoment>().set_neutral({});
+  });
 }
 
 void LoadedSpine::for_both(const std::function<void(Model &)> &change)
@@ -112,9 +128,8 @@ void LoadedSpine::save(Checkpoint &checkpoint, bool is_on_the_way) const
     checkpoint.quick_start = to_mesh_order(quick_->field, start.state);
     checkpoint.quick_preload = to_mesh_order(quick_->field, quick_preload_.state);
   }
-  for (const auto &contribution : model_->contributions)
-    if (const std::vector<double> saved = contribution->save(); !saved.empty())
-      checkpoint.contributions[contribution->name()] = saved;
+  checkpoint.contributions = lumbarfem::save(model_->contributions);
+  checkpoint.preload_contributions = preload_memories_;
 }
 
 void LoadedSpine::load(const Checkpoint &checkpoint)
@@ -124,25 +139,18 @@ void LoadedSpine::load(const Checkpoint &checkpoint)
   solver_->state() = from_mesh_order(field, checkpoint.state);
   reference_.installation = from_mesh_order(field, checkpoint.installation);
   reference_.preload = from_mesh_order(field, checkpoint.preload);
-  for_both([&](Model &model) {
-    for (const auto &contribution : model.contributions) {
-      const auto saved = checkpoint.contributions.find(contribution->name());
-      if (saved != checkpoint.contributions.end())
-        contribution->restore(saved->second);
-    }
-  });
+  for_both([&](Model &model) { restore(model.contributions, checkpoint.contributions); });
+  preload_memories_ = checkpoint.preload_contributions;
   if (quick_) {
-    quick_start_ = quick_memory(checkpoint.quick_start);
-    quick_preload_ = quick_memory(checkpoint.quick_preload);
+    quick_start_ = quick_memory(checkpoint.quick_start, checkpoint.contributions);
+    quick_preload_ = quick_memory(checkpoint.quick_preload, checkpoint.preload_contributions);
     predictor_->restore(quick_start_);
   }
-  if (!reference_.preload.empty())
-    neutral_ = model_->moment->rotation(reference_.preload);
 }
 
-/// The pressures follow from the state when a stage begins.
-QuickPredictor::Memory LoadedSpine::quick_memory(const State &saved) const
+/// The pressures follow from the state when a stage begins; what contributions remember is the accurate model's.
+QuickPredictor::Memory LoadedSpine::quick_memory(const State &saved, const Memories &memories) const
 {
-  return {from_mesh_order(quick_->field, saved), std::vector<double>(quick_->solid->pressures().size(), 0.)};
+  return {from_mesh_order(quick_->field, saved), std::vector<double>(quick_->solid->pressures().size(), 0.), memories};
 }
 } // namespace lumbarfem

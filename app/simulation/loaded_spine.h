@@ -31,8 +31,6 @@ public:
   const EquilibriumSolver &solver() const { return *solver_; }
   const State &state() const { return solver_->state(); }
   const MeasureReference &reference() const { return reference_; }
-  /// Rotation of the upper end under the preload, from which a moment's angle is counted.
-  const Matrix3 &neutral() const { return neutral_; }
 
   /// The present state is that at the end of the installation, or of the preload.
   void keep_installation() { reference_.installation = state(); }
@@ -63,8 +61,10 @@ private:
   std::unique_ptr<QuickPredictor> predictor_;
   QuickPredictor::Memory quick_start_, quick_preload_;
   MeasureReference reference_;
-  Matrix3 neutral_ = Matrix3::Identity();
+  Memories preload_memories_; ///< of the contributions
 
-  QuickPredictor::Memory quick_memory(const State &saved) const;
+  /// About which axis the moment acts, and from where its work is counted.
+  void aim_moment(int axis);
+  QuickPredictor::Memory quick_memory(const State &saved, const Memories &memories) const;
 };
 } // namespace lumbarfem

@@ -12,6 +12,10 @@
 #include "meshes/mesh_file.h"
 #include "meshes/mesh_quality.h"
 #include "meshes/posterior_arch.h"
+#include "solver/axial_load.h"
+#include "solver/beam.h"
+#include "solver/pure_moment.h"
+#include "solver/surface_tie.h"
 
 #include <algorithm>
 #include <cmath>
@@ -134,10 +138,8 @@ void add_pedicle_ties(Model &model)
       const auto front = model.mesh.surfaces.find(level + ".pedicle_front_" + side);
       if (front == model.mesh.surfaces.end())
         continue;
-      auto tie = tie_surface(level + ".pedicle_" + side, model.mesh, model.field, front->second, hosts,
-                             pedicle_tie_N_per_mm3, pedicle_tie_gap_mm);
-      model.ties.push_back(tie.get());
-      model.contributions.push_back(std::move(tie));
+      model.add(tie_surface(level + ".pedicle_" + side, model.mesh, model.field, front->second, hosts,
+                            pedicle_tie_N_per_mm3, pedicle_tie_gap_mm));
     }
   }
 }
@@ -242,23 +244,15 @@ SpineMesh make_mesh(const Study &study)
   return mesh;
 }
 
-std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry, const Model &model)
+std::vector<FollowerLoad::Strand> follower_strands(const Model &model)
 {
   std::vector<FollowerLoad::Strand> strands;
-  for (const bool left : {true, false}) {
-    FollowerLoad::Strand strand;
-    strand.side = left ? Side::left : Side::right;
-    for (const VertebraFrame &vertebra : model.mesh.vertebrae) {
-      const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
-      // The frame of the sacrum lies in its endplate: the guide is placed inside its bone.
-      const double down = vertebra.level == Level::S1 ? -0.5 * geometry.sacrum_height_mm : 0.;
-      const Vector3 guide = vertebra.origin + vertebra.axes * Vector3((left ? 1 : -1) * dimensions.follower_lateral_mm,
-                                                                      dimensions.follower_offset_mm, down);
-      strand.levels.push_back(vertebra.level);
-      strand.guides.push_back(attach_affine(
-          model.field, corner_nodes_of_surface(model.mesh, model.field, name(vertebra.level) + ".wall"), guide));
-    }
-    strands.push_back(strand);
+  for (const FollowerGuide &guide : model.anatomy.guides) {
+    if (strands.empty() || strands.back().side != guide.side)
+      strands.push_back({guide.side, {}, {}});
+    strands.back().levels.push_back(guide.level);
+    strands.back().guides.push_back(attach_affine(
+        model.field, corner_nodes_of_surface(model.mesh, model.field, name(guide.level) + ".wall"), guide.point));
   }
   return strands;
 }
@@ -291,8 +285,9 @@ std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh 
   for (const Region &region : mesh.regions)
     collect([&] { tissue_for(study, region); });
   collect([&] { warnings = ImplicitRegions(study.surgery, mesh, parse_element(study.element)).warnings(); });
+  const Anatomy anatomy = make_anatomy(study.spine_preset, study.geometry, mesh);
   for (const Screw &screw : study.surgery.screws)
-    collect([&] { check_screw(screw, study, mesh); });
+    collect([&] { check_screw(screw, anatomy, mesh); });
   if (!faults.empty())
     throw UserError(study.file + ": " + faults);
   return warnings;
@@ -318,6 +313,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
 {
   auto model = std::make_unique<Model>();
   model->mesh = make_mesh(study);
+  model->anatomy = make_anatomy(study.spine_preset, study.geometry, model->mesh);
   model->rigid_bone = study.rigid_bone;
   model->field = discretize(model->mesh, parse_element(study.element), communicator);
   const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);
@@ -333,23 +329,16 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   const int multiplier_block = with_multiplier ? next_block++ : -1;
   if (with_multiplier)
     row_scale.push_back(1e4); // N per rad: an angle counts as the force that it costs
-  auto moment = std::make_unique<PureMoment>(model->field, moment_nodes(*model), 0, multiplier_block);
-  model->moment = moment.get();
-  model->contributions.push_back(std::move(moment));
+  model->add(std::make_unique<PureMoment>(model->field, moment_nodes(*model), 0, multiplier_block));
   if (study.loading.is_compression()) {
-    auto axial_load = std::make_unique<AxialLoad>(
-        model->field, moment_nodes(*model), model->mesh.discs.front().axes.col(2), study.loading.is_guided, next_block);
+    model->add(std::make_unique<AxialLoad>(model->field, moment_nodes(*model), model->mesh.discs.front().axes.col(2),
+                                           study.loading.is_guided, next_block));
     next_block += 2;
     row_scale.push_back(1e3); // N per mm
     row_scale.push_back(1e4); // N per rad
-    model->axial_load = axial_load.get();
-    model->contributions.push_back(std::move(axial_load));
   }
-  if (!study.geometry.single_disc && study.loading.follower_load_N > 0) {
-    auto follower_load = std::make_unique<FollowerLoad>(follower_strands(study.geometry, *model));
-    model->follower_load = follower_load.get();
-    model->contributions.push_back(std::move(follower_load));
-  }
+  if (!model->anatomy.guides.empty() && study.loading.follower_load_N > 0)
+    model->add(std::make_unique<FollowerLoad>(follower_strands(*model)));
   add_pedicle_ties(*model);
   add_ligaments(study, *model);
   add_facets(study, *model);
@@ -380,7 +369,7 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     }
   for (const auto &contribution : model->contributions)
     layout.has_multipliers = layout.has_multipliers || contribution->has_multiplier_blocks();
-  for (const ScrewBedding *bedding : model->beddings)
+  for (const ScrewBedding *bedding : model->all<ScrewBedding>())
     for (const ScrewBedding::Spring &spring : bedding->springs())
       layout.bedded_nodes.push_back({spring.node.reference, spring.node.displacement_block, spring.node.rotation_block,
                                      blocks_of({&spring.bone})});

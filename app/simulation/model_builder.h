@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cases/study.h"
+#include "solver/follower_load.h"
 #include "solver/model.h"
 
 namespace lumbarfem
@@ -14,8 +15,8 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
 /// Newton's method on a model, to the study's tolerance relative to its loads.
 EquilibriumSettings equilibrium_settings(const Study &study);
 std::unique_ptr<EquilibriumSolver> make_solver(Model &model, const EquilibriumSettings &settings);
-/// Strands of the follower load with their guides where the dimensions of the vertebrae place them in the model's mesh.
-std::vector<FollowerLoad::Strand> follower_strands(const SpineGeometry &geometry, const Model &model);
+/// Strands of the follower load through the guides of the model's anatomy.
+std::vector<FollowerLoad::Strand> follower_strands(const Model &model);
 /// A line for each body that does not follow the cells: its volume beside the one asked for or of its shape.
 std::string implicit_volume_text(const Model &model);
 /// Checks that need the mesh (places of screws, volumes and overlaps of cages and cement): throws UserError. Returns

@@ -47,7 +47,7 @@ PreloadedSpine::Reached PreloadedSpine::walk(const Reached &from, const Eigen::V
   const bool is_load_new = load_N != from.load_N;
   run_stage("preload", is_load_new ? 1. / study_.loading.preload_steps : 1., [&](double t) {
     place_guides(from.offsets + t * (offsets - from.offsets));
-    model_->follower_load->set_load(from.load_N + t * (load_N - from.load_N));
+    model_->get<FollowerLoad>().set_load(from.load_N + t * (load_N - from.load_N));
   });
   return {solver_->state(), model_->solid->pressures(), offsets, load_N};
 }
@@ -74,8 +74,9 @@ void PreloadedSpine::place_guides(const Eigen::VectorXd &offsets)
   SpineGeometry &geometry = study_.geometry;
   for (std::size_t k = 0; k < geometry.levels.size(); ++k)
     geometry.vertebrae.at(geometry.levels[k]).follower_offset_mm = offsets[static_cast<int>(k)];
+  model_->anatomy.guides = follower_guides(geometry, model_->mesh);
   // The same nodes with other weights: the couplings of the system stay what they were.
-  *model_->follower_load = FollowerLoad(follower_strands(geometry, *model_));
+  model_->get<FollowerLoad>().set_strands(follower_strands(*model_));
 }
 
 Eigen::RowVectorXd PreloadedSpine::flexion(const State &state) const

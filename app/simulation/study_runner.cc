@@ -20,6 +20,7 @@
 #include "postprocess/field_folder.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/stretch_measures.h"
+#include "solver/pure_moment.h"
 
 #include <algorithm>
 
@@ -277,8 +278,8 @@ private:
   {
     context_.load_factor = done;
     ++context_.step;
-    context_.moment_Nm = spine_->model().moment->moment(spine_->state()) / 1000;
-    work_.add_step(spine_->model(), spine_->state(), stage.kind == Kind::moment ? &spine_->neutral() : nullptr);
+    context_.moment_Nm = spine_->model().get<PureMoment>().moment(spine_->state()) / 1000;
+    work_.add_step(spine_->model(), spine_->state());
     for (const std::string &text : stretch_watch_.look(spine_->model(), spine_->state()))
       output_.warn(text);
     const bool is_end = done > 1 - 1e-9;

@@ -2,10 +2,10 @@
 
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/sample_statistics.h"
-#include "solver/dead_forces.h"
-#include "solver/muscles.h"
+#include "solver/pure_moment.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lumbarfem
 {
@@ -142,39 +142,22 @@ std::vector<FreeBodyCut> free_body_cuts(const Model &model, const State &state, 
 
 Wrench base_residual(const Model &model, const State &state, Vector3 *reaction)
 {
+  // Contributions act on field and base alike: what they give to fixed nodes is part of the reactions there.
   const State reactions = model.system->reactions();
-  Wrench sum;
-  const auto add = [&](const Vector3 &point, const Vector3 &force) {
-    sum.force += force;
-    sum.moment += point.cross(force);
-  };
-  for (int node = 0; node < model.field.n_nodes; ++node)
-    add(model.field.node_position[node] + entries(state, node),
-        Vector3(&reactions[3 * static_cast<std::size_t>(node)]));
+  State forces = contribution_forces(model, state);
+  forces.resize(3 * static_cast<std::size_t>(model.field.n_nodes));
+  std::vector<int> nodes(model.field.n_nodes);
+  std::iota(nodes.begin(), nodes.end(), 0);
   if (reaction)
-    *reaction = sum.force;
-  // The strands of a follower load pull the parts of the spine together: at the base only the couple, the compression
-  // of a testing machine, the weights and the pull of muscles from the pelvis arrive.
-  if (model.moment)
-    sum.moment += model.moment->moment(state) * Vector3::Unit(model.moment->axis());
-  if (model.axial_load) {
-    const AxialLoad::Resultant load = model.axial_load->resultant(state);
-    sum.force += load.force;
-    sum.moment += load.moment;
-  }
-  if (model.weights)
-    for (const DeadForces::Load &load : model.weights->loads())
-      add(load.point.position(state), model.weights->share() * load.force_N);
-  if (model.muscles)
-    for (std::size_t k = 0; k < model.muscles->fascicles().size(); ++k) {
-      const Muscles::Pull pull = model.muscles->pull_of_pelvis(k, state);
-      add(pull.point, model.muscles->force_N(k, state) * pull.direction);
-    }
-  return sum;
+    *reaction = resultant(model, state, reactions, nodes, Vector3::Zero()).force;
+  for (std::size_t k = 0; k < forces.size(); ++k)
+    forces[k] += reactions[k];
+  return resultant(model, state, forces, nodes, Vector3::Zero());
 }
 
 void add_balances(const Model &model, const State &state, const std::vector<FreeBodyCut> &cuts, MeasureRows &rows)
 {
+  const PureMoment *const moment = model.find<PureMoment>();
   const char *const axes[3] = {"x", "y", "z"};
   for (std::size_t disc = 0; disc < cuts.size(); ++disc) {
     const FreeBodyCut &cut = cuts[disc];
@@ -194,7 +177,7 @@ void add_balances(const Model &model, const State &state, const std::vector<Free
     const double moment_error = (cut.through_disc.moment - cut.applied.moment).norm();
     add("cut_residual", "moment", moment_error / 1000, "Nm");
     // Relative to the applied couple: what the followers add about the disc's centre may cancel it by chance.
-    const double couple = model.moment ? std::abs(model.moment->moment(state)) : 0;
+    const double couple = moment ? std::abs(moment->moment(state)) : 0;
     if (couple > 1)
       add("cut_residual", "moment_relative", moment_error / couple, "-");
   }
@@ -222,27 +205,18 @@ void add_energies(const Model &model, const State &state, MeasureRows &rows)
   for (int tissue = 0; tissue < n_tissues; ++tissue)
     if (energies[tissue] != 0)
       add(tissues[tissue], energies[tissue]);
-  if (model.ligaments)
-    add("ligaments", model.ligaments->energy(state));
-  if (model.implants)
-    add("screws_and_rods", model.implants->energy(state));
-  double beddings = 0, links = 0, ties = 0, facets = 0;
-  for (const ScrewBedding *bedding : model.beddings)
-    beddings += bedding->energy(state);
-  for (const CordAndSpacer *link : model.links)
-    links += link->energy(state);
-  for (const SurfaceTie *tie : model.ties)
-    ties += tie->energy(state);
-  if (!model.ties.empty())
-    add("pedicle_ties", ties);
-  for (const FacetContact *facet : model.facets)
-    facets += facet->energy(state);
-  if (!model.beddings.empty())
-    add("screw_beddings", beddings);
-  if (!model.links.empty())
-    add("cords_and_spacers", links);
-  if (!model.facets.empty())
-    add("facet_cartilage", facets);
+  std::vector<std::pair<std::string, double>> groups;
+  for (const auto &contribution : model.contributions) {
+    const std::string group = contribution->energy_group();
+    if (group.empty())
+      continue;
+    auto found = std::find_if(groups.begin(), groups.end(), [&](const auto &other) { return other.first == group; });
+    if (found == groups.end())
+      found = groups.insert(groups.end(), {group, 0.});
+    found->second += contribution->energy(state);
+  }
+  for (const auto &[group, energy_Nmm] : groups)
+    add(group, energy_Nmm);
   const double sum = total;
   add("total", sum);
 }

@@ -3,6 +3,7 @@
 
 #include "postprocess/measures/measure_rows.h"
 #include "postprocess/measures/spine_measures.h"
+#include "solver/axial_load.h"
 
 #include <array>
 

@@ -1,4 +1,5 @@
 #include "postprocess/measures/facet_measures.h"
+#include "solver/facet_contact.h"
 
 #include <cmath>
 
@@ -8,7 +9,7 @@ void add_facet_measures(const Model &model, const State &state, const std::vecto
 {
   const char *const axes[3] = {"x", "y", "z"};
   const double least_force_N = 0.1; // below it a direction is noise
-  for (const FacetContact *contact : model.facets) {
+  for (const FacetContact *contact : model.all<FacetContact>()) {
     const FacetJoint &joint = contact->joint();
     const std::string side = joint.left ? "left" : "right", level = disc_name(joint.upper);
     const FacetContact::Resultant resultant = contact->resultant(state);

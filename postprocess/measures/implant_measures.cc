@@ -2,6 +2,8 @@
 
 #include "postprocess/measures/sample_statistics.h"
 #include "postprocess/measures/stress_invariants.h"
+#include "solver/beam.h"
+#include "solver/cord_and_spacer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,18 +69,19 @@ double distance(const Vector3 &point, const Vector3 &start, const Vector3 &end)
 
 /// Stress of the bone in the shell 1 to 3 mm from the surface of a screw. Nearer the springs of the bedding act on
 /// single points and the stress is that of the mesh.
-void add_bone_round_screw(const Model &model, const State &state, const PartId &screw, MeasureRows &rows)
+void add_bone_round_screw(const Model &model, const BeamStructure &implants, const State &state, const PartId &screw,
+                          MeasureRows &rows)
 {
   const double nearest_mm = 1, farthest_mm = 3;
   std::vector<const BeamElement *> elements;
-  for (const BeamElement &element : model.implants->elements())
+  for (const BeamElement &element : implants.elements())
     if (element.part == screw)
       elements.push_back(&element);
   const auto gap = [&](const Vector3 &point) {
     double least = 1e300;
     for (const BeamElement *element : elements)
-      least = std::min(least, distance(point, model.implants->nodes()[element->first].reference,
-                                       model.implants->nodes()[element->second].reference) -
+      least = std::min(least, distance(point, implants.nodes()[element->first].reference,
+                                       implants.nodes()[element->second].reference) -
                                   element->section.diameter_mm / 2);
     return least;
   };
@@ -109,10 +112,11 @@ void add_bone_round_screw(const Model &model, const State &state, const PartId &
 
 void add_implants(const Model &model, const State &state, MeasureRows &rows)
 {
-  if (model.implants) {
+  const BeamStructure *const implants = model.find<BeamStructure>();
+  if (implants) {
     std::vector<PartId> parts;
     std::vector<std::vector<LineSegment>> segments;
-    for (const LineSegment &segment : model.implants->lines(state)) {
+    for (const LineSegment &segment : implants->lines(state)) {
       const auto found = std::find(parts.begin(), parts.end(), segment.part);
       if (found == parts.end()) {
         parts.push_back(segment.part);
@@ -127,20 +131,20 @@ void add_implants(const Model &model, const State &state, MeasureRows &rows)
         add_section(parts[k], "middle", "value", middle_segment(segments[k]), rows);
     }
   }
-  for (const CordAndSpacer *link : model.links) {
+  for (const CordAndSpacer *link : model.all<CordAndSpacer>()) {
     const double cord = link->cord_force(state), spacer = link->spacer_force(state);
     rows.add(place_of("link_force", link->link(), "", "cord"), "value", cord, "N");
     rows.add(place_of("link_force", link->link(), "", "spacer"), "value", spacer, "N");
     rows.add(place_of("link_force", link->link(), "", "net_tension"), "value", cord - spacer, "N");
   }
   const char *const axes[3] = {"x", "y", "z"};
-  for (const ScrewBedding *bedding : model.beddings) {
+  for (const ScrewBedding *bedding : model.all<ScrewBedding>()) {
     const Vector3 force = bedding->force_on_bone(state);
     for (int i = 0; i < 3; ++i)
       rows.add(place_of("screw_bone_force", bedding->screw(), "", axes[i]), "value", force[i], "N");
     rows.add(place_of("screw_bone_force", bedding->screw(), "", "resultant"), "value", force.norm(), "N");
-    if (model.implants && !model.rigid_bone)
-      add_bone_round_screw(model, state, bedding->screw(), rows);
+    if (implants && !model.rigid_bone)
+      add_bone_round_screw(model, *implants, state, bedding->screw(), rows);
   }
 }
 } // namespace lumbarfem

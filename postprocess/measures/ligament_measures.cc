@@ -1,4 +1,5 @@
 #include "postprocess/measures/ligament_measures.h"
+#include "solver/ligaments.h"
 
 #include <algorithm>
 
@@ -39,9 +40,10 @@ void add_ligament(const Ligaments &ligaments, const std::vector<std::size_t> &st
 
 void add_ligaments(const Model &model, const State &state, MeasureRows &rows)
 {
-  if (!model.ligaments)
+  const Ligaments *const ligaments = model.find<Ligaments>();
+  if (!ligaments)
     return;
-  const std::vector<Ligaments::Strand> &strands = model.ligaments->strands();
+  const std::vector<Ligaments::Strand> &strands = ligaments->strands();
   std::vector<std::vector<std::size_t>> groups;
   for (std::size_t s = 0; s < strands.size(); ++s) {
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<std::size_t> &other) {
@@ -53,6 +55,6 @@ void add_ligaments(const Model &model, const State &state, MeasureRows &rows)
       group->push_back(s);
   }
   for (const std::vector<std::size_t> &group : groups)
-    add_ligament(*model.ligaments, group, state, rows);
+    add_ligament(*ligaments, group, state, rows);
 }
 } // namespace lumbarfem

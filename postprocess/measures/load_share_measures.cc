@@ -2,8 +2,6 @@
 
 #include "postprocess/measures/mesh_topology.h"
 #include "postprocess/measures/sample_statistics.h"
-#include "solver/dead_forces.h"
-#include "solver/muscles.h"
 
 #include <algorithm>
 #include <limits>
@@ -232,34 +230,23 @@ private:
   bool by_part_ = false;
 };
 
-struct ContributionKind {
-  std::string object;
-  Side side = Side::none;
-  bool is_load = false, by_part = false;
-};
-
-ContributionKind kind_of(const Model &model, const Contribution &contribution)
+/// Name in the table of what a contribution carries; "" where its parts have names of their own.
+std::string object_of(const Contribution &contribution)
 {
-  const auto *const own = &contribution;
-  if (own == static_cast<const Contribution *>(model.moment))
-    return {"applied_moment", Side::none, true};
-  if (model.axial_load && own == static_cast<const Contribution *>(model.axial_load))
-    return {"axial_load", Side::none, true};
-  if (model.follower_load && own == static_cast<const Contribution *>(model.follower_load))
-    return {"follower_load", Side::none, true};
-  if (model.weights && own == static_cast<const Contribution *>(model.weights))
-    return {"weights", Side::none, true};
-  if (model.muscles && own == static_cast<const Contribution *>(model.muscles))
-    return {"muscles"};
-  if (model.ligaments && own == static_cast<const Contribution *>(model.ligaments))
-    return {"", Side::none, false, true};
-  for (const FacetContact *facet : model.facets)
-    if (own == static_cast<const Contribution *>(facet))
-      return {"facet", facet->joint().left ? Side::left : Side::right};
-  for (const SurfaceTie *tie : model.ties)
-    if (own == static_cast<const Contribution *>(tie))
-      return {"pedicle_ties"}; // of one vertebra: they add up to nothing
-  return {"implants"};
+  switch (contribution.role()) {
+  case Role::load:
+  case Role::muscle:
+    return contribution.name();
+  case Role::ligament:
+    return "";
+  case Role::facet:
+    return "facet";
+  case Role::bone_tie:
+    return "pedicle_ties"; // of one vertebra: they add up to nothing
+  case Role::implant:
+    break;
+  }
+  return "implants";
 }
 } // namespace
 
@@ -279,23 +266,22 @@ std::vector<LevelShares> load_shares(const Model &model, const State &state, con
   std::vector<bool> is_load;
   // All objects on all ranks, in the same order.
   for (const auto &contribution : model.contributions) {
-    const ContributionKind kind = kind_of(model, *contribution);
-    if (kind.by_part)
-      for (const Ligaments::Strand &strand : model.ligaments->strands())
-        parts.select(strand.part.object, strand.part.side);
-    else
-      parts.select(kind.object, kind.side);
-    is_load.resize(parts.size(), kind.is_load);
+    const std::vector<PartId> own = contribution->parts();
+    for (const PartId &part : own)
+      parts.select(part.object, part.side);
+    if (own.empty())
+      parts.select(object_of(*contribution), contribution->side());
+    is_load.resize(parts.size(), contribution->role() == Role::load);
   }
   for (std::size_t k = 0; k < model.contributions.size(); ++k) {
     if (static_cast<int>(k) % model.field.n_ranks != model.field.rank)
       continue;
-    const ContributionKind kind = kind_of(model, *model.contributions[k]);
-    if (kind.by_part)
-      parts.begin(model.ligaments->strands().front().part.object, Side::none, true);
+    const Contribution &contribution = *model.contributions[k];
+    if (const std::vector<PartId> own = contribution.parts(); !own.empty())
+      parts.begin(own.front().object, own.front().side, true);
     else
-      parts.begin(kind.object, kind.side, false);
-    model.contributions[k]->assemble(state, parts, false);
+      parts.begin(object_of(contribution), contribution.side(), false);
+    contribution.assemble(state, parts, false);
   }
   parts.sum_up();
 

@@ -18,15 +18,17 @@ struct MuscleSum {
 
 void add_muscles(const Model &model, const State &state, MeasureRows &rows)
 {
-  if (!model.muscles)
+  const Muscles *const muscles = model.find<Muscles>();
+  if (!muscles)
     return;
-  for (const DeadForces::Load &load : model.weights->loads())
+  const DeadForces &weights = model.get<DeadForces>();
+  for (const DeadForces::Load &load : weights.loads())
     rows.add({"weight", "", load.part.object + load.part.level_name(), "", "", ""}, "value",
-             model.weights->share() * load.force_N.norm(), "N");
-  const std::vector<Muscles::Fascicle> &fascicles = model.muscles->fascicles();
+             weights.share() * load.force_N.norm(), "N");
+  const std::vector<Muscles::Fascicle> &fascicles = muscles->fascicles();
   std::vector<double> forces;
   for (std::size_t k = 0; k < fascicles.size(); ++k)
-    forces.push_back(model.muscles->force_N(k, state));
+    forces.push_back(muscles->force_N(k, state));
   std::map<std::pair<std::string, Side>, MuscleSum> sums; // by muscle and side
   for (std::size_t k = 0; k < fascicles.size(); ++k) {
     MuscleSum &sum = sums[{fascicles[k].part.object, fascicles[k].part.side}];
@@ -52,7 +54,7 @@ void add_muscles(const Model &model, const State &state, MeasureRows &rows)
   const MuscleProblem problem = muscle_problem(model, state);
   const Eigen::VectorXd left =
       problem.arms_mm * Eigen::Map<const Eigen::VectorXd>(forces.data(), static_cast<Eigen::Index>(forces.size())) +
-      model.weights->share() * problem.load_Nmm;
+      weights.share() * problem.load_Nmm;
   const char *const axes[3] = {"x", "y", "z"};
   for (std::size_t disc = 0; disc < model.mesh.discs.size(); ++disc)
     for (int i = 0; i < 3; ++i)

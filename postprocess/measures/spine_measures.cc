@@ -11,6 +11,9 @@
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/muscle_measures.h"
 #include "postprocess/measures/stretch_measures.h"
+#include "solver/axial_load.h"
+#include "solver/follower_load.h"
+#include "solver/pure_moment.h"
 
 namespace lumbarfem
 {
@@ -18,12 +21,12 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
                                      const StepContext &context)
 {
   MeasureRows rows(context);
-  if (model.moment)
-    rows.add({"applied_moment", "", "", "", "", ""}, "value", model.moment->moment(state) / 1000, "Nm");
-  if (model.follower_load)
-    rows.add({"follower_load", "", "", "", "", ""}, "value", model.follower_load->load(), "N");
-  if (model.axial_load)
-    add_axial_load(*model.axial_load, state, reference, rows);
+  if (const auto *moment = model.find<PureMoment>())
+    rows.add({"applied_moment", "", "", "", "", ""}, "value", moment->moment(state) / 1000, "Nm");
+  if (const auto *follower_load = model.find<FollowerLoad>())
+    rows.add({"follower_load", "", "", "", "", ""}, "value", follower_load->load(), "N");
+  if (const auto *axial_load = model.find<AxialLoad>())
+    add_axial_load(*axial_load, state, reference, rows);
   for (const Model::ImplicitVolume &body : model.implicit_volumes) {
     const auto add = [&](const char *component, double value) {
       rows.add({"implicit_volume", "", body.name, "", "", component}, "value", value, "mm3");

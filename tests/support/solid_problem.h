@@ -11,7 +11,7 @@ namespace lumbarfem
 class DeadLoad : public Contribution
 {
 public:
-  explicit DeadLoad(State forces) : Contribution("dead_load"), forces_(std::move(forces)) {}
+  explicit DeadLoad(State forces) : Contribution("dead_load", Role::load), forces_(std::move(forces)) {}
   void set_factor(double factor) { factor_ = factor; }
   std::vector<std::vector<int>> couplings() const override { return {}; }
   void assemble(const State &, AssemblySink &sink, bool) const override
@@ -37,7 +37,7 @@ struct SolidProblem {
   SpineMesh mesh;
   Discretization field;
   std::unique_ptr<SolidField> solid;
-  std::vector<std::unique_ptr<Contribution>> contributions;
+  Contributions contributions;
   std::unique_ptr<GlobalSystem> system;
   std::unique_ptr<EquilibriumSolver> solver;
 

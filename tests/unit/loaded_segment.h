@@ -3,6 +3,7 @@
 
 #include "postprocess_support.h"
 #include "solver/equilibrium_solver.h"
+#include "solver/pure_moment.h"
 
 namespace lumbarfem::postprocess_tests
 {
@@ -15,10 +16,8 @@ protected:
 
   void add_moment(int axis)
   {
-    auto moment =
-        std::make_unique<PureMoment>(model->field, corner_nodes_of_surface(model->mesh, model->field, "top"), axis, -1);
-    model->moment = moment.get();
-    model->contributions.push_back(std::move(moment));
+    model->add(std::make_unique<PureMoment>(model->field, corner_nodes_of_surface(model->mesh, model->field, "top"),
+                                            axis, -1));
   }
 
   /// Equilibrium at the end of one stage, whose loads @p apply sets for a load factor.

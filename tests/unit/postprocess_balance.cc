@@ -1,5 +1,6 @@
 #include "loaded_segment.h"
 #include "postprocess/measures/balance_measures.h"
+#include "solver/follower_load.h"
 
 namespace lumbarfem::postprocess_tests
 {
@@ -20,9 +21,7 @@ protected:
     std::vector<FollowerLoad::Strand> strands;
     for (const double x : {20., -20.})
       strands.push_back({x > 0 ? Side::left : Side::right, {Level::L4, Level::L5}, {guide(0, x), guide(1, x)}});
-    auto follower = std::make_unique<FollowerLoad>(std::move(strands));
-    model->follower_load = follower.get();
-    model->contributions.push_back(std::move(follower));
+    model->add(std::make_unique<FollowerLoad>(std::move(strands)));
     add_moment(0);
   }
 
@@ -30,8 +29,8 @@ protected:
   {
     return equilibrium(
         [&](double factor) {
-          model->follower_load->set_load(factor * load_N);
-          model->moment->set_moment(factor * moment_Nmm);
+          model->get<FollowerLoad>().set_load(factor * load_N);
+          model->get<PureMoment>().set_moment(factor * moment_Nmm);
         },
         0.5);
   }
@@ -66,7 +65,7 @@ TEST_F(FollowerSegment, FollowerLoadIsSeenByTheCut)
   EXPECT_LT((cut.through_disc.moment - cut.applied.moment).norm(), 1);
   // By hand: each strand pulls its upper guide towards the lower one.
   Vector3 force = Vector3::Zero(), moment(1000, 0, 0);
-  for (const FollowerLoad::Strand &strand : model->follower_load->strands()) {
+  for (const FollowerLoad::Strand &strand : model->get<FollowerLoad>().strands()) {
     const Vector3 upper = strand.guides[0].position(state), lower = strand.guides[1].position(state);
     const Vector3 pull = load_N / 2 * (lower - upper).normalized();
     force += pull;

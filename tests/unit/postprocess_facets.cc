@@ -3,6 +3,7 @@
 #include "postprocess/comparison_table.h"
 #include "postprocess/field_arrays.h"
 #include "postprocess/measures/balance_measures.h"
+#include "solver/facet_contact.h"
 
 namespace lumbarfem::postprocess_tests
 {
@@ -22,12 +23,10 @@ protected:
           return attach_affine(model->field, model->body_nodes[vertebra], point);
         };
       };
-      auto contact = std::make_unique<FacetContact>(joint, 0.2, CartilageBed(5, 0.1), carried_by(1), carried_by(0));
-      model->facets.push_back(contact.get());
-      model->contributions.push_back(std::move(contact));
+      model->add(std::make_unique<FacetContact>(joint, 0.2, CartilageBed(5, 0.1), carried_by(1), carried_by(0)));
     }
     add_moment(axis);
-    return equilibrium([&](double factor) { model->moment->set_moment(factor * moment_Nmm); }, 0.1);
+    return equilibrium([&](double factor) { model->get<PureMoment>().set_moment(factor * moment_Nmm); }, 0.1);
   }
 
   std::vector<ResultRow> measure(const State &state) const

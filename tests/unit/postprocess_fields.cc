@@ -8,6 +8,8 @@
 #include "postprocess/part_arrays.h"
 #include "postprocess_lines.h"
 #include "postprocess_support.h"
+#include "solver/facet_contact.h"
+#include "solver/follower_load.h"
 
 #include <vtkCallbackCommand.h>
 #include <vtkCell.h>

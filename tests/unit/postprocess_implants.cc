@@ -1,6 +1,8 @@
 #include "postprocess/measures/balance_measures.h"
 #include "postprocess/measures/implant_measures.h"
 #include "postprocess_support.h"
+#include "solver/beam.h"
+#include "solver/cord_and_spacer.h"
 
 namespace lumbarfem::postprocess_tests
 {
@@ -36,10 +38,8 @@ TEST(Implants, StretchedRodAndForceOfAScrew)
   ScrewBedding::Spring spring{nodes[2], Vector3::Zero(),
                               attach_affine(model->field, model->body_nodes[0], nodes[2].reference), 500};
   auto bedding = std::make_unique<ScrewBedding>(screw, std::vector<ScrewBedding::Spring>{spring});
-  model->implants = rods.get();
-  model->beddings.push_back(bedding.get());
-  model->contributions.push_back(std::move(rods));
-  model->contributions.push_back(std::move(bedding));
+  model->add(std::move(rods));
+  model->add(std::move(bedding));
 
   State state(3 * (model->field.n_nodes + 6), 0.);
   const double stretch = 1e-3; // mm at the top, half of it in the middle
@@ -77,10 +77,8 @@ TEST(Implants, StressOfTheBoneRoundAScrew)
   auto bedding = std::make_unique<ScrewBedding>(
       screw, std::vector<ScrewBedding::Spring>{
                  {nodes[0], Vector3::Zero(), attach_affine(model->field, model->body_nodes[0], centre), 500}});
-  model->implants = screws.get();
-  model->beddings.push_back(bedding.get());
-  model->contributions.push_back(std::move(screws));
-  model->contributions.push_back(std::move(bedding));
+  model->add(std::move(screws));
+  model->add(std::move(bedding));
   const State state(3 * (model->field.n_nodes + 4), 0.);
   const StepContext step = context("moment");
   MeasureRows collected(step);
@@ -98,8 +96,7 @@ TEST(Implants, CordAndSpacer)
   auto link = std::make_unique<CordAndSpacer>(PartId{PartKind::link, "a", LevelSpan{Level::L4, Level::L5}, Side::right},
                                               extra_point(first, {0, 0, 30}), extra_point(first + 1, {0, 0, 0}),
                                               CordAndSpacer::Properties{300, 50, 1000, 0});
-  model->links.push_back(link.get());
-  model->contributions.push_back(std::move(link));
+  model->add(std::move(link));
   State state(3 * (first + 2), 0.);
   set_block(state, first, {0, 0, 0.1});
   const StepContext step = context("moment");

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "postprocess_support.h"
+#include "solver/beam.h"
 #include "solver/dead_forces.h"
+#include "solver/ligaments.h"
 #include "solver/muscles.h"
 
 namespace lumbarfem::postprocess_tests

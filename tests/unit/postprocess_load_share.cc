@@ -1,5 +1,6 @@
 #include "loaded_segment.h"
 #include "postprocess/measures/load_share_measures.h"
+#include "solver/ligaments.h"
 
 namespace lumbarfem::postprocess_tests
 {
@@ -40,9 +41,7 @@ protected:
     strand.points = {point(0, -5), point(1, 5)};
     strand.reference_strain = 0.02;
     strand.law = StrandLaw::toe(2000, 0.03);
-    auto ligaments = std::make_unique<Ligaments>(std::vector<Ligaments::Strand>{strand});
-    model->ligaments = ligaments.get();
-    model->contributions.push_back(std::move(ligaments));
+    model->add(std::make_unique<Ligaments>(std::vector<Ligaments::Strand>{strand}));
     add_moment(0);
   }
 };
@@ -50,7 +49,8 @@ protected:
 TEST_F(SharedSegment, CarriersAddUpToTheLoads)
 {
   const double moment_Nmm = -1500; // extension tightens it
-  const State state = equilibrium([&](double factor) { model->moment->set_moment(factor * moment_Nmm); }, 0.5);
+  const State state =
+      equilibrium([&](double factor) { model->get<PureMoment>().set_moment(factor * moment_Nmm); }, 0.5);
   const std::vector<FreeBodyCut> cuts = free_body_cuts(*model, state, vertebral_motions(*model, state));
   const LevelShares level = load_shares(*model, state, cuts).at(0);
   const Wrench loads = sum_of(level.loads), carried = level.carried();
@@ -65,9 +65,9 @@ TEST_F(SharedSegment, CarriersAddUpToTheLoads)
   EXPECT_LT((disc.force - cuts[0].through_disc.force).norm(), 1e-4);
   EXPECT_LT((disc.moment - cuts[0].through_disc.moment).norm(), 1e-2);
   // The ligament by hand: it pulls the part above down to its insertion, and passes on the opposite of that.
-  const Ligaments::Strand &strand = model->ligaments->strands()[0];
+  const Ligaments::Strand &strand = model->get<Ligaments>().strands()[0];
   const Vector3 above = strand.points[0].position(state), below = strand.points[1].position(state);
-  const Vector3 pull = model->ligaments->force_N(0, state) * (below - above).normalized();
+  const Vector3 pull = model->get<Ligaments>().force_N(0, state) * (below - above).normalized();
   EXPECT_GT(pull.norm(), 10);
   EXPECT_LT((ligament.wrench.force + pull).norm(), 1e-9);
   EXPECT_LT((ligament.wrench.moment + (above - cuts[0].centre).cross(pull)).norm(), 1e-6);
@@ -78,7 +78,7 @@ TEST_F(SharedSegment, CarriersAddUpToTheLoads)
 
 TEST_F(SharedSegment, RowsAreAlongTheAxesOfTheDisc)
 {
-  const State state = equilibrium([&](double factor) { model->moment->set_moment(factor * 1000); }, 1);
+  const State state = equilibrium([&](double factor) { model->get<PureMoment>().set_moment(factor * 1000); }, 1);
   const StepContext step = context("moment");
   const std::vector<ResultRow> rows = measure_spine(*model, state, {}, step);
   const auto value = [&](const std::string &object, const std::string &component) {

@@ -4,6 +4,8 @@
 #include "app/simulation/checkpoint.h"
 #include "app/simulation/load_plan.h"
 #include "app/simulation/loaded_spine.h"
+#include "solver/follower_load.h"
+#include "solver/ligaments.h"
 #include "solver/mesh_order.h"
 #include "tests/unit/materials_test_tools.h"
 
@@ -89,8 +91,9 @@ TEST(SimulationCheckpoint, ComesBackAsItWasWritten)
   one.failures = "flexion: \"no\"\n";
   one.rotations = {{"flexion", 0.1}, {"extension", {}}};
   one.state = {1. / 7, -0., 1e-300};
-  one.contributions = {{"ligaments", {0.5}}, {"weights", {}}};
-  one.work = {1, 2, 3, 4, 5, 6, 7, {8, 9}, {10}};
+  one.contributions = {{0.5}, {}};
+  one.preload_contributions = {{0.25, 3}, {}};
+  one.work = {1, {8, 9}, {10, 11}};
   one.told = {"the nucleus of L4-L5"};
   one.output.n_rows = 5000000000;
   one.output.early_ends = {{"moment", "flexion", "hybrid", 0.5, "why"}};
@@ -111,8 +114,9 @@ TEST(SimulationCheckpoint, ComesBackAsItWasWritten)
   EXPECT_EQ(two->rotations, one.rotations);
   EXPECT_EQ(two->state, one.state);
   EXPECT_EQ(two->contributions, one.contributions);
-  EXPECT_EQ(two->work.force, 6);
-  EXPECT_EQ(two->work.pulls, one.work.pulls);
+  EXPECT_EQ(two->preload_contributions, one.preload_contributions);
+  EXPECT_EQ(two->work.total_mJ, 1);
+  EXPECT_EQ(two->work.forces, one.work.forces);
   EXPECT_EQ(two->work.ways, one.work.ways);
   EXPECT_EQ(two->told, one.told);
   EXPECT_EQ(two->output.n_rows, one.output.n_rows);
@@ -138,14 +142,14 @@ TEST(SimulationCheckpoint, ContributionsAreToldAgain)
   Checkpoint checkpoint;
   one.save(checkpoint, false);
   two.load(checkpoint);
-  EXPECT_EQ(two.model().follower_load->load(), 150);
+  EXPECT_EQ(two.model().get<FollowerLoad>().load(), 150);
   RandomStates random;
   State state(static_cast<std::size_t>(one.model().system->n_unknowns()));
   for (double &value : state)
     value = 0.1 * random.uniform();
-  EXPECT_EQ(one.model().ligaments->energy(state), two.model().ligaments->energy(state));
+  EXPECT_EQ(one.model().get<Ligaments>().energy(state), two.model().get<Ligaments>().energy(state));
   two.installation()(1);
-  EXPECT_NE(one.model().ligaments->energy(state), two.model().ligaments->energy(state));
+  EXPECT_NE(one.model().get<Ligaments>().energy(state), two.model().get<Ligaments>().energy(state));
 }
 } // namespace
 } // namespace lumbarfem

@@ -1,4 +1,5 @@
 /// The bedding of a screw follows its place without jumps.
+#include "solver/beam.h"
 #include "tests/unit/simulation_support.h"
 
 #include <cmath>
@@ -24,7 +25,7 @@ struct Stiffness {
 };
 Stiffness bedding(const Model &model)
 {
-  const std::vector<BeamNode> &nodes = model.implants->nodes();
+  const std::vector<BeamNode> &nodes = model.get<BeamStructure>().nodes();
   const Vector3 axis = (nodes.back().reference - nodes.front().reference).normalized();
   const Vector3 across = axis.cross(Vector3::UnitZ()).normalized();
   const double size = 1e-4;
@@ -37,7 +38,7 @@ Stiffness bedding(const Model &model)
       turned[3 * node.rotation_block + i] = size * across[i];
     }
   const double scale = 2 / (size * size);
-  return {scale * model.beddings[0]->energy(shifted), scale * model.beddings[0]->energy(turned)};
+  return {scale * model.all<ScrewBedding>()[0]->energy(shifted), scale * model.all<ScrewBedding>()[0]->energy(turned)};
 }
 
 TEST(ScrewBedding, StiffnessFollowsTheHeadOffsetSmoothly)

@@ -154,7 +154,6 @@ TEST(SolverContributions, AxialLoadIsAForceAlongTheAxisAndItsGuideHoldsTheRest)
   State state(bench.n_unknowns(), 0.);
   const auto top_force = bench.resultant(bench.residual(state), state).force;
   EXPECT_LT((top_force - 900 * axis).norm(), 1e-10);
-  EXPECT_LT((load.resultant(state).force + 900 * axis).norm(), 1e-10);
   // Moved down the axis: nothing that the guide would hold, and the approach is what was moved.
   move_rigidly(state, Matrix3::Identity(), -0.8 * axis, field_points(bench), {});
   EXPECT_NEAR(load.displacement(state), 0.8, 1e-12);
@@ -171,9 +170,8 @@ TEST(SolverContributions, AxialLoadIsAForceAlongTheAxisAndItsGuideHoldsTheRest)
   entries(state, bench.extra(1)) = Vector3(400, 500, -600);
   State of_nodes = bench.residual(state);
   const auto sum = bench.resultant(of_nodes, state);
-  EXPECT_LT((load.resultant(state).force + sum.force).norm(), 1e-9);
-  EXPECT_LT((load.resultant(state).moment + sum.moment).norm(), 1e-8);
   EXPECT_NEAR(sum.force.dot(axis), 900, 1e-9);
+  EXPECT_NEAR((sum.force - 900 * axis).norm(), std::hypot(30, 20), 1e-9);
 }
 
 TEST(SolverContributions, PureMomentTangentIsTheSymmetricPart)

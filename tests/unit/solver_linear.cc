@@ -400,7 +400,7 @@ TEST(SolverLinear, WhatTwoLevelsCannotSolveIsFactoredAsAWhole)
 class ShallowArch : public Contribution
 {
 public:
-  explicit ShallowArch(int block) : Contribution("arch"), block_(block) {}
+  explicit ShallowArch(int block) : Contribution("arch", Role::implant), block_(block) {}
   /// 1: unloaded, 0: flat.
   void set_rise(double share) { rise_mm_ = share * full_rise_mm; }
   std::vector<std::vector<int>> couplings() const override { return {}; }

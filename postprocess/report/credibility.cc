@@ -87,7 +87,7 @@ private:
     add("Verification: code", "partly", code());
     add("Verification: calculation, numerical solver", solver_status(), solver());
     add("Verification: calculation, discretisation",
-        !convergence_              ? "open"
+        !has_convergence()         ? "open"
         : convergence_->covers_all ? "known"
                                    : "partly",
         discretisation());
@@ -168,8 +168,9 @@ private:
     std::string text = "Element " + setting("mesh.element") + ", cell size " + setting("mesh.resolution") + " mm.";
     if (!convergence_)
       return text + " No mesh convergence of this study was found beside these results (lumbarfem convergence).";
-    text += " Mesh convergence (" + (convergence_->variants.empty() ? "" : convergence_->variants + "; ") +
-            convergence_->directions + "): error band of the finest mesh (" + convergence_->mesh_of_band +
+    if (!has_convergence())
+      return text + " Not known: " + convergence_->refusal + ".";
+    text += " Mesh convergence (" + (convergence_->revision.empty() ? "" : "program " + convergence_->revision + "; ") +             (convergence_->variants.empty() ? "" : convergence_->variants + "; ") + convergence_->directions + "): error band of the finest mesh (" + convergence_->mesh_of_band +
             ") at most " + formatted("%.2g", 100 * convergence_->largest_band) + " %, median " +
             formatted("%.2g", 100 * convergence_->median_band) + " %, over " +
             std::to_string(convergence_->n_with_band) + " of " + std::to_string(convergence_->n_values) + " values; " +
@@ -178,6 +179,8 @@ private:
       text += " The bands hold for that mesh, not for a coarser one of this run.";
     return text;
   }
+
+  bool has_convergence() const { return convergence_ && convergence_->refusal.empty(); }
 
   std::string model() const
   {

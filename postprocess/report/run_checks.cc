@@ -91,6 +91,22 @@ bool is_same_study(const ResultFolder &folder, const ResultFolder &convergence)
   return !convergence.variants.empty();
 }
 
+/// What differs of the constants and definitions behind two results; "" when nothing does. Loads are settings.
+std::string difference_of(const FrozenHashes &one, const FrozenHashes &other)
+{
+  std::vector<std::string> differences;
+  if (one.material_library != other.material_library)
+    differences.push_back("material constants");
+  if (one.measures != other.measures)
+    differences.push_back("definitions of measures");
+  if (one.follower_path != other.follower_path)
+    differences.push_back("guides of the follower load");
+  std::string text;
+  for (std::size_t k = 0; k < differences.size(); ++k)
+    text += (k == 0 ? "" : k + 1 == differences.size() ? " and " : ", ") + differences[k];
+  return text;
+}
+
 MeshConvergence read_mesh_convergence(const std::string &path)
 {
   MeshConvergence result;
@@ -174,7 +190,18 @@ std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder)
     const ResultFolder convergence = read_result_folder(path);
     if (!is_same_study(folder, convergence))
       return {};
+    const std::optional<RunManifest> own = read_manifest(folder.path), other = read_manifest(path);
+    if (!own || !other)
+      return {};
+    if (const std::string difference = difference_of(own->hashes, other->hashes); !difference.empty()) {
+      MeshConvergence none;
+      none.refusal = "a mesh convergence beside these results (" + path + ", program " + other->program.git_revision +
+                     ") does not count: it was made with other " + difference;
+      return none;
+    }
     MeshConvergence result = read_mesh_convergence(path + "/convergence.csv");
+    if (other->program.git_revision != own->program.git_revision)
+      result.revision = other->program.git_revision;
     std::set<std::string> covered;
     for (const VariantRecord &variant : convergence.variants)
       covered.insert(variant_on_mesh(variant));

@@ -32,6 +32,9 @@ struct MeshConvergence {
   std::string mesh_of_band;                 ///< "6 mm"
   std::string variants;                     ///< those that it covers
   bool covers_all = true;                   ///< variants of the folder
+  std::string revision;                     ///< of the program, where it is another one than the folder's
+  /// What makes it no evidence for the folder, in words: other constants or definitions. Then nothing else is set.
+  std::string refusal;
 };
 std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder);
 

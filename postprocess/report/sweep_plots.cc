@@ -164,6 +164,8 @@ void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweep
     for (const Swept &swept : swept_measures(series))
       for (const std::string &direction : series.directions())
         for (const std::string &protocol : series.protocols(direction)) {
+          if (protocol == "hybrid" && sweep.key == "loading.moment_Nm")
+            continue; // all turn as far as the reference; how far is not their own moment's doing
           Json plot = make_plot(
               "sweep-" + sweep.key, "Sweep", "line",
               swept.level + ": " + swept.name + " against " + spoken(sweep.label) + ", " + spoken(direction) + " (" +

@@ -109,6 +109,28 @@ TEST(ReportSweeps, NoneWhereMoreThanOneThingDiffers)
   EXPECT_EQ(one[0].unit, "Nm");
 }
 
+TEST(ReportSweeps, AMomentIsNotSweptWhereTheRotationIsGiven)
+{
+  std::vector<ResultRow> rows;
+  for (const std::string name : {"a", "b", "c"})
+    for (const std::string protocol : {"load_control", "hybrid"})
+      for (ResultRow row : motion_rows(name, 1)) {
+        row.context.protocol = protocol;
+        rows.push_back(row);
+      }
+  const ResultSeries series(rows, {"a", "b", "c"});
+  const auto plotted = [&](const std::string &key) {
+    Json plots = Json::array();
+    add_sweep_plots(series, {{key, "number", "", {{1, "a"}, {2, "b"}, {3, "c"}}}}, plots);
+    std::set<std::string> protocols;
+    for (const Json &plot : plots)
+      protocols.insert(plot["filters"]["protocol"].get<std::string>());
+    return protocols;
+  };
+  EXPECT_EQ(plotted("spine.disc.L4-L5.centre_height_mm"), (std::set<std::string>{"hybrid", "load_control"}));
+  EXPECT_EQ(plotted("loading.moment_Nm"), std::set<std::string>{"load_control"});
+}
+
 TEST(ReportSweeps, AStiffnessHasItsWholeUnit)
 {
   const auto cord = [](const std::string &stiffness) {
@@ -183,6 +205,17 @@ TEST(ReportCredibility, MeshConvergenceCountsForTheSameStudyOnly)
   EXPECT_NE(text.find("Mesh convergence (intact; "), std::string::npos) << "one of two variants: " << text;
   EXPECT_NE(text.find("at most 2 %"), std::string::npos) << text;
   EXPECT_NE(text.find("1 of 2 values; 1 do not converge"), std::string::npos) << text;
+  RunManifest other = *read_manifest(run + "-convergence");
+  other.program.git_revision = "0123456789ab";
+  write_manifest(run + "-convergence", other);
+  EXPECT_NE(factor(run, "Verification: calculation, discretisation").find("(program 0123456789ab; intact; "),
+            std::string::npos);
+  other.hashes.measures = "other";
+  write_manifest(run + "-convergence", other);
+  const std::string refused = factor(run, "Verification: calculation, discretisation");
+  EXPECT_EQ(refused.rfind("open", 0), 0u) << refused;
+  EXPECT_NE(refused.find("made with other definitions of measures"), std::string::npos) << refused;
+  EXPECT_EQ(refused.find("at most 2 %"), std::string::npos) << refused;
   const std::string alone = folder.path() + "/alone";
   write_variant(alone, "intact", study_text("intact", true), {});
   write_results(alone + "/results.csv", motion_rows("intact", 1));

@@ -47,7 +47,7 @@ public:
 
   Study read()
   {
-    const CheckedTable top(&tree_, "", {}, faults_, tree_.place, with_variant(top_tables()));
+    const CheckedTable top(&tree_, "", {}, faults_, tree_.place, with_what_makes_variants(top_tables()));
     study_.variant = variant_.name;
     study_.reference = variant_.reference;
     read_head();
@@ -72,9 +72,10 @@ public:
   }
 
 private:
-  static std::vector<std::string> with_variant(std::vector<std::string> tables)
+  static std::vector<std::string> with_what_makes_variants(std::vector<std::string> tables)
   {
     tables.push_back("variant");
+    tables.push_back("sweep");
     return tables;
   }
 

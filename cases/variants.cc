@@ -1,6 +1,7 @@
 #include "cases/variants.h"
 #include "base/key.h"
 #include "cases/study_keys.h"
+#include "cases/sweeps.h"
 
 #include <algorithm>
 #include <cctype>
@@ -61,11 +62,12 @@ Node differences(const Node &variant)
   return result;
 }
 
-/// The tree without its variants.
+/// The tree without what makes variants of it.
 Node without_variants(const Node &file)
 {
   Node result = file;
   result.erase("variant");
+  result.erase("sweep");
   return result;
 }
 
@@ -358,9 +360,11 @@ bool apply_setting(Node &tree, const Setting &setting)
 std::vector<EffectiveVariant> resolve_variants(const Node &file, const std::vector<Setting> &settings, Faults &faults)
 {
   std::vector<EffectiveVariant> variants = Resolver(file, faults).resolve();
+  expand_sweeps(file, settings, variants, faults);
   for (const Setting &setting : settings) {
-    if (split_path(setting.path).front() == "variant") {
-      faults.add(Place(), setting.path, "a setting holds for all variants; leave the variant's name out of the key");
+    const std::string top = split_path(setting.path).front();
+    if (top == "variant" || top == "sweep") {
+      faults.add(Place(), setting.path, "a setting holds for all variants; name the key that is to change, without " + top);
       continue;
     }
     bool applied = false;

@@ -24,7 +24,8 @@ bool remove_entry(Node &tree, const std::string &path);
 /// Puts a value at a dotted key; objects of lists are found by name. False when an object does not exist.
 bool apply_setting(Node &tree, const Setting &setting);
 
-/// All variants in the order of the file (one named "base" when the file has none). Faults of names, `extends`,
+/// All variants in the order of the file (one named "base" when the file has none), those of sweeps in the order of
+/// their values. Faults of names, `extends`,
 /// `remove` and `reference` are added to @p faults.
 std::vector<EffectiveVariant> resolve_variants(const Node &file, const std::vector<Setting> &settings, Faults &faults);
 } // namespace lumbarfem

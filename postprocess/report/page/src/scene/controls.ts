@@ -140,6 +140,10 @@ export class Controls {
         button('PNG', () => listener.capture(), {class: 'download'}))));
     this.fillProtocols();
     this.placePlane();
+    // Of an unloaded model there is one state.
+    const isMoving = model.scene.runs.some(run => run.steps.length > 1);
+    direction.element.hidden = model.directions().length < 2;
+    this.stepSlider.element.hidden = factor.element.hidden = !isMoving;
   }
 
   private change(apply: () => void, run = false): void {

@@ -22,6 +22,8 @@ const STACK_BELOW = 560;
 const TRIM = 0.005;
 /** Pixels at the top of a picture that its caption takes. */
 const CAPTION_HEIGHT = 34;
+/** Through which screws, cement and marks are seen. */
+const PREVIEW_BONE_OPACITY = 0.35;
 const CLASS_TITLES: Record<PartClass, string> = {solid: 'Solids', line: 'Ligaments, muscles and rods', facet: 'Facets'};
 
 export class SceneSection {
@@ -45,7 +47,8 @@ export class SceneSection {
   private timer = 0;
   private readonly pieces: [Piece[], Piece[]] = [[], []];
 
-  constructor(scene: Scene) {
+  /** @param preview without results: bone is seen through and nothing is cut, so that what lies in it is seen. */
+  constructor(scene: Scene, private readonly preview = false) {
     this.model = new SceneModel(scene);
     const variants = this.model.variants();
     const directions = this.model.directions();
@@ -53,10 +56,11 @@ export class SceneSection {
     this.state = {
       variants: [variants[0], variants.length > 1 && innerWidth >= 700 ? variants[1] : null],
       direction, protocol: this.model.protocols(direction)[0], step: Number.MAX_SAFE_INTEGER,
-      fields: Object.fromEntries(PART_CLASSES.map(name => [name, firstField(this.model.fields(name), name)])) as Record<PartClass, string>,
+      fields: Object.fromEntries(PART_CLASSES.map(name =>
+        [name, preview && name === 'line' ? '' : firstField(this.model.fields(name), name)])) as Record<PartClass, string>,
       rangeMode: 'trimmed', ownRange: [0, 1], factor: 1,
-      cut: true, cutDirection: 'sagittal', cutPosition: 0, cutTilts: [0, 0], cutFlipped: true, cutLines: true,
-      boneOpacity: 1, meshLines: false,
+      cut: !preview, cutDirection: 'sagittal', cutPosition: 0, cutTilts: [0, 0], cutFlipped: true, cutLines: true,
+      boneOpacity: preview ? PREVIEW_BONE_OPACITY : 1, meshLines: false,
     };
     this.tree = new PartsTree(this.model.allParts(), () => this.update());
     this.box = boxOf(this.model.clouds(this.run(0)!, part => this.tree.visible(part), 0));
@@ -257,8 +261,9 @@ export class SceneSection {
     const field = this.field('solid');
     const cut = this.state.cut ? ` Cut by a ${this.state.cutDirection} plane at ${formatNumber(Math.round(10 * this.state.cutPosition) / 10, 3)} mm.` : '';
     const factor = this.state.factor === 1 ? 'in its true shape' : `with displacements times ${this.state.factor}`;
+    const shape = this.preview ? 'unloaded' : factor;
     this.text.textContent = `Shown ${this.viewName ? VIEWS[this.viewName].text : 'from a free direction'}: ${views.join('; beside it: ')}, ` +
-      `${factor}. Parts: ${this.tree.visibleGroups().join(', ') || 'none'}. ` +
+      `${shape}. Parts: ${this.tree.visibleGroups().join(', ') || 'none'}. ` +
       (field ? `Solids coloured by ${withUnit(field.label, field.unit)}; light grey: no value.` : 'Parts in their own colours.') + cut;
   }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace lumbarfem
 {
@@ -16,41 +17,37 @@ namespace
 /// round the screw, so that less than two of them are the mesh's edge.
 constexpr double held_share = 0.75;
 
-/// Strands of a ligament that end farther from bone than a single cell may carry them: one finding a ligament and end.
+/// Strands that end farther from bone than a single cell may carry them: one finding a vertebra, at the farthest end.
 void add_far_strands(const Ligaments &ligaments, std::vector<Finding> &findings)
 {
-  struct Group {
-    std::string name;
-    Finding finding;
+  struct Ends {
+    std::vector<std::string> ligaments; ///< "L5-S1 ISL"
     int n = 0;
     double farthest_mm = 0;
+    Vector3 place = Vector3::Zero();
   };
-  std::vector<Group> groups;
+  std::map<Level, Ends> ends;
   for (const Ligaments::Strand &strand : ligaments.strands())
     for (const bool is_origin : {true, false}) {
       const double distance = is_origin ? strand.origin_distance_mm : strand.insertion_distance_mm;
       if (distance <= BoneAttachment::reach_mm)
         continue;
-      const Level level = is_origin ? strand.part.levels->upper : strand.part.levels->lower;
-      const std::string name = strand.part.level_name() + " " + strand.part.object + " at " + lumbarfem::name(level);
-      auto group = std::find_if(groups.begin(), groups.end(), [&](const Group &one) { return one.name == name; });
-      if (group == groups.end())
-        group = groups.insert(groups.end(), Group{name, {}, 0, 0});
-      ++group->n;
-      if (distance > group->farthest_mm) {
-        group->farthest_mm = distance;
-        group->finding.level = strand.part.level_name();
-        group->finding.place = (is_origin ? strand.points.front() : strand.points.back()).reference;
+      Ends &own = ends[is_origin ? strand.part.levels->upper : strand.part.levels->lower];
+      const std::string name = strand.part.level_name() + " " + strand.part.object;
+      if (std::find(own.ligaments.begin(), own.ligaments.end(), name) == own.ligaments.end())
+        own.ligaments.push_back(name);
+      ++own.n;
+      if (distance > own.farthest_mm) {
+        own.farthest_mm = distance;
+        own.place = (is_origin ? strand.points.front() : strand.points.back()).reference;
       }
     }
-  for (Group &group : groups) {
-    group.finding.text =
-        formatted("ligament %s: %d strand%s end%s up to %.1f mm from the bone (more than %g mm: no bone of the mesh is "
-                  "near, and the whole body carries them)",
-                  group.name.c_str(), group.n, group.n == 1 ? "" : "s", group.n == 1 ? "s" : "", group.farthest_mm,
-                  BoneAttachment::reach_mm);
-    findings.push_back(group.finding);
-  }
+  for (const auto &[level, own] : ends)
+    findings.push_back({formatted("%d strands of ligaments (%s) end up to %.1f mm from the bone of %s that the mesh "
+                                  "has; beyond %g mm the whole body carries them",
+                                  own.n, joined(own.ligaments).c_str(), own.farthest_mm, name(level).c_str(),
+                                  BoneAttachment::reach_mm),
+                        false, name(level), own.place});
 }
 
 void add_overlaps(const Model &model, const State &unloaded, std::vector<Finding> &findings)

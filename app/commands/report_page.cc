@@ -25,8 +25,10 @@ void require_replaceable(const std::string &file, PageKind kind)
   if (std::filesystem::is_directory(file))
     throw UserError("--output " + file + " is a folder; give the name of a file, such as " + word + ".html");
   if (std::filesystem::exists(file) && !(kind == PageKind::preview ? is_preview_page(file) : is_report_page(file)))
-    throw UserError(file + ": is there already and is no " + word + "; move it away, or give another name with "
-                    "lumbarfem " + word + " --output");
+    throw UserError(file + ": is there already and is no " + word +
+                    "; move it away, or give another name with "
+                    "lumbarfem " +
+                    word + " --output");
 }
 
 std::string built_page()

@@ -63,19 +63,6 @@ std::string line_of(const Finding &finding, int number, std::size_t n_variants)
                     : (finding.variants.size() > 1 ? "variants " : "variant ") + joined(finding.variants) + ": ") +
          finding.text;
 }
-
-std::vector<SceneMark> marks_of(const std::vector<Finding> &own, const std::vector<Finding> &all)
-{
-  std::vector<SceneMark> marks;
-  for (const Finding &finding : own)
-    if (finding.place) {
-      const auto known = std::find_if(all.begin(), all.end(),
-                                      [&](const Finding &other) { return other.text == finding.text; });
-      marks.push_back({formatted("[%d] ", static_cast<int>(known - all.begin()) + 1) + finding.text, finding.level,
-                       *finding.place});
-    }
-  return marks;
-}
 } // namespace
 
 Preview make_preview(const StudyFile &file, const PreviewMaker &maker, MPI_Comm communicator)
@@ -94,8 +81,7 @@ Preview make_preview(const StudyFile &file, const PreviewMaker &maker, MPI_Comm 
     for (const Finding &finding : screw_faults(study, model.mesh))
       own.push_back(finding);
     const bool is_refused = !own.empty();
-    for (const Finding &finding :
-         model_findings(study, model, State(static_cast<std::size_t>(built.n_unknowns), 0.)))
+    for (const Finding &finding : model_findings(study, model, State(static_cast<std::size_t>(built.n_unknowns), 0.)))
       own.push_back(finding);
     merge(own, study.variant, findings);
     if (is_refused)
@@ -106,16 +92,22 @@ Preview make_preview(const StudyFile &file, const PreviewMaker &maker, MPI_Comm 
     }
     tables.add(study, model, built.n_unknowns, quality, maker.expected_memory(study, model.mesh));
     const VariantRecord record = record_of(study);
-    scene.add(model, built.n_unknowns, record, study.loading.directions, marks_of(own, findings));
+    scene.add(model, built.n_unknowns, record, study.loading.directions);
     variants.push_back({{"name", study.variant}, {"description", description_of(record)}});
     if (is_refused)
       variants.back().update({{"status", "refused"}, {"message", "run refuses this variant, see the findings"}});
     studies.push_back({study.variant, study.effective_toml});
   }
   preview.n_findings = static_cast<int>(findings.size());
+  std::stable_partition(findings.begin(), findings.end(), [](const Finding &finding) { return finding.is_fault; });
   Json lines = Json::array();
-  for (std::size_t k = 0; k < findings.size(); ++k)
-    lines.push_back(line_of(findings[k], static_cast<int>(k) + 1, file.variants.size()));
+  for (const Finding &finding : findings) {
+    const int number = static_cast<int>(lines.size()) + 1;
+    lines.push_back(line_of(finding, number, file.variants.size()));
+    for (const std::string &variant : finding.variants)
+      if (finding.place)
+        scene.add_mark(variant, {formatted("[%d] ", number) + finding.text, finding.level, *finding.place});
+  }
   const Study &first = file.variants.front();
   preview.data = {{"schema", 1},
                   {"kind", "preview"},

@@ -13,8 +13,8 @@ namespace lumbarfem
 {
 namespace
 {
-/// Where less than this share of its circumference is in bone a thread counts as leaving it; the bedding has eight lines
-/// round the screw, so that less than two of them are the mesh's edge.
+/// Where less than this share of its circumference is in bone a thread counts as leaving it; the bedding has eight
+/// lines round the screw, so that less than two of them are the mesh's edge.
 constexpr double held_share = 0.75;
 
 /// Strands that end farther from bone than a single cell may carry them: one finding a vertebra, at the farthest end.
@@ -43,8 +43,8 @@ void add_far_strands(const Ligaments &ligaments, std::vector<Finding> &findings)
       }
     }
   for (const auto &[level, own] : ends)
-    findings.push_back({formatted("%d strands of ligaments (%s) end up to %.1f mm from the bone of %s that the mesh "
-                                  "has; beyond %g mm the whole body carries them",
+    findings.push_back({formatted("%d strands of ligaments (%s) end up to %.1f mm away from the bone of %s in this "
+                                  "mesh; beyond %g mm the whole body carries them",
                                   own.n, joined(own.ligaments).c_str(), own.farthest_mm, name(level).c_str(),
                                   BoneAttachment::reach_mm),
                         false, name(level), own.place});

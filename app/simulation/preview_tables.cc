@@ -178,7 +178,9 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
 {
   const Surgery &surgery = study.surgery;
   const auto add = [&](const std::string &kind, const std::string &name, const std::string &place,
-                       const std::string &what) { add_row("surgery", study.variant, {kind, name, place, what}); };
+                       const std::string &what) {
+    add_row("surgery", study.variant, {kind, name, place, what});
+  };
   for (const Screw &screw : surgery.screws) {
     const VertebraDimensions &dimensions = study.geometry.vertebrae.at(screw.level);
     add("screw", screw.name, name(screw.level) + ", " + side_word(screw.left) + " pedicle",
@@ -261,10 +263,9 @@ void PreviewTables::add_loading(const Study &study)
       const char *const axes[3] = {"x (left)", "y (posterior)", "z (superior)"};
       const std::string axis = axes[moment_axis(*stage.towards)];
       add("2 " + spoken(stage.direction) + ", " + spoken(stage.protocol),
-          stage.is_rotation_given
-              ? "the total rotation of the reference variant about " + axis
-              : formatted("%+g Nm about ", moment_sign(*stage.towards) * loading.moment_Nm) + axis +
-                    ", fixed in space");
+          stage.is_rotation_given ? "the total rotation of the reference variant about " + axis
+                                  : formatted("%+g Nm about ", moment_sign(*stage.towards) * loading.moment_Nm) + axis +
+                                        ", fixed in space");
       break;
     }
     }
@@ -323,8 +324,8 @@ void PreviewTables::add_ligaments(const Study &study, const Model &model, const 
   }
   for (const auto &[key, sum] : sums)
     add_row("ligaments", study.variant,
-            {key.first, key.second, sum.n, sum.n_slack, rounded(sum.strain_percent / sum.n, 2),
-             rounded(sum.force_N, 1), rounded(sum.farthest_mm, 1), study.ligaments.set});
+            {key.first, key.second, sum.n, sum.n_slack, rounded(sum.strain_percent / sum.n, 2), rounded(sum.force_N, 1),
+             rounded(sum.farthest_mm, 1), study.ligaments.set});
 }
 
 void PreviewTables::add_facets(const Study &study, const Model &model, const State &unloaded)
@@ -333,9 +334,8 @@ void PreviewTables::add_facets(const Study &study, const Model &model, const Sta
     return;
   for (const FacetJoint &joint : facet_joints(study.spine_preset, study.geometry, model.mesh.vertebrae)) {
     const std::string words = disc_name(joint.upper) + " " + side_word(joint.left);
-    const auto contact = std::find_if(model.facets.begin(), model.facets.end(), [&](const FacetContact *one) {
-      return one->joint().name() == joint.name();
-    });
+    const auto contact = std::find_if(model.facets.begin(), model.facets.end(),
+                                      [&](const FacetContact *one) { return one->joint().name() == joint.name(); });
     if (contact == model.facets.end()) {
       add_row("facets", study.variant, {words, "taken away", nullptr, nullptr, nullptr});
       continue;

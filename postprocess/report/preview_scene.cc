@@ -58,8 +58,8 @@ void add_fields(const Model &model, const State &state, const std::vector<LineSe
   const double none = std::numeric_limits<double>::quiet_NaN();
   frame.fields.clear(); // forces of loads that do not act yet
   std::vector<double> &strain = frame.fields[strain_field], &tension = frame.fields[tension_field];
-  const std::vector<double> strains = model.ligaments ? ligament_strains(*model.ligaments, state)
-                                                      : std::vector<double>{};
+  const std::vector<double> strains =
+      model.ligaments ? ligament_strains(*model.ligaments, state) : std::vector<double>{};
   std::size_t next = 0;
   for (const LineSegment &segment : segments) {
     const PartKind kind = segment.part.kind;
@@ -72,7 +72,7 @@ void add_fields(const Model &model, const State &state, const std::vector<LineSe
 Json values_of(const ScenePart &part, const StateFrame &frame, SceneBuffers &buffers, FieldRanges &ranges)
 {
   Json fields = Json::object();
-  if (part.group != "mark" && part.kind != "hexahedra" && !part.sources.empty())
+  if (part.kind != "hexahedra" && !part.sources.empty()) // of a solid and of an arrow nothing is known
     if (const std::optional<PartState> state = part_state(part, frame))
       for (const auto &[name, values] : state->fields) {
         fields[field_key(name)] = buffers.add_field(values);
@@ -141,7 +141,7 @@ ScenePart moment_arrow(const SpineMesh &mesh, Direction direction)
 ScenePart mark_part(const SceneMark &mark)
 {
   constexpr int n_round = 16, n_high = 8;
-  constexpr double radius_mm = 3;
+  constexpr double radius_mm = 4; // more than a screw has
   ScenePart part;
   part.name = mark.name;
   part.level = mark.level;
@@ -166,7 +166,7 @@ ScenePart mark_part(const SceneMark &mark)
 }
 
 void PreviewScene::add(const Model &model, int n_unknowns, const VariantRecord &record,
-                       const std::vector<Direction> &directions, const std::vector<SceneMark> &marks)
+                       const std::vector<Direction> &directions)
 {
   const StateFrame frame = unloaded_frame(model, n_unknowns);
   std::vector<ScenePart> parts = scene_parts(frame, record);
@@ -178,8 +178,6 @@ void PreviewScene::add(const Model &model, int n_unknowns, const VariantRecord &
     if (direction != directions.front())
       parts.back().opacity = 0;
   }
-  for (const SceneMark &mark : marks)
-    parts.push_back(mark_part(mark));
   Json step = {{"label", "unloaded"}, {"load_factor", 0}, {"moment_Nm", nullptr}, {"values", Json::array()}};
   for (const ScenePart &part : parts)
     step["values"].push_back(values_of(part, frame, buffers_, ranges_));
@@ -192,11 +190,23 @@ void PreviewScene::add(const Model &model, int n_unknowns, const VariantRecord &
   geometries_.push_back(geometry_json(parts, buffers_));
 }
 
+void PreviewScene::add_mark(const std::string &variant, const SceneMark &mark)
+{
+  for (std::size_t k = 0; k < runs_.size(); ++k)
+    if (runs_[k]["variant"] == variant) {
+      geometries_[k]["parts"].push_back(geometry_json({mark_part(mark)}, buffers_)["parts"][0]);
+      runs_[k]["steps"][0]["values"].push_back({{"displacement", nullptr}, {"fields", Json::object()}});
+    }
+}
+
 Json PreviewScene::json() const
 {
   if (runs_.empty())
     return nullptr;
-  return {{"length_unit", "mm"},       {"fields", ranges_.json()},    {"runs", runs_},
-          {"geometries", geometries_}, {"buffers", buffers_.json()}};
+  return {{"length_unit", "mm"},
+          {"fields", ranges_.json()},
+          {"runs", runs_},
+          {"geometries", geometries_},
+          {"buffers", buffers_.json()}};
 }
 } // namespace lumbarfem

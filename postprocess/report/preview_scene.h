@@ -28,8 +28,9 @@ class PreviewScene
 {
 public:
   /// @p record: name and settings. @p directions: of the moments; the first is shown at first.
-  void add(const Model &model, int n_unknowns, const VariantRecord &record, const std::vector<Direction> &directions,
-           const std::vector<SceneMark> &marks);
+  void add(const Model &model, int n_unknowns, const VariantRecord &record, const std::vector<Direction> &directions);
+  /// Adds a mark to a variant that has been added.
+  void add_mark(const std::string &variant, const SceneMark &mark);
   /// What the page reads (its schema.ts): one run with one step for each variant, without direction and protocol.
   Json json() const;
 

@@ -23,7 +23,7 @@ const TRIM = 0.005;
 /** Pixels at the top of a picture that its caption takes. */
 const CAPTION_HEIGHT = 34;
 /** Of the tissues of a preview, through which screws, cages, cement and marks are seen. */
-const PREVIEW_OPACITY = 0.25;
+const PREVIEW_OPACITY = 0.15;
 const CLASS_TITLES: Record<PartClass, string> = {solid: 'Solids', line: 'Ligaments, muscles and rods', facet: 'Facets'};
 
 export class SceneSection {

@@ -155,7 +155,7 @@ void PreviewTables::add(const Study &study, const Model &model, int n_unknowns, 
 {
   const State unloaded(static_cast<std::size_t>(n_unknowns), 0.);
   add_surgery(study, model);
-  add_loading(study);
+  add_loading(study, model);
   const auto worst = std::min_element(quality.begin(), std::prev(quality.end()), [](const auto &a, const auto &b) {
     return a.worst_scaled_jacobian < b.worst_scaled_jacobian;
   });
@@ -215,7 +215,7 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
     add("facetectomy", facetectomy.name, disc_name(facetectomy.joint),
         facetectomy.left && facetectomy.right ? "both sides" : side_word(facetectomy.left));
   for (const MuscleCut &cut : surgery.muscle_cuts)
-    add("muscle cut", cut.name, spoken(cut.muscle) + ", from " + cut.level,
+    add("muscle cut", cut.name, spoken(cut.muscle) + ", from " + (cut.level == "all" ? "all levels" : cut.level),
         formatted("%.0f %% of the cross-section remain, ", 100 * cut.remaining_share) + cut.side);
   for (const NamedRemoval &removal : surgery.removals)
     add("removal", removal.name, removal.part.substr(0, removal.part.find('.')), spoken(describe(removal)));
@@ -225,7 +225,7 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
     add("none", "", "", "no surgery");
 }
 
-void PreviewTables::add_loading(const Study &study)
+void PreviewTables::add_loading(const Study &study, const Model &model)
 {
   using Kind = PlannedStage::Kind;
   const Loading &loading = study.loading;
@@ -238,7 +238,8 @@ void PreviewTables::add_loading(const Study &study)
   for (const PlannedStage &stage : load_plan(study))
     switch (stage.kind) {
     case Kind::installation:
-      add("0 installation", "pre-tensions of ligaments and implants");
+      if (model.has_pretension())
+        add("0 installation", "pre-tensions of ligaments and implants");
       break;
     case Kind::follower_load:
       add("1 preload", formatted("follower load of %g N along the guides", loading.follower_load_N));

@@ -32,7 +32,7 @@ private:
   };
   void add_row(const std::string &table, const std::string &variant, std::vector<Json> cells);
   void add_surgery(const Study &study, const Model &model);
-  void add_loading(const Study &study);
+  void add_loading(const Study &study, const Model &model);
   void add_tissues(const Study &study, const Model &model);
   void add_ligaments(const Study &study, const Model &model, const State &unloaded);
   void add_facets(const Study &study, const Model &model, const State &unloaded);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace lumbarfem
 {
@@ -44,6 +45,14 @@ SolidFrame unloaded_solid(const Model &model, const State &state)
   return frame;
 }
 
+void add_line(ScenePart &part, const Vector3 &from, const Vector3 &to)
+{
+  for (const Vector3 &end : {from, to}) {
+    part.cells.push_back(static_cast<std::uint32_t>(part.points.size() / 3));
+    part.points.insert(part.points.end(), {end[0], end[1], end[2]});
+  }
+}
+
 /// Strain of each line of the ligaments, in the order of Ligaments::lines.
 std::vector<double> ligament_strains(const Ligaments &ligaments, const State &state)
 {
@@ -72,7 +81,7 @@ void add_fields(const Model &model, const State &state, const std::vector<LineSe
 Json values_of(const ScenePart &part, const StateFrame &frame, SceneBuffers &buffers, FieldRanges &ranges)
 {
   Json fields = Json::object();
-  if (part.kind != "hexahedra" && !part.sources.empty()) // of a solid and of an arrow nothing is known
+  if (part.kind != "hexahedra" && !part.sources.empty()) // nothing is known of solids, arrows and fibres
     if (const std::optional<PartState> state = part_state(part, frame))
       for (const auto &[name, values] : state->fields) {
         fields[field_key(name)] = buffers.add_field(values);
@@ -105,6 +114,47 @@ StateFrame unloaded_frame(const Model &model, int n_unknowns)
   return frame;
 }
 
+std::vector<ScenePart> fibre_parts(const Model &model, int n_unknowns)
+{
+  constexpr double half_length_mm = 2;
+  const SpineMesh &mesh = model.mesh;
+  std::vector<int> cells;
+  for (std::size_t c = 0; c < mesh.cells.size(); ++c)
+    if (const DiscCoordinates &disc = mesh.disc_coordinates[c];
+        disc.in_annulus && std::min(disc.depth[0], disc.depth[1]) < 1e-9)
+      cells.push_back(static_cast<int>(c));
+  struct Middle {
+    double distance = std::numeric_limits<double>::infinity();
+    Vector3 place;
+    FibrePoint fibres;
+  };
+  std::map<int, Middle> middles; // by cell: its point that is nearest to the middle
+  model.solid->sample(cells, State(static_cast<std::size_t>(n_unknowns), 0.), [&](const PointSample &sample) {
+    const double distance = (sample.unit_point - Vector3::Constant(0.5)).norm();
+    const FibrePoint *fibres = sample.material->fibres();
+    if (fibres && fibres->k1_MPa > 0 && sample.is_tissue() && distance < middles[sample.cell].distance)
+      middles[sample.cell] = {distance, sample.reference, *fibres};
+  });
+  std::vector<ScenePart> parts;
+  for (const auto &[cell, middle] : middles) {
+    if (!std::isfinite(middle.distance))
+      continue;
+    ScenePart wanted;
+    wanted.level = mesh.region_of(cell).place_name();
+    wanted.name = wanted.level + " fibres of the outermost ring";
+    auto part = std::find_if(parts.begin(), parts.end(), [&](const ScenePart &one) { return one.name == wanted.name; });
+    if (part == parts.end()) {
+      wanted.group = "fibre";
+      wanted.kind = "lines";
+      wanted.radius_mm = 0.15;
+      part = parts.insert(parts.end(), wanted);
+    }
+    for (const Vector3 &direction : middle.fibres.direction)
+      add_line(*part, middle.place - half_length_mm * direction, middle.place + half_length_mm * direction);
+  }
+  return parts;
+}
+
 ScenePart moment_arrow(const SpineMesh &mesh, Direction direction)
 {
   constexpr int n_pieces = 30;
@@ -123,18 +173,12 @@ ScenePart moment_arrow(const SpineMesh &mesh, Direction direction)
   const auto place = [&](double angle, double radius) -> Vector3 {
     return centre + radius * (std::cos(angle) * u + std::sin(angle) * v);
   };
-  const auto add_line = [&](const Vector3 &from, const Vector3 &to) {
-    for (const Vector3 &end : {from, to}) {
-      part.cells.push_back(static_cast<std::uint32_t>(part.points.size() / 3));
-      part.points.insert(part.points.end(), {end[0], end[1], end[2]});
-    }
-  };
   const double begin = sign > 0 ? -0.5 : pi + 0.5, step = sign * sweep / n_pieces;
   for (int k = 0; k < n_pieces; ++k)
-    add_line(place(begin + k * step, radius_mm), place(begin + (k + 1) * step, radius_mm));
+    add_line(part, place(begin + k * step, radius_mm), place(begin + (k + 1) * step, radius_mm));
   const double end = begin + n_pieces * step, back = end - sign * head_mm / radius_mm;
   for (const double side : {-1., 1.})
-    add_line(place(end, radius_mm), place(back, radius_mm + side * head_mm / 2));
+    add_line(part, place(end, radius_mm), place(back, radius_mm + side * head_mm / 2));
   return part;
 }
 
@@ -173,6 +217,8 @@ void PreviewScene::add(const Model &model, int n_unknowns, const VariantRecord &
   for (ScenePart &part : parts)
     if (part.group == "load")
       part.opacity = 1; // what a result hides at first is looked for here
+  for (ScenePart &part : fibre_parts(model, n_unknowns))
+    parts.push_back(std::move(part));
   for (const Direction direction : directions) {
     parts.push_back(moment_arrow(model.mesh, direction));
     if (direction != directions.front())

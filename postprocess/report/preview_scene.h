@@ -18,6 +18,9 @@ struct SceneMark {
 /// slack), of these, cords and spacers "tension at rest [N]", of facets "gap [mm]"; no stress.
 StateFrame unloaded_frame(const Model &model, int n_unknowns);
 
+/// Directions of both fibre families in the outermost ring of each annulus, in the middle of its cells, as short lines.
+/// Nothing where a law has no fibres or a place none.
+std::vector<ScenePart> fibre_parts(const Model &model, int n_unknowns);
 /// An arrow round the uppermost vertebra in the sense of a moment, as lines.
 ScenePart moment_arrow(const SpineMesh &mesh, Direction direction);
 /// A ball about the place.

@@ -102,6 +102,27 @@ TEST(PreviewScene, TellsStrainAndTensionOfTheLigamentsAtRest)
     }
 }
 
+TEST(PreviewScene, FibresCrossInTwoFamilies)
+{
+  const UnsolvedModel built = build_unsolved_model(segment_study(""), MPI_COMM_SELF);
+  const std::vector<ScenePart> parts = fibre_parts(*built.model, built.n_unknowns);
+  ASSERT_EQ(parts.size(), 1u);
+  const Vector3 up = built.model->mesh.discs.front().axes.col(2);
+  for (const ScenePart &part : parts) {
+    EXPECT_EQ(part.name, "L4-L5 fibres of the outermost ring");
+    ASSERT_GT(part.cells.size(), 0u);
+    for (std::size_t k = 0; k + 11 < part.points.size(); k += 12) { // two families a cell
+      const auto end = [&](std::size_t i) -> Vector3 {
+        return {part.points[k + i], part.points[k + i + 1], part.points[k + i + 2]};
+      };
+      const Vector3 first = (end(3) - end(0)).normalized(), second = (end(9) - end(6)).normalized();
+      EXPECT_NEAR((end(3) - end(0)).norm(), 4, 1e-9);
+      EXPECT_GT(first.dot(up), 0.1);
+      EXPECT_LT(second.dot(up), -0.1);
+    }
+  }
+}
+
 TEST(PreviewScene, ArrowsTurnInTheSenseOfTheirMoment)
 {
   const SpineMesh mesh = spine(Level::L4, Level::L5);

@@ -30,8 +30,8 @@ std::vector<int> cells_of_level(const SpineMesh &mesh, Level level)
   return cells_of_regions(mesh, mesh.regions_where([&](const Region &region) { return region.is_of(level); }));
 }
 
-/// Those of the cells that a point of a screw's surface can lie in or be bridged to: far ones need not be searched again
-/// for each point.
+/// Those of the cells that a point of a screw's surface can lie in or be bridged to: far ones need not be searched
+/// again for each point.
 std::vector<int> cells_near(const Screw &screw, const ScrewAxis &axis, const SpineMesh &mesh,
                             const std::vector<int> &cells)
 {

@@ -17,9 +17,8 @@ public:
   /// @p quality: of the model's mesh. @p memory_bytes: that a run is expected to take.
   void add(const Study &study, const Model &model, int n_unknowns, const std::vector<QualityRow> &quality,
            double memory_bytes);
-  /// Tables as the page reads them, the first of which are to stand open.
+  /// Tables as the page reads them, which opens the first ones (surgery, loading, model).
   Json json() const;
-  static constexpr int n_open = 3;
 
 private:
   struct Row {

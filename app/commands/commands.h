@@ -28,6 +28,7 @@ int convergence_command(const Invocation &invocation);
 int calibrate_command(const Invocation &invocation);
 int follower_path_command(const Invocation &invocation);
 int render_command(const Invocation &invocation);
+int preview_command(const Invocation &invocation);
 int report_command(const Invocation &invocation);
 int validate_command(const Invocation &invocation);
 int template_command(const Invocation &invocation);

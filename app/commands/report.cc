@@ -1,6 +1,5 @@
 /// lumbarfem report: one self-contained page of a result folder.
 #include "app/commands/report_page.h"
-#include "base/user_error.h"
 
 #include <filesystem>
 
@@ -18,8 +17,6 @@ int report_command(const Invocation &invocation)
   const std::string file = values.count("output")
                                ? values["output"].as<std::string>()
                                : (std::filesystem::path(folder) / "report.html").lexically_normal().string();
-  if (std::filesystem::is_directory(file))
-    throw UserError("--output " + file + " is a folder; give the name of a file, such as report.html");
   make_report(folder, file);
   return 0;
 }

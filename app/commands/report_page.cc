@@ -5,7 +5,6 @@
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
-#include "postprocess/report/report.h"
 #include "postprocess/run_manifest.h"
 
 #include <cstdio>
@@ -20,25 +19,52 @@ const char *const without_page = "the page of the report was not built with this
                                  "(docs/installation.md); tables, pictures and field files need none";
 } // namespace
 
-void make_report(const std::string &folder, const std::string &file)
+void require_replaceable(const std::string &file, PageKind kind)
 {
-  // What is no page of this program is somebody's work, a table of the results perhaps.
-  if (std::filesystem::exists(file) && !is_report_page(file))
-    throw UserError(file + ": is there already and is no report; move it away, or give another name with lumbarfem "
-                           "report --output");
-  const std::string path = report_page_path(), page = path.empty() ? "" : read_text(path);
+  const std::string word = kind == PageKind::preview ? "preview" : "report";
+  if (std::filesystem::is_directory(file))
+    throw UserError("--output " + file + " is a folder; give the name of a file, such as " + word + ".html");
+  if (std::filesystem::exists(file) && !(kind == PageKind::preview ? is_preview_page(file) : is_report_page(file)))
+    throw UserError(file + ": is there already and is no " + word +
+                    "; move it away, or give another name with "
+                    "lumbarfem " +
+                    word + " --output");
+}
+
+std::string built_page()
+{
+  const std::string path = report_page_path();
+  if (path.empty())
+    throw UserError(without_page);
+  return read_text(path);
+}
+
+ReportMaker report_maker()
+{
   ReportMaker maker;
   maker.version = program_version();
   maker.git_revision = git_revision();
   maker.time = time_now();
   maker.tell = [](const std::string &remark) { std::printf("%s\n", remark.c_str()); };
-  const Json data = report_data(folder, maker, page.size());
-  if (page.empty())
-    throw UserError(without_page);
+  return maker;
+}
+
+void write_page(const std::string &file, PageKind kind, const std::string &page, const Json &data)
+{
   write_text(file, fill_page(page, data));
   const double megabytes = static_cast<double>(std::filesystem::file_size(file)) / 1e6;
-  std::printf("report: %s (%.1f MB)\n", file.c_str(), megabytes);
+  std::printf("%s: %s (%.1f MB)\n", kind == PageKind::preview ? "preview" : "report", file.c_str(), megabytes);
   std::fflush(stdout);
+}
+
+void make_report(const std::string &folder, const std::string &file)
+{
+  require_replaceable(file, PageKind::report);
+  const std::string path = report_page_path(), page = path.empty() ? "" : read_text(path);
+  const Json data = report_data(folder, report_maker(), page.size());
+  if (page.empty())
+    throw UserError(without_page);
+  write_page(file, PageKind::report, page, data);
 }
 
 void add_report_switch(boost::program_options::options_description &options)

@@ -32,6 +32,26 @@ std::vector<int> cells_of_level(const SpineMesh &mesh, Level level)
   return cells_of_regions(mesh, mesh.regions_where([&](const Region &region) { return region.is_of(level); }));
 }
 
+/// Those of the cells that a point of a screw's surface can lie in or be bridged to: far ones need not be searched
+/// again for each point.
+std::vector<int> cells_near(const Screw &screw, const ScrewAxis &axis, const SpineMesh &mesh,
+                            const std::vector<int> &cells)
+{
+  const Vector3 margin = Vector3::Constant(0.5 * screw.diameter_mm + bridged_gap_mm + line_step_mm);
+  const Vector3 low = axis.head.cwiseMin(axis.tip) - margin, high = axis.head.cwiseMax(axis.tip) + margin;
+  std::vector<int> near;
+  for (const int cell : cells) {
+    Vector3 least = mesh.nodes[mesh.cells[cell].nodes[0]], largest = least;
+    for (const int node : mesh.cells[cell].nodes) {
+      least = least.cwiseMin(mesh.nodes[node]);
+      largest = largest.cwiseMax(mesh.nodes[node]);
+    }
+    if ((least.array() <= high.array()).all() && (largest.array() >= low.array()).all())
+      near.push_back(cell);
+  }
+  return near.empty() ? cells : near; // no cells would mean all of the mesh
+}
+
 BeamSection section_of(double diameter_mm, const TissueChoice &material, const std::string &where)
 {
   const Tissue tissue = make_tissue(material.preset, material.overrides, where);
@@ -108,7 +128,7 @@ public:
     const Vector3 span = axis.tip - axis.head;
     const int n = std::max(2, static_cast<int>(std::lround(span.norm() / node_spacing_mm)));
     const BeamSection section = section_of(screw.diameter_mm, screw.material, "surgery.screw." + screw.name);
-    const std::vector<int> cells = cells_of_level(model_.mesh, screw.level);
+    const std::vector<int> cells = cells_near(screw, axis, model_.mesh, cells_of_level(model_.mesh, screw.level));
     const Vector3 forward = span.normalized();
     const Vector3 side = forward.cross(Vector3::UnitZ()).normalized(), up = side.cross(forward);
     const PartId part{PartKind::screw, screw.name, LevelSpan{screw.level, screw.level}, side_of(screw.left)};

@@ -309,7 +309,19 @@ std::unique_ptr<EquilibriumSolver> make_solver(Model &model, const EquilibriumSe
   return solver;
 }
 
-std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator)
+namespace
+{
+/// All of a model but its system, and what the system is made of besides.
+struct ModelParts {
+  std::unique_ptr<Model> model;
+  int n_blocks = 0;              ///< those of the field and the extra ones
+  std::vector<double> row_scale; ///< of the extra blocks
+  std::vector<int> fixed_nodes;
+  std::shared_ptr<RigidBodies> bodies;
+  std::vector<BodyMotion::Follower> followers;
+};
+
+ModelParts build_parts(const Study &study, bool with_multiplier, MPI_Comm communicator)
 {
   auto model = std::make_unique<Model>();
   model->mesh = make_mesh(study);
@@ -348,17 +360,31 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
   std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");
   const std::shared_ptr<RigidBodies> bodies = make_rigid_bodies(followers, *model, next_block, row_scale, fixed_nodes);
   model->solid->set_idle_cells(idle_cells(*model));
+  return {std::move(model), next_block, std::move(row_scale), std::move(fixed_nodes), bodies, std::move(followers)};
+}
+} // namespace
+
+UnsolvedModel build_unsolved_model(const Study &study, MPI_Comm communicator)
+{
+  ModelParts parts = build_parts(study, false, communicator);
+  return {std::move(parts.model), 3 * parts.n_blocks};
+}
+
+std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator)
+{
+  ModelParts parts = build_parts(study, with_multiplier, communicator);
+  std::unique_ptr<Model> model = std::move(parts.model);
   SystemLayout layout;
   if (study.two_level_solver) {
     layout.method = LinearMethod::two_level;
     if (!model->rigid_bone)
-      layout.vertebra_of_block = bone_of_blocks(followers, model->field.n_nodes, next_block);
+      layout.vertebra_of_block = bone_of_blocks(parts.followers, model->field.n_nodes, parts.n_blocks);
   }
-  model->body_motion = std::make_unique<BodyMotion>(model->field, model->body_nodes, std::move(followers));
+  model->body_motion = std::make_unique<BodyMotion>(model->field, model->body_nodes, std::move(parts.followers));
 
-  layout.n_extra_blocks = next_block - model->field.n_nodes;
-  layout.fixed.assign(3 * static_cast<std::size_t>(next_block), 0);
-  for (const int node : fixed_nodes)
+  layout.n_extra_blocks = parts.n_blocks - model->field.n_nodes;
+  layout.fixed.assign(3 * static_cast<std::size_t>(parts.n_blocks), 0);
+  for (const int node : parts.fixed_nodes)
     for (int i = 0; i < 3; ++i)
       layout.fixed[3 * node + i] = 1;
   for (const auto &contribution : model->contributions)
@@ -373,11 +399,11 @@ std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI
     for (const ScrewBedding::Spring &spring : bedding->springs())
       layout.bedded_nodes.push_back({spring.node.reference, spring.node.displacement_block, spring.node.rotation_block,
                                      blocks_of({&spring.bone})});
-  layout.bodies = bodies;
+  layout.bodies = parts.bodies;
   layout.idle_cells = idle_cells(*model);
   model->system = std::make_unique<GlobalSystem>(model->field, std::move(layout));
-  for (std::size_t k = 0; k < row_scale.size(); ++k)
-    model->system->set_row_scale(static_cast<int>(k), row_scale[k]);
+  for (std::size_t k = 0; k < parts.row_scale.size(); ++k)
+    model->system->set_row_scale(static_cast<int>(k), parts.row_scale[k]);
   return model;
 }
 } // namespace lumbarfem

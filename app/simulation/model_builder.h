@@ -12,6 +12,13 @@ SpineMesh make_mesh(const Study &study);
 /// @p with_multiplier: reserve the unknown moment of the hybrid protocol. Collective. The model is made in place
 /// because its parts refer to each other.
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);
+/// A model without a system of equations: to be looked at, not to be solved.
+struct UnsolvedModel {
+  std::unique_ptr<Model> model; ///< its system and body_motion are null
+  int n_unknowns = 0;           ///< of the system that it would have; also the length of its states
+};
+/// The same parts as build_model makes, in a fraction of its time and memory. Collective.
+UnsolvedModel build_unsolved_model(const Study &study, MPI_Comm communicator);
 /// Newton's method on a model, to the study's tolerance relative to its loads.
 EquilibriumSettings equilibrium_settings(const Study &study);
 std::unique_ptr<EquilibriumSolver> make_solver(Model &model, const EquilibriumSettings &settings);

@@ -177,9 +177,8 @@ SolidFrame read_solid(const std::string &path)
   return frame;
 }
 
-LineFrame read_lines(const std::string &path)
+LineFrame line_frame(vtkPolyData *data, const std::string &path)
 {
-  const vtkSmartPointer<vtkPolyData> data = read_with<vtkXMLPolyDataReader>(path);
   vtkDataArray *part = needed(data->GetCellData()->GetArray("part"), path, "part");
   vtkDataArray *diameter = data->GetCellData()->GetArray("diameter [mm]");
   const std::vector<PartId> parts = read_parts(data->GetFieldData(), path);
@@ -199,9 +198,10 @@ LineFrame read_lines(const std::string &path)
   return frame;
 }
 
-FacetFrame read_facets(const std::string &path)
+LineFrame read_lines(const std::string &path) { return line_frame(read_with<vtkXMLPolyDataReader>(path), path); }
+
+FacetFrame facet_frame(vtkPolyData *data, const std::string &path)
 {
-  const vtkSmartPointer<vtkPolyData> data = read_with<vtkXMLPolyDataReader>(path);
   vtkDataArray *joint = needed(data->GetPointData()->GetArray("joint"), path, "joint");
   FacetFrame frame;
   frame.names = read_texts(data->GetFieldData(), "joint_names");
@@ -222,4 +222,6 @@ FacetFrame read_facets(const std::string &path)
   frame.fields = scalars(data->GetPointData());
   return frame;
 }
+
+FacetFrame read_facets(const std::string &path) { return facet_frame(read_with<vtkXMLPolyDataReader>(path), path); }
 } // namespace lumbarfem

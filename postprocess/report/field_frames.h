@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+class vtkPolyData;
+
 namespace lumbarfem
 {
 /// One state of the solid. Cells in the order of the mesh, whatever the number of ranks; points shared between cells.
@@ -47,4 +49,7 @@ struct FacetFrame {
 SolidFrame read_solid(const std::string &path);
 LineFrame read_lines(const std::string &path);
 FacetFrame read_facets(const std::string &path);
+/// The same of data in memory, as field_arrays.h makes them; @p path: where they are said to be from.
+LineFrame line_frame(vtkPolyData *data, const std::string &path);
+FacetFrame facet_frame(vtkPolyData *data, const std::string &path);
 } // namespace lumbarfem

@@ -33,6 +33,12 @@ bool is_report_page(const std::string &path)
   return read_head(path, head_of_page).find(report_generator) != std::string::npos;
 }
 
+bool is_preview_page(const std::string &path)
+{
+  return is_report_page(path) &&
+         read_text(path).find("id=\"report-data\">{\"schema\":1,\"kind\":\"preview\"") != std::string::npos;
+}
+
 std::string fill_page(const std::string &page, const Json &data)
 {
   const std::string placeholder = "__LUMBARFEM_REPORT_DATA__"; // of page/src/template.html

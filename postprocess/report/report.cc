@@ -99,22 +99,6 @@ std::string failure_of(const ResultFolder &folder, const VariantRecord &variant)
   return incomplete + "not every load step converged";
 }
 
-/// In words, what a variant's surgery holds: "cage graft_L4_L5; rod rod_left, rod_right".
-std::string description_of(const VariantRecord &variant)
-{
-  std::string text = variant.is_reference ? "reference" : "", kind;
-  const std::string start = "surgery.", end = ".name";
-  for (const auto &[key, value] : variant.settings) {
-    if (key.rfind(start, 0) != 0 || key.size() < end.size() || key.substr(key.size() - end.size()) != end)
-      continue;
-    const std::string own = key.substr(start.size(), key.find('.', start.size()) - start.size());
-    text += own == kind ? ", " : (text.empty() ? "" : "; ") + spoken(own) + " ";
-    text += value;
-    kind = own;
-  }
-  return text.empty() ? "no surgery" : text;
-}
-
 Json variants_section(const ResultFolder &folder)
 {
   Json variants = Json::array();
@@ -223,6 +207,21 @@ void add_plots(const ResultFolder &folder, Json &data)
   add_sweep_plots(series, find_sweeps(variants), data["plots"]);
 }
 } // namespace
+
+std::string description_of(const VariantRecord &variant)
+{
+  std::string text = variant.is_reference ? "reference" : "", kind;
+  const std::string start = "surgery.", end = ".name";
+  for (const auto &[key, value] : variant.settings) {
+    if (key.rfind(start, 0) != 0 || key.size() < end.size() || key.substr(key.size() - end.size()) != end)
+      continue;
+    const std::string own = key.substr(start.size(), key.find('.', start.size()) - start.size());
+    text += own == kind ? ", " : (text.empty() ? "" : "; ") + spoken(own) + " ";
+    text += value;
+    kind = own;
+  }
+  return text.empty() ? "no surgery" : text;
+}
 
 Json report_data(const std::string &path, const ReportMaker &maker, std::size_t page_bytes)
 {

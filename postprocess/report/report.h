@@ -26,4 +26,9 @@ std::string fill_page(const std::string &page, const Json &data);
 
 /// Whether a file is a page of this program: a meta element at its head says so.
 bool is_report_page(const std::string &path);
+/// Whether it is one of a preview.
+bool is_preview_page(const std::string &path);
+
+/// In words, what a variant's surgery holds: "cage graft_L4_L5; rod rod_left, rod_right".
+std::string description_of(const VariantRecord &variant);
 } // namespace lumbarfem

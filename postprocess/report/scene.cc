@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 namespace
 {
 /// Beyond what an eye sees on a spine of 200 mm, also when displacements are magnified.
-constexpr double point_resolution_mm = 0.005, displacement_resolution_mm = 0.004;
+constexpr double displacement_resolution_mm = 0.004;
 
 /// The files of one variant in one direction under one protocol.
 struct FieldRun {
@@ -195,20 +195,7 @@ private:
     if (takes_known_geometry(run, first.solid))
       return;
     const std::vector<ScenePart> parts = scene_parts(first, *run.record);
-    Json geometry = {{"parts", Json::array()}};
-    for (const ScenePart &part : parts) {
-      const int n_nodes = part.kind == "hexahedra" ? 8 : part.kind == "triangles" ? 3 : 2;
-      Json json = {{"name", part.name},
-                   {"level", part.level},
-                   {"group", part.group},
-                   {"kind", part.kind},
-                   {"points", buffers_.add_lengths(part.points, 3, point_resolution_mm)},
-                   {"cells", buffers_.add_indices(part.cells, n_nodes)},
-                   {"opacity", part.opacity}};
-      if (part.kind == "lines")
-        json["radius"] = part.radius_mm;
-      geometry["parts"].push_back(json);
-    }
+    const Json geometry = geometry_json(parts, buffers_);
     run.geometry = static_cast<int>(geometries_.size());
     first_frames_[run.variant] = {run.geometry, first.solid};
     geometries_.push_back(geometry);

@@ -63,6 +63,10 @@ std::string field_label(const std::string &name)
     word = "contact pressure of the facets";
   else if (word == "facet gap")
     word = "gap of the facets";
+  else if (word == "ligament strain at rest")
+    word = "strain of the ligaments at rest (below zero: slack)";
+  else if (word == "tension at rest")
+    word = "tension of ligaments and cords at rest";
   else if (word == "axial force")
     word = "axial force (tension positive; weights by their size)";
   else if (word == "beam stress")

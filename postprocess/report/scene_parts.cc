@@ -200,6 +200,9 @@ void add_facets(const FacetFrame &frame, const NearestNode &nearest, std::vector
       parts[first + static_cast<std::size_t>(frame.joint[triangle[0]])].cells.push_back(number[point]);
 }
 
+/// Beyond what an eye sees on a spine of 200 mm, also when displacements are magnified.
+constexpr double point_resolution_mm = 0.005;
+
 Vector3 place_of(const ScenePart &part, const StateFrame &frame, std::int32_t source)
 {
   const auto k = static_cast<std::size_t>(source);
@@ -333,6 +336,25 @@ std::vector<ScenePart> scene_parts(const StateFrame &frame, const VariantRecord 
   if (frame.facets)
     add_facets(*frame.facets, nearest, parts);
   return parts;
+}
+
+Json geometry_json(const std::vector<ScenePart> &parts, SceneBuffers &buffers)
+{
+  Json geometry = {{"parts", Json::array()}};
+  for (const ScenePart &part : parts) {
+    const int n_nodes = part.kind == "hexahedra" ? 8 : part.kind == "triangles" ? 3 : 2;
+    Json json = {{"name", part.name},
+                 {"level", part.level},
+                 {"group", part.group},
+                 {"kind", part.kind},
+                 {"points", buffers.add_lengths(part.points, 3, point_resolution_mm)},
+                 {"cells", buffers.add_indices(part.cells, n_nodes)},
+                 {"opacity", part.opacity}};
+    if (part.kind == "lines")
+      json["radius"] = part.radius_mm;
+    geometry["parts"].push_back(json);
+  }
+  return geometry;
 }
 
 std::optional<PartState> part_state(const ScenePart &part, const StateFrame &frame)

@@ -4,6 +4,7 @@
 #include "base/region.h"
 #include "postprocess/report/field_frames.h"
 #include "postprocess/report/result_folder.h"
+#include "postprocess/report/scene_buffers.h"
 
 #include <optional>
 
@@ -36,6 +37,9 @@ ScenePart scene_part_of_line(const PartId &line);
 
 /// All parts of a variant from its first state. Quadratic cells are split into eight.
 std::vector<ScenePart> scene_parts(const StateFrame &frame, const VariantRecord &variant);
+
+/// The parts as the page reads them: {"parts": [...]}; their numbers go to @p buffers.
+Json geometry_json(const std::vector<ScenePart> &parts, SceneBuffers &buffers);
 
 /// Values of a part at a load step; nothing where the frame does not hold the part as it was at first.
 struct PartState {

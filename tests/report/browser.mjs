@@ -1,8 +1,9 @@
-// The report page in a real browser: node browser.mjs --libraries DIR --page FILE --chromium FILE --folder DIR [--study DIR]
+// The report page in a real browser: node browser.mjs --libraries DIR --page FILE --chromium FILE --folder DIR [--study DIR] [--preview FILE]
 //   --libraries  folder whose node_modules holds playwright-core
 //   --page       the page without data, as the build makes it
 //   --folder     where pages and pictures of this test are written
 //   --only       run the tests whose names hold these words
+//   --preview    the page that lumbarfem preview made of the same study
 //   --study      a result folder with report.html and results.csv: the page that lumbarfem itself made
 import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -11,6 +12,7 @@ import {join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 
 import {EVIL, fillPage, smallReport} from './small_report.mjs';
+import {checkPreview} from './preview_checks.mjs';
 import {checkStudy} from './study_checks.mjs';
 import {change, openPage, pictureOf} from './browser_tools.mjs';
 
@@ -245,6 +247,10 @@ const tests = {
 const study = option('study');
 if (study)
   Object.assign(tests, checkStudy(browser, resolve(study), folder));
+
+const preview = option('preview');
+if (preview)
+  Object.assign(tests, checkPreview(browser, resolve(preview), folder));
 
 let failures = 0;
 let count = 0;

@@ -51,8 +51,12 @@ def main():
             print(run.stdout)
             print(f"failed: lumbarfem run ended with {run.returncode}")
             sys.exit(1)
+        preview = os.path.join(folder, "preview.html")
+        subprocess.run([options.program, "preview", os.path.join(here, "study.toml"), "--output", preview], cwd=folder,
+                       stdout=subprocess.DEVNULL, check=True)
         command = [options.node, os.path.join(here, "browser.mjs"), "--libraries", options.work, "--page", options.page,
-                   "--chromium", chromium, "--folder", folder, "--study", study]
+                   "--chromium", chromium, "--folder", folder, "--study", study,
+                   "--preview", preview]
         sys.exit(subprocess.run(command, cwd=folder).returncode)
 
 

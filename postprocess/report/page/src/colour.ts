@@ -41,7 +41,8 @@ export function colourIndex(value: number, range: readonly [number, number]): nu
 
 /** Groups whose parts may bear names that somebody chose: the group alone decides, but for the two parts of a link. */
 const GROUP_COLOURS: Record<string, string> = {
-  implant: '6f8fb5', cement: 'c9a0dc', ligament: 'd8d2c0', muscle: 'b0503c', load: '8a8f98', facet: '8fc1d9',
+  implant: '6f8fb5', cement: 'c9a0dc', ligament: 'd8d2c0', muscle: 'b0503c', load: '8a8f98', facet: '8fc1d9', mark: 'e0182d',
+  fibre: '8c2f45',
 };
 const SPACER_COLOUR = 'e8e4da';
 

@@ -3,7 +3,7 @@ import './styles.css';
 import {h} from './dom';
 import {plotsSection} from './parts/plots';
 import {
-  credibilityElement, figuresElement, headerElement, licencesElement, listSection, provenanceElement, tablesElement, variantsElement,
+  credibilityElement, figuresElement, headerElement, isPreview, licencesElement, listSection, provenanceElement, tablesElement, variantsElement,
 } from './parts/words';
 import {SCHEMA, type Report, type Scene} from './schema';
 import {hasWebGl} from './scene/canvas';
@@ -22,16 +22,19 @@ function readReport(): Report {
   return report;
 }
 
-function sceneSection(scene: Scene | null | undefined): {element: HTMLElement; start?: () => void} | null {
+/** Tables of a preview that stand open: surgery, loading, model. */
+const OPEN_IN_PREVIEW = 3;
+
+function sceneSection(scene: Scene | null | undefined, preview: boolean): {element: HTMLElement; start?: () => void} | null {
   if (!scene || !scene.runs.some(run => run.steps.length > 0))
     return null;
   const note = (text: string) => ({
     element: h('section', {id: 'scene'}, h('h2', {}, '3D view'), h('p', {class: 'warning', role: 'status'}, text)),
   });
   if (!hasWebGl())
-    return note('The 3D view needs WebGL 2, which this browser does not offer or has switched off. The figures below show the same results.');
+    return note('The 3D view needs WebGL 2, which this browser does not offer or has switched off. Tables and figures tell the same.');
   try {
-    const section = new SceneSection(scene);
+    const section = new SceneSection(scene, preview);
     return {element: section.element, start: () => section.start()};
   } catch (error) {
     return note(`The 3D view could not be made (${error instanceof Error ? error.message : String(error)}). Tables and plots are complete.`);
@@ -62,14 +65,16 @@ function unfoldForPrint(): void {
 
 function build(report: Report): void {
   document.title = `${report.title} – LumbarFEM`;
-  const scene = sceneSection(report.scene);
+  const preview = isPreview(report);
+  const scene = sceneSection(report.scene, preview);
+  const tables = tablesElement(report.tables ?? [], preview ? OPEN_IN_PREVIEW : 1);
+  const warnings = listSection('warnings', preview ? 'Findings' : 'Warnings', report.warnings ?? [], 'warning');
   const sections = [
     variantsElement(report),
-    tablesElement(report.tables ?? []),
-    scene?.element,
+    ...(preview ? [warnings, scene?.element, tables] : [tables, scene?.element]),
     figuresElement(report, !scene?.start),
     (report.plots?.length ?? 0) > 0 ? plotsSection(report.plots!) : null,
-    listSection('warnings', 'Warnings', report.warnings ?? [], 'warning'),
+    preview ? null : warnings,
     listSection('notes', 'Notes', report.notes ?? []),
     credibilityElement(report),
     provenanceElement(report),

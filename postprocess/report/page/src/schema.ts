@@ -1,4 +1,4 @@
-// The JSON document that `lumbarfem report` writes into the page. Lengths in mm, angles in degrees; every quantity brings
+// The JSON document that `lumbarfem report` and `preview` write into the page. Lengths in mm, angles in degrees; every quantity brings
 // its unit along. Text is data: it reaches the document by textContent only.
 
 export type Cell = string | number | null;

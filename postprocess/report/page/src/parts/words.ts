@@ -7,7 +7,12 @@ import {tableElement} from './table';
 
 const KIND_TITLES: Record<string, string> = {
   run: 'Study', validate: 'Validation against published corridors', convergence: 'Convergence of the mesh', calibrate: 'Calibration',
+  preview: 'Preview: nothing has been solved',
 };
+
+export function isPreview(report: Report): boolean {
+  return report.kind === 'preview';
+}
 
 export function headerElement(report: Report): HTMLElement {
   const made = [report.study && report.study !== report.title ? `study ${report.study}` : '', report.generated ? `made ${report.generated}` : '',
@@ -20,8 +25,15 @@ export function headerElement(report: Report): HTMLElement {
     h('h1', {}, report.title),
     report.question ? h('p', {class: 'question'}, report.question) : null,
     h('p', {class: 'note'}, made.join(' · ')),
-    nWarnings > 0 ? h('p', {class: 'warning'}, h('a', {href: '#warnings'}, nWarnings === 1 ? '1 warning' : `${nWarnings} warnings`),
-      ' to read before the numbers are used.') : null);
+    isPreview(report) ? h('p', {class: 'warning'}, 'Preview: nothing has been solved. The page shows the models as they would be solved, ' +
+      'and no results.') : null,
+    nWarnings > 0 ? h('p', {class: 'warning'}, h('a', {href: '#warnings'}, counted(nWarnings, isPreview(report) ? 'finding' : 'warning')),
+      isPreview(report) ? ' to look at before the study is run; red marks in the 3D view show where.'
+        : ' to read before the numbers are used.') : null);
+}
+
+function counted(n: number, word: string): string {
+  return n === 1 ? `1 ${word}` : `${n} ${word}s`;
 }
 
 export function variantsElement(report: Report): HTMLElement | null {
@@ -38,12 +50,12 @@ export function variantsElement(report: Report): HTMLElement | null {
   return h('section', {id: 'variants', 'aria-labelledby': 'variants-title'}, h('h2', {id: 'variants-title'}, 'Variants'), list);
 }
 
-/** The comparison stands open; further tables are folded. */
-export function tablesElement(tables: Table[]): HTMLElement | null {
+/** The comparison, or what a preview tells first, stands open; further tables are folded. */
+export function tablesElement(tables: Table[], nOpen = 1): HTMLElement | null {
   if (tables.length === 0)
     return null;
   const section = h('section', {id: 'tables', 'aria-labelledby': 'tables-title'}, h('h2', {id: 'tables-title'}, 'Tables'));
-  tables.forEach((table, i) => section.append(i === 0 ? tableElement(table)
+  tables.forEach((table, i) => section.append(i < nOpen ? tableElement(table)
     : h('details', {}, h('summary', {}, table.title), tableElement(table))));
   return section;
 }

@@ -61,7 +61,7 @@ export class Controls {
   private stepTexts: string[] = [];
 
   constructor(private readonly model: SceneModel, readonly state: State, private readonly listener: Listener,
-              private readonly box: {low: Vector; high: Vector}) {
+              private readonly box: {low: Vector; high: Vector}, preview = false) {
     const choice = (values: string[]) => values.map(value => ({value, text: words(value) || 'preload'}));
     const variants = choice(model.variants());
     const left = selectBox('variant', variants, state.variants[0], value => this.change(() => { state.variants[0] = value; }, true));
@@ -130,7 +130,7 @@ export class Controls {
       group('What', left.element, right.element, direction.element, this.protocolBox.element, this.stepSlider.element, factor.element),
       group('Colours', fieldBox('solid', 'solids'), fieldBox('line', 'ligaments, muscles, rods'), fieldBox('facet', 'facets'), ranges.element,
         this.ownBoxes,
-        slider('opacity of bone', {min: 0.1, max: 1, step: 0.05, value: state.boneOpacity}, value => `${Math.round(100 * value)} %`,
+        slider(preview ? 'opacity of tissues' : 'opacity of bone', {min: 0.1, max: 1, step: 0.05, value: state.boneOpacity}, value => `${Math.round(100 * value)} %`,
           value => this.change(() => { state.boneOpacity = value; })).element,
         checkBox('mesh lines', state.meshLines, checked => this.change(() => { state.meshLines = checked; })).element),
       group('Cut', cut.element, cutDirection.element, this.positionSlider.element, tilt(0, 'first tilt'), tilt(1, 'second tilt'),
@@ -140,6 +140,10 @@ export class Controls {
         button('PNG', () => listener.capture(), {class: 'download'}))));
     this.fillProtocols();
     this.placePlane();
+    // Of an unloaded model there is one state.
+    const isMoving = model.scene.runs.some(run => run.steps.length > 1);
+    direction.element.hidden = model.directions().length < 2;
+    this.stepSlider.element.hidden = factor.element.hidden = !isMoving;
   }
 
   private change(apply: () => void, run = false): void {

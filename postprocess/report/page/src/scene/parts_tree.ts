@@ -5,10 +5,10 @@ import type {Part} from '../schema';
 import {words} from '../text';
 
 /** From the skeleton to what was implanted; groups that are not listed come last. */
-const GROUP_ORDER = ['bone', 'cartilage', 'disc', 'ligament', 'muscle', 'facet', 'implant', 'cement', 'load'];
+const GROUP_ORDER = ['mark', 'bone', 'cartilage', 'disc', 'fibre', 'ligament', 'muscle', 'facet', 'implant', 'cement', 'load'];
 const GROUP_TITLES: Record<string, string> = {
   bone: 'bone', cartilage: 'cartilage', disc: 'discs', ligament: 'ligaments', muscle: 'muscles', facet: 'facet joints', implant: 'implants',
-  cement: 'cement', load: 'loads',
+  cement: 'cement', load: 'loads', mark: 'findings', fibre: 'fibres of the annulus',
 };
 
 interface Node {

@@ -22,6 +22,8 @@ const STACK_BELOW = 560;
 const TRIM = 0.005;
 /** Pixels at the top of a picture that its caption takes. */
 const CAPTION_HEIGHT = 34;
+/** Of the tissues of a preview, through which screws, cages, cement and marks are seen. */
+const PREVIEW_OPACITY = 0.15;
 const CLASS_TITLES: Record<PartClass, string> = {solid: 'Solids', line: 'Ligaments, muscles and rods', facet: 'Facets'};
 
 export class SceneSection {
@@ -43,20 +45,25 @@ export class SceneSection {
   private viewName: ViewName | null = null;
   private readonly rangeCache = new Map<string, [number, number]>();
   private timer = 0;
+  /** Groups that the slider of opacity acts on. */
+  private readonly seenThrough: string[];
   private readonly pieces: [Piece[], Piece[]] = [[], []];
 
-  constructor(scene: Scene) {
+  /** @param preview without results: tissues are seen through and nothing is cut, so that what lies in them is seen. */
+  constructor(scene: Scene, private readonly preview = false) {
     this.model = new SceneModel(scene);
+    this.seenThrough = preview ? ['bone', 'disc', 'cartilage'] : ['bone'];
     const variants = this.model.variants();
     const directions = this.model.directions();
     const direction = directions.find(name => name === 'flexion') ?? directions.find(name => name !== '') ?? directions[0];
     this.state = {
       variants: [variants[0], variants.length > 1 && innerWidth >= 700 ? variants[1] : null],
       direction, protocol: this.model.protocols(direction)[0], step: Number.MAX_SAFE_INTEGER,
-      fields: Object.fromEntries(PART_CLASSES.map(name => [name, firstField(this.model.fields(name), name)])) as Record<PartClass, string>,
+      fields: Object.fromEntries(PART_CLASSES.map(name =>
+        [name, preview && name === 'line' ? '' : firstField(this.model.fields(name), name)])) as Record<PartClass, string>,
       rangeMode: 'trimmed', ownRange: [0, 1], factor: 1,
-      cut: true, cutDirection: 'sagittal', cutPosition: 0, cutTilts: [0, 0], cutFlipped: true, cutLines: true,
-      boneOpacity: 1, meshLines: false,
+      cut: !preview, cutDirection: 'sagittal', cutPosition: 0, cutTilts: [0, 0], cutFlipped: true, cutLines: true,
+      boneOpacity: preview ? PREVIEW_OPACITY : 1, meshLines: false,
     };
     this.tree = new PartsTree(this.model.allParts(), () => this.update());
     this.box = boxOf(this.model.clouds(this.run(0)!, part => this.tree.visible(part), 0));
@@ -66,7 +73,7 @@ export class SceneSection {
       runChanged: () => this.runChanged(),
       show: view => this.show(view),
       capture: () => this.savePicture(),
-    }, this.box);
+    }, this.box, preview);
     this.stage.append(this.overlay.element);
     this.stage.setAttribute('aria-label', `3D view of the spine. ${KEY_HELP}.`);
     listen(this.stage, {
@@ -207,7 +214,7 @@ export class SceneSection {
     const plane = this.plane();
     const look: Look = {
       visible: part => this.tree.visible(part),
-      opacity: part => part.group === 'bone' ? Math.min(this.state.boneOpacity, part.opacity || 1) : part.opacity || 1,
+      opacity: part => this.seenThrough.includes(part.group) ? Math.min(this.state.boneOpacity, part.opacity || 1) : part.opacity || 1,
       colouring, factor: this.state.factor, plane, cutLines: this.state.cutLines,
     };
     for (const index of [0, 1] as const) {
@@ -257,8 +264,9 @@ export class SceneSection {
     const field = this.field('solid');
     const cut = this.state.cut ? ` Cut by a ${this.state.cutDirection} plane at ${formatNumber(Math.round(10 * this.state.cutPosition) / 10, 3)} mm.` : '';
     const factor = this.state.factor === 1 ? 'in its true shape' : `with displacements times ${this.state.factor}`;
-    this.text.textContent = `Shown ${this.viewName ? VIEWS[this.viewName].text : 'from a free direction'}: ${views.join('; beside it: ')}, ` +
-      `${factor}. Parts: ${this.tree.visibleGroups().join(', ') || 'none'}. ` +
+    const shape = this.preview ? '' : `, ${factor}`;
+    this.text.textContent = `Shown ${this.viewName ? VIEWS[this.viewName].text : 'from a free direction'}: ${views.join('; beside it: ')}${shape}. ` +
+      `Parts: ${this.tree.visibleGroups().join(', ') || 'none'}. ` +
       (field ? `Solids coloured by ${withUnit(field.label, field.unit)}; light grey: no value.` : 'Parts in their own colours.') + cut;
   }
 

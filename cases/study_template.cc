@@ -212,6 +212,12 @@ remove = ["surgery.screw_L5_left"]
   [[variant.surgery.screw]]
   name = "screw_L4_left"
   diameter_mm = 7.5
+
+# Many variants of one: here three, "thicker_screw-diameter_mm-5_5" and so on (docs/study-reference.md, Sweeps).
+#[[sweep]]
+#key = "surgery.screw.screw_L4_left.diameter_mm"
+#values = [5.5, 6.5, 7.5]
+#variants = ["thicker_screw"]
 )";
 
 std::string escaped_cell(std::string text)
@@ -255,6 +261,29 @@ Each `[[variant]]` has a name and only its differences, as tables of the same na
 - In a place for a tissue, a table without `preset` overrides constants of the preset that holds there; one with
   `preset` replaces all.
 - One variant may say `reference = true`; otherwise the first is the reference. A file without variants has one, `base`.
+
+## Sweeps
+
+A `[[sweep]]` makes many variants of one, each with another value of a key:
+
+```toml
+[[sweep]]
+key = "surgery.cement.cement_L3.volume_percent"   # any dotted key; objects of the surgery by name
+values = [10, 20, 30]                             # or range = { from = 10, to = 30, n = 3 }
+variants = ["cement"]                             # left out: every variant that has the object
+
+[[sweep]]
+keys = ["materials.annulus.k1_scale", "materials.annulus.k2_scale"]   # in step: each row is one run
+values = [[0.8, 1.1], [1.2, 0.9]]
+variants = ["cement"]
+```
+
+- Several tables of one variant make a grid: the two above six runs. Each is a variant, named by its values
+  (`cement-volume_percent-10-k1_scale-0_8-k2_scale-1_1`), and is chosen, continued with `--resume`, compared and reported as any other. One
+  that does not converge is listed and the others go on.
+- The reference variant is swept only where it is the only one; then its first run is the reference. Beside others it is
+  refused, because each of its runs would be the reference of its own: make a study a value with `--set`.
+- A swept key may not be given by `--set`. A study has at most 500 runs.
 
 ## Settings of the command line
 

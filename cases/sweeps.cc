@@ -195,8 +195,7 @@ std::vector<std::size_t> chosen(const Sweep &sweep, const std::vector<EffectiveV
       faults.add(sweep.variants_place, "sweep.variants",
                  "there is no variant \"" + name + "\"; allowed: " + alternatives_with_hint(name, names));
     else if (!fits(sweep, variants[static_cast<std::size_t>(found - names.begin())]))
-      faults.add(sweep.key_place, "sweep.key",
-                 "variant \"" + name + "\" has no object of that name: " + title(sweep));
+      faults.add(sweep.key_place, "sweep.key", "variant \"" + name + "\" has no object of that name: " + title(sweep));
     else
       result.push_back(static_cast<std::size_t>(found - names.begin()));
   }
@@ -275,8 +274,9 @@ void expand_sweeps(const Node &file, const std::vector<Setting> &settings, std::
     for (const std::string &key : sweep.keys) {
       for (const std::size_t variant : swept)
         if (!taken.insert({variant, key}).second)
-          faults.add(sweep.key_place, "sweep.key", "\"" + key + "\" is swept twice in variant \"" +
-                                                       unswept[variant].name + "\"; put all values into one table");
+          faults.add(sweep.key_place, "sweep.key",
+                     "\"" + key + "\" is swept twice in variant \"" + unswept[variant].name +
+                         "\"; put all values into one table");
       for (const Setting &setting : settings)
         if (setting.path == key)
           faults.add(Place(), key, "is swept by the study: set on the command line, all its runs would be alike");

@@ -364,7 +364,8 @@ std::vector<EffectiveVariant> resolve_variants(const Node &file, const std::vect
   for (const Setting &setting : settings) {
     const std::string top = split_path(setting.path).front();
     if (top == "variant" || top == "sweep") {
-      faults.add(Place(), setting.path, "a setting holds for all variants; name the key that is to change, without " + top);
+      faults.add(Place(), setting.path,
+                 "a setting holds for all variants; name the key that is to change, without " + top);
       continue;
     }
     bool applied = false;

@@ -3,7 +3,10 @@
 #include "app/simulation/implant_builder.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
+#include "solver/beam.h"
 #include "solver/bone_attachment.h"
+#include "solver/facet_contact.h"
+#include "solver/ligaments.h"
 
 #include <algorithm>
 #include <cmath>
@@ -52,7 +55,7 @@ void add_far_strands(const Ligaments &ligaments, std::vector<Finding> &findings)
 
 void add_overlaps(const Model &model, const State &unloaded, std::vector<Finding> &findings)
 {
-  for (const FacetContact *contact : model.facets) {
+  for (const FacetContact *contact : model.all<FacetContact>()) {
     const FacetContact::Resultant resultant = contact->resultant(unloaded);
     if (resultant.least_gap_mm >= 0)
       continue;
@@ -69,12 +72,13 @@ void add_overlaps(const Model &model, const State &unloaded, std::vector<Finding
 
 ScrewHold hold_of(const Screw &screw, const Study &study, const Model &model)
 {
-  const auto bedding = std::find_if(model.beddings.begin(), model.beddings.end(),
+  const std::vector<ScrewBedding *> beddings = model.all<ScrewBedding>();
+  const auto bedding = std::find_if(beddings.begin(), beddings.end(),
                                     [&](const ScrewBedding *one) { return one->screw().object == screw.name; });
   ScrewHold hold;
-  if (bedding == model.beddings.end())
+  if (bedding == beddings.end())
     return hold;
-  const ScrewAxis axis = screw_axis(screw, study, model.mesh);
+  const ScrewAxis axis = screw_axis(screw, model.anatomy);
   const Vector3 span = axis.tip - axis.head;
   // Springs hang on the screw's nodes; the area that each stands for is its stiffness over that of the bedding.
   std::map<double, std::pair<double, Vector3>> area_at; // by the distance of the node from the head, in micrometres
@@ -131,11 +135,12 @@ Finding finding_about_filling(const std::string &text, const Study &study, const
 std::vector<Finding> screw_faults(const Study &study, const SpineMesh &mesh)
 {
   std::vector<Finding> findings;
+  const Anatomy anatomy = make_anatomy(study.spine_preset, study.geometry, mesh);
   for (const Screw &screw : study.surgery.screws)
     try {
-      check_screw(screw, study, mesh);
+      check_screw(screw, anatomy, mesh);
     } catch (const UserError &error) {
-      findings.push_back({error.what(), true, name(screw.level), screw_axis(screw, study, mesh).tip});
+      findings.push_back({error.what(), true, name(screw.level), screw_axis(screw, anatomy).tip});
     }
   return findings;
 }
@@ -154,8 +159,8 @@ std::vector<Finding> model_findings(const Study &study, const Model &model, cons
                      screw.name.c_str(), hold.distance_from_head_mm, 100 * (1 - hold.least_share),
                      name(screw.level).c_str()),
            false, name(screw.level), hold.place});
-  if (model.ligaments)
-    add_far_strands(*model.ligaments, findings);
+  if (const auto *ligaments = model.find<Ligaments>())
+    add_far_strands(*ligaments, findings);
   add_overlaps(model, unloaded, findings);
   return findings;
 }

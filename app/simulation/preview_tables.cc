@@ -8,6 +8,8 @@
 #include "meshes/facet_joints.h"
 #include "postprocess/report/file_tables.h"
 #include "postprocess/report/plots.h"
+#include "solver/facet_contact.h"
+#include "solver/ligaments.h"
 
 #include <algorithm>
 #include <cmath>
@@ -297,7 +299,7 @@ void PreviewTables::add_tissues(const Study &study, const Model &model)
     add("cage or graft", disc_name(cage.disc), cage.material);
   for (const Cement &cement : study.surgery.cements)
     add("cement", name(cement.level), cement.material);
-  if (model.ligaments) {
+  if (model.find<Ligaments>()) {
     const LigamentSet &set = find_ligament_set(study.ligaments.set);
     add_row("tissues", study.variant,
             {"ligaments", "all levels", set.name, set.law, "table of ligaments", set.source, set.confidence});
@@ -306,20 +308,21 @@ void PreviewTables::add_tissues(const Study &study, const Model &model)
 
 void PreviewTables::add_ligaments(const Study &study, const Model &model, const State &unloaded)
 {
-  if (!model.ligaments)
+  const Ligaments *const ligaments = model.find<Ligaments>();
+  if (!ligaments)
     return;
   std::vector<std::pair<std::pair<std::string, std::string>, StrandSums>> sums; // by level and ligament
-  for (std::size_t s = 0; s < model.ligaments->strands().size(); ++s) {
-    const Ligaments::Strand &strand = model.ligaments->strands()[s];
+  for (std::size_t s = 0; s < ligaments->strands().size(); ++s) {
+    const Ligaments::Strand &strand = ligaments->strands()[s];
     const std::pair<std::string, std::string> key{strand.part.level_name(), strand.part.object};
     auto own = std::find_if(sums.begin(), sums.end(), [&](const auto &entry) { return entry.first == key; });
     if (own == sums.end())
       own = sums.insert(sums.end(), {key, {}});
-    const double strain = model.ligaments->strain(s, unloaded);
+    const double strain = ligaments->strain(s, unloaded);
     ++own->second.n;
     own->second.n_slack += strain < 0;
     own->second.strain_percent += 100 * strain;
-    own->second.force_N += model.ligaments->force_N(s, unloaded);
+    own->second.force_N += ligaments->force_N(s, unloaded);
     own->second.farthest_mm =
         std::max({own->second.farthest_mm, strand.origin_distance_mm, strand.insertion_distance_mm});
   }
@@ -331,13 +334,14 @@ void PreviewTables::add_ligaments(const Study &study, const Model &model, const 
 
 void PreviewTables::add_facets(const Study &study, const Model &model, const State &unloaded)
 {
-  if (!study.facets.contact || study.geometry.single_disc)
+  if (!study.facets.contact)
     return;
-  for (const FacetJoint &joint : facet_joints(study.spine_preset, study.geometry, model.mesh.vertebrae)) {
+  const std::vector<FacetContact *> contacts = model.all<FacetContact>();
+  for (const FacetJoint &joint : model.anatomy.facets) {
     const std::string words = disc_name(joint.upper) + " " + side_word(joint.left);
-    const auto contact = std::find_if(model.facets.begin(), model.facets.end(),
+    const auto contact = std::find_if(contacts.begin(), contacts.end(),
                                       [&](const FacetContact *one) { return one->joint().name() == joint.name(); });
-    if (contact == model.facets.end()) {
+    if (contact == contacts.end()) {
       add_row("facets", study.variant, {words, "taken away", nullptr, nullptr, nullptr});
       continue;
     }

@@ -170,8 +170,10 @@ private:
       return text + " No mesh convergence of this study was found beside these results (lumbarfem convergence).";
     if (!has_convergence())
       return text + " Not known: " + convergence_->refusal + ".";
-    text += " Mesh convergence (" + (convergence_->revision.empty() ? "" : "program " + convergence_->revision + "; ") +             (convergence_->variants.empty() ? "" : convergence_->variants + "; ") + convergence_->directions + "): error band of the finest mesh (" + convergence_->mesh_of_band +
-            ") at most " + formatted("%.2g", 100 * convergence_->largest_band) + " %, median " +
+    text += " Mesh convergence (" + (convergence_->revision.empty() ? "" : "program " + convergence_->revision + "; ") +
+            (convergence_->variants.empty() ? "" : convergence_->variants + "; ") + convergence_->directions +
+            "): error band of the finest mesh (" + convergence_->mesh_of_band + ") at most " +
+            formatted("%.2g", 100 * convergence_->largest_band) + " %, median " +
             formatted("%.2g", 100 * convergence_->median_band) + " %, over " +
             std::to_string(convergence_->n_with_band) + " of " + std::to_string(convergence_->n_values) + " values; " +
             std::to_string(convergence_->n_not_converging) + " do not converge on these meshes.";

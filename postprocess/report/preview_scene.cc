@@ -2,6 +2,8 @@
 
 #include "postprocess/field_arrays.h"
 #include "postprocess/report/plots.h"
+#include "solver/facet_contact.h"
+#include "solver/ligaments.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,8 +69,8 @@ void add_fields(const Model &model, const State &state, const std::vector<LineSe
   const double none = std::numeric_limits<double>::quiet_NaN();
   frame.fields.clear(); // forces of loads that do not act yet
   std::vector<double> &strain = frame.fields[strain_field], &tension = frame.fields[tension_field];
-  const std::vector<double> strains =
-      model.ligaments ? ligament_strains(*model.ligaments, state) : std::vector<double>{};
+  const Ligaments *const ligaments = model.find<Ligaments>();
+  const std::vector<double> strains = ligaments ? ligament_strains(*ligaments, state) : std::vector<double>{};
   std::size_t next = 0;
   for (const LineSegment &segment : segments) {
     const PartKind kind = segment.part.kind;
@@ -107,7 +109,7 @@ StateFrame unloaded_frame(const Model &model, int n_unknowns)
     frame.lines = line_frame(line_data(segments, header), "the model");
     add_fields(model, state, segments, *frame.lines);
   }
-  if (!model.facets.empty()) {
+  if (model.find<FacetContact>()) {
     frame.facets = facet_frame(facet_data(model, state, header), "the model");
     frame.facets->fields.erase("pressure [MPa]");
   }

@@ -76,6 +76,28 @@ def test_thirty_kills(lumbarfem):
         require_same_run(output, "whole")
 
 
+def test_a_sweep_of_twelve_runs_is_killed_twice(lumbarfem):
+    """Its runs are variants as any other: those that are over are kept, the one on the way goes on."""
+    write("study.toml", TWO_VARIANTS + """
+[[sweep]]
+key = "materials.annulus.k1_scale"
+range = { from = 0.8, to = 1.3, n = 6 }
+variants = ["degenerated"]
+[[sweep]]
+key = "materials.annulus.k2_scale"
+values = [0.9, 1.1]
+variants = ["degenerated"]
+""")
+    words = ["study.toml", "--no-report", "--jobs", "1"]
+    lumbarfem.run("run", *words, "--output", "whole", code=0)
+    runs = {row["variant"] for row in read_rows("whole/results.csv")}
+    require(len(runs) == 13 and "degenerated-k1_scale-1_3-k2_scale-0_9" in runs, "runs: %s" % sorted(runs))
+    for pattern in "results/degenerated-k1_scale-0_9-k2_scale-0_9/results.csv", "results/degenerated-k1_scale-1_2*/results.csv":
+        stop_when(lumbarfem, pattern, *words, "--output", "results", "--resume", by=signal.SIGKILL)
+    lumbarfem.run("run", *words, "--output", "results", "--resume", code=0)
+    require_same_run("results", "whole")
+
+
 def test_stopped_in_the_middle_of_a_spine(lumbarfem):
     """With the accurate element and its predictor, follower load, facets, screws; the step is the second of four."""
     write("study.toml", SEGMENT)

@@ -123,7 +123,7 @@ TEST(Variants, FaultsOfNamesAndChains)
   expect_contains(variants("[variant]\nname = \"a\"\n"), "must be an array of tables");
   expect_contains(variants("[[variant]]\nname = \"a\"\n[variant.loding]\nmoment_Nm = 5\n"),
                   "FILE:5:10: loding: unknown key; allowed: facets, ligaments, loading, materials, mesh, output, "
-                  "solver, spine, study, surgery, "
+                  "solver, spine, study, surgery, sweep, "
                   "variant; did you mean \"loading\"?");
 }
 

@@ -3,6 +3,7 @@
 #include "app/simulation/preview.h"
 #include "app/simulation/preview_findings.h"
 #include "postprocess/report/preview_scene.h"
+#include "solver/ligaments.h"
 #include "tests/unit/simulation_support.h"
 
 #include <algorithm>
@@ -75,7 +76,7 @@ TEST(PreviewScene, TellsStrainAndTensionOfTheLigamentsAtRest)
   const StateFrame frame = unloaded_frame(*built.model, built.n_unknowns);
   ASSERT_TRUE(frame.lines && frame.facets);
   const State zero(static_cast<std::size_t>(built.n_unknowns), 0.);
-  const Ligaments &ligaments = *built.model->ligaments;
+  const Ligaments &ligaments = built.model->get<Ligaments>();
   std::size_t strand = 0;
   int n_slack = 0, n_tense = 0;
   for (std::size_t line = 0; line < frame.lines->part.size(); ++line) {
@@ -169,7 +170,8 @@ TEST(Preview, AScrewThatLeavesItsBodyIsMarkedAtItsTip)
   EXPECT_EQ(preview.data["variants"][0]["status"], "refused");
   const std::vector<Finding> faults = screw_faults(study, make_mesh(study));
   ASSERT_EQ(faults.size(), 1u);
-  EXPECT_EQ(*faults[0].place, screw_axis(study.surgery.screws[0], study, make_mesh(study)).tip);
+  const Anatomy anatomy = make_anatomy(study.spine_preset, study.geometry, make_mesh(study));
+  EXPECT_EQ(*faults[0].place, screw_axis(study.surgery.screws[0], anatomy).tip);
   ASSERT_NE(part_of_group(preview.data, "mark"), nullptr);
   EXPECT_EQ((*part_of_group(preview.data, "mark"))["level"], "L4");
 }

@@ -426,6 +426,7 @@ StudyFile read_study_text(const std::string &text, const std::string &path, cons
   if (file.find("variant")) {
     // What every variant overrides or removes is checked too: a wrong line is wrong even where nobody uses it.
     EffectiveVariant base{"base", false, file.place, file};
+    base.tree.erase("sweep"); // was read with the variants
     VariantReader(base, false, faults).read();
   }
   StudyFile result;

@@ -278,8 +278,10 @@ void expand_sweeps(const Node &file, const std::vector<Setting> &settings, std::
                      "\"" + key + "\" is swept twice in variant \"" + unswept[variant].name +
                          "\"; put all values into one table");
       for (const Setting &setting : settings)
-        if (setting.path == key)
-          faults.add(Place(), key, "is swept by the study: set on the command line, all its runs would be alike");
+        if (starts_with(key + ".", setting.path + ".") || starts_with(setting.path + ".", key + "."))
+          faults.add(Place(), setting.path,
+                     "what the study sweeps (" + key +
+                         ") is part of it: set on the command line, all its runs would be alike");
     }
     for (const std::size_t variant : swept)
       if (unswept[variant].reference && unswept.size() > 1)

@@ -164,6 +164,10 @@ private:
         faults_.add(name->place, "variant.name",
                     "\"" + head.name + "\" is given twice; every variant needs its own name");
     }
+    for (const char *word : {"variant", "sweep"})
+      if (const Node *inner = node.find(word))
+        faults_.add(inner->place, path_of(head) + word,
+                    "belongs at the top of the file; a [[sweep]] names its variants by variants = [...]");
     read_references(node, head);
     check_repeated_objects(node, path_of(head), faults_);
     heads_.push_back(head);
@@ -341,7 +345,7 @@ bool apply_setting(Node &tree, const Setting &setting)
       expand_preset(*child);
     if (!child || (!child->is_table() && !child->is_object_list())) {
       Node table;
-      table.place = table.key_place = Place();
+      table.place = table.key_place = setting.value.key_place;
       node->set(parts[i], table);
       child = node->find(parts[i]);
     }

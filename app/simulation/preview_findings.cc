@@ -70,7 +70,7 @@ void add_overlaps(const Model &model, const State &unloaded, std::vector<Finding
 }
 } // namespace
 
-ScrewHold hold_of(const Screw &screw, const Study &study, const Model &model)
+ScrewHold hold_of(const Screw &screw, const Model &model)
 {
   const std::vector<ScrewBedding *> beddings = model.all<ScrewBedding>();
   const auto bedding = std::find_if(beddings.begin(), beddings.end(),
@@ -153,7 +153,7 @@ std::vector<Finding> model_findings(const Study &study, const Model &model, cons
   for (const std::string &text : model.warnings)
     findings.push_back(finding_about_filling(text, study, model.mesh));
   for (const Screw &screw : study.surgery.screws)
-    if (const ScrewHold hold = hold_of(screw, study, model); hold.least_share < held_share)
+    if (const ScrewHold hold = hold_of(screw, model); hold.least_share < held_share)
       findings.push_back(
           {formatted("screw %s: %.0f mm from the head %.0f %% of the thread's circumference lie outside the bone of %s",
                      screw.name.c_str(), hold.distance_from_head_mm, 100 * (1 - hold.least_share),

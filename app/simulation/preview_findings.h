@@ -23,7 +23,7 @@ struct ScrewHold {
   double least_share = 1, distance_from_head_mm = 0;
   Vector3 place = Vector3::Zero();
 };
-ScrewHold hold_of(const Screw &screw, const Study &study, const Model &model);
+ScrewHold hold_of(const Screw &screw, const Model &model);
 
 /// The finding of a text about a cage or cement, at the middle of its disc or body, if the text names one.
 Finding finding_about_filling(const std::string &text, const Study &study, const SpineMesh &mesh);

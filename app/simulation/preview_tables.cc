@@ -189,7 +189,7 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
         formatted("%g x %g mm in a pedicle %g mm wide and %g mm high; head %g mm behind its middle; %.0f %% of the "
                   "thread in bone; ",
                   screw.diameter_mm, screw.length_mm, dimensions.pedicle_width_mm, dimensions.pedicle_height_mm,
-                  screw.head_offset_mm, 100 * hold_of(screw, study, model).share_in_bone) +
+                  screw.head_offset_mm, 100 * hold_of(screw, model).share_in_bone) +
             material_words(screw.material));
   }
   for (const Rod &rod : surgery.rods)

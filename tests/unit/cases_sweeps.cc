@@ -38,7 +38,7 @@ values = [5, 12.5, 20]
                                                       "cement-volume_percent-20"}));
   EXPECT_TRUE(file.variants[0].reference);
   EXPECT_TRUE(file.variants[0].surgery.cements.empty());
-  EXPECT_EQ(*file.variants[2].surgery.cements.at(0).volume_percent, 12.5);
+  EXPECT_EQ(file.variants[2].surgery.cements.at(0).volume_percent, 12.5);
   EXPECT_EQ(file.variants[3].effective_toml.find("sweep"), std::string::npos) << "each run stands alone";
 }
 
@@ -51,7 +51,7 @@ range = { from = 0.3, to = 0.1, n = 3 }
 )");
   std::vector<double> volumes;
   for (std::size_t k = 1; k < file.variants.size(); ++k)
-    volumes.push_back(*file.variants[k].surgery.cements.at(0).volume_percent);
+    volumes.push_back(file.variants[k].surgery.cements.at(0).volume_percent);
   EXPECT_EQ(volumes, (std::vector<double>{0.3, 0.2, 0.1}));
   EXPECT_EQ(file.variants[2].variant, "cement-volume_percent-0_2");
 }
@@ -72,7 +72,7 @@ variants = ["cement"]
   EXPECT_EQ(last.variant, "cement-volume_percent-20-moment_Nm-5-annulus-annulus_calibrated_c");
   EXPECT_EQ(last.loading.moment_Nm, 5);
   EXPECT_EQ(last.materials.at("annulus").preset, "annulus_calibrated_c");
-  EXPECT_EQ(*last.surgery.cements.at(0).volume_percent, 20);
+  EXPECT_EQ(last.surgery.cements.at(0).volume_percent, 20);
   EXPECT_EQ(file.variants[1].loading.moment_Nm, 3);
   EXPECT_EQ(file.variants[0].materials.at("annulus").preset,
             read_text(cement_study).variants[0].materials.at("annulus").preset);
@@ -84,10 +84,10 @@ TEST(Sweeps, AStudyOfOneVariantBeginsWithItsReference)
 [loading]
 moment_Nm = 5
 [[sweep]]
-key = "loading.moment_Nm"
+key = "spine.vertebra.L4.follower_offset_mm"
 values = [-1, 2]
 )");
-  EXPECT_EQ(names_of(file), (std::vector<std::string>{"base-moment_Nm-minus1", "base-moment_Nm-2"}));
+  EXPECT_EQ(names_of(file), (std::vector<std::string>{"base-follower_offset_mm-minus1", "base-follower_offset_mm-2"}));
   EXPECT_TRUE(file.variants[0].reference);
   EXPECT_FALSE(file.variants[1].reference);
 }
@@ -98,8 +98,10 @@ TEST(Sweeps, SettingsOfTheCommandLineHoldForAllRunsButMayNotSweepAway)
   const StudyFile file = read_text(cement_study + sweep, {"loading.moment_Nm=2"});
   for (const Study &study : file.variants)
     EXPECT_EQ(study.loading.moment_Nm, 2) << study.variant;
-  EXPECT_NE(message_of(cement_study + sweep, {"surgery.cement.L4.volume_percent=3"}).find("is swept by the study"),
-            std::string::npos);
+  for (const std::string set : {"surgery.cement.L4.volume_percent=3", "surgery.cement.L4={ level = \"L5\" }"})
+    EXPECT_NE(message_of(cement_study + sweep, {set}).find("what the study sweeps (surgery.cement.L4.volume_percent)"),
+              std::string::npos)
+        << set;
 }
 } // namespace
 } // namespace lumbarfem

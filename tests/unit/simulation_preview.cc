@@ -206,7 +206,7 @@ TEST(ScrewHold, IsTheShareOfTheThreadInBone)
 {
   const Study deep = segment_study(screw_text(5, 25)), shallow = segment_study(screw_text(25, 45));
   const auto hold = [](const Study &study) {
-    return hold_of(study.surgery.screws[0], study, *build_unsolved_model(study, MPI_COMM_SELF).model);
+    return hold_of(study.surgery.screws[0], *build_unsolved_model(study, MPI_COMM_SELF).model);
   };
   EXPECT_GT(hold(deep).share_in_bone, 0.9); // as the stiffness of its bedding tells, simulation_screws.cc
   EXPECT_LE(hold(deep).share_in_bone, 1.0001);

@@ -13,9 +13,9 @@ namespace
 constexpr Side both_sides[2] = {Side::left, Side::right};
 double sign(Side side) { return side == Side::left ? 1 : -1; }
 
-std::vector<PedicleAxis> pedicle_axes(const SpineGeometry &geometry, const SpineMesh &mesh)
+std::vector<ScrewWay> pedicle_axes(const SpineGeometry &geometry, const SpineMesh &mesh)
 {
-  std::vector<PedicleAxis> pedicles;
+  std::vector<ScrewWay> pedicles;
   for (const VertebraFrame &vertebra : mesh.vertebrae) {
     const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
     const double angle = dimensions.pedicle_angle_deg * pi / 180;
@@ -40,9 +40,9 @@ std::vector<LigamentPlace> ligament_places(const SpineGeometry &geometry, const 
 }
 } // namespace
 
-const PedicleAxis &Anatomy::pedicle(Level level, Side side) const
+const ScrewWay &Anatomy::pedicle(Level level, Side side) const
 {
-  const auto found = std::find_if(pedicles.begin(), pedicles.end(), [&](const PedicleAxis &pedicle) {
+  const auto found = std::find_if(pedicles.begin(), pedicles.end(), [&](const ScrewWay &pedicle) {
     return pedicle.level == level && pedicle.side == side;
   });
   if (found == pedicles.end())

@@ -8,7 +8,7 @@
 namespace lumbarfem
 {
 /// The way of a screw through a pedicle.
-struct PedicleAxis {
+struct ScrewWay {
   Level level;
   Side side;
   Vector3 point;    ///< the pedicle's middle
@@ -31,14 +31,14 @@ struct LigamentPlace {
 /// All in the axes of the mesh, unloaded (mm). Frames, endplates and body walls are the mesh's own. A single disc has
 /// none of this.
 struct Anatomy {
-  std::vector<PedicleAxis> pedicles;    ///< from cranial to caudal, left before right
+  std::vector<ScrewWay> pedicles;       ///< from cranial to caudal, left before right
   std::vector<FollowerGuide> guides;    ///< of the left strand, then of the right one, each from cranial to caudal
   std::vector<LigamentPlace> ligaments; ///< from cranial to caudal
   std::vector<FacetJoint> facets;       ///< from cranial to caudal, left before right
   std::vector<MuscleFascicle> muscles;  ///< empty unless the mesh holds L1 to S1
 
   /// Of a level that the mesh holds; std::logic_error otherwise.
-  const PedicleAxis &pedicle(Level level, Side side) const;
+  const ScrewWay &pedicle(Level level, Side side) const;
 };
 
 /// Of the parametric spine with the given dimensions. @p preset: of its facet surfaces.

@@ -250,7 +250,7 @@ private:
 
 ScrewAxis screw_axis(const Screw &screw, const Anatomy &anatomy)
 {
-  const PedicleAxis &pedicle = anatomy.pedicle(screw.level, side_of(screw.left));
+  const ScrewWay &pedicle = anatomy.pedicle(screw.level, side_of(screw.left));
   ScrewAxis axis;
   axis.head = pedicle.point + screw.head_offset_mm * pedicle.backward;
   axis.tip = axis.head - screw.length_mm * pedicle.backward;

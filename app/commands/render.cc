@@ -1,6 +1,7 @@
 /// lumbarfem render: figures of a result folder for print.
 #include "postprocess/render/render.h"
 #include "app/commands/options.h"
+#include "app/commands/study_selection.h"
 #include "base/user_error.h"
 
 #include <iostream>
@@ -11,7 +12,6 @@ namespace po = boost::program_options;
 
 int render_command(const Invocation &invocation)
 {
-  using Words = std::vector<std::string>;
   RenderRequest request;
   std::string figures;
   for (const auto &[name, sentence] : figure_descriptions())

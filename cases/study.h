@@ -69,6 +69,12 @@ struct Cage {
 };
 
 enum class CementPattern { central, left, right, bilateral };
+/// As studies name it.
+inline std::string name(CementPattern pattern)
+{
+  const char *const names[] = {"central", "left", "right", "bilateral"};
+  return names[static_cast<int>(pattern)];
+}
 struct Cement {
   std::string name;
   Level level;

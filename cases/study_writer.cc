@@ -182,21 +182,6 @@ void write_loading(Writer &writer, const Study &study)
   writer.entry("fields", study.write_fields);
 }
 
-const char *word(CementPattern pattern)
-{
-  switch (pattern) {
-  case CementPattern::left:
-    return "left";
-  case CementPattern::right:
-    return "right";
-  case CementPattern::bilateral:
-    return "bilateral";
-  case CementPattern::central:
-    break;
-  }
-  return "central";
-}
-
 void write_surgery(Writer &writer, const Surgery &surgery)
 {
   const auto side = [](bool left) { return std::string(left ? "left" : "right"); };
@@ -247,7 +232,7 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     writer.object("surgery.cement");
     writer.entry("name", cement.name);
     writer.entry("level", name(cement.level));
-    writer.entry("pattern", word(cement.pattern));
+    writer.entry("pattern", name(cement.pattern));
     if (cement.volume_mL > 0)
       writer.entry("volume_mL", cement.volume_mL);
     else

@@ -165,14 +165,6 @@ private:
   Faults &faults_;
 };
 
-std::string title(const Sweep &sweep)
-{
-  std::string text;
-  for (const std::string &key : sweep.keys)
-    text += (text.empty() ? "" : ", ") + key;
-  return text;
-}
-
 /// Whether all keys can be set in a variant: the surgery objects that they name are there.
 bool fits(const Sweep &sweep, EffectiveVariant variant)
 {
@@ -195,7 +187,8 @@ std::vector<std::size_t> chosen(const Sweep &sweep, const std::vector<EffectiveV
       faults.add(sweep.variants_place, "sweep.variants",
                  "there is no variant \"" + name + "\"; allowed: " + alternatives_with_hint(name, names));
     else if (!fits(sweep, variants[static_cast<std::size_t>(found - names.begin())]))
-      faults.add(sweep.key_place, "sweep.key", "variant \"" + name + "\" has no object of that name: " + title(sweep));
+      faults.add(sweep.key_place, "sweep.key",
+                 "variant \"" + name + "\" has no object of that name: " + joined(sweep.keys));
     else
       result.push_back(static_cast<std::size_t>(found - names.begin()));
   }
@@ -204,7 +197,7 @@ std::vector<std::size_t> chosen(const Sweep &sweep, const std::vector<EffectiveV
       if (fits(sweep, variants[k]))
         result.push_back(k);
     if (result.empty())
-      faults.add(sweep.key_place, "sweep.key", "no variant has an object of that name: " + title(sweep));
+      faults.add(sweep.key_place, "sweep.key", "no variant has an object of that name: " + joined(sweep.keys));
   }
   return result;
 }

@@ -3,7 +3,6 @@
 #include "meshes/landmarks.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 namespace lumbarfem
@@ -13,19 +12,17 @@ namespace
 constexpr Side both_sides[2] = {Side::left, Side::right};
 double sign(Side side) { return side == Side::left ? 1 : -1; }
 
-std::vector<ScrewWay> pedicle_axes(const SpineGeometry &geometry, const SpineMesh &mesh)
+std::vector<Pedicle> pedicles_of(const SpineGeometry &geometry, const SpineMesh &mesh)
 {
-  std::vector<ScrewWay> pedicles;
-  for (const VertebraFrame &vertebra : mesh.vertebrae) {
-    const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
-    const double angle = dimensions.pedicle_angle_deg * pi / 180;
+  std::vector<Pedicle> pedicles;
+  for (const VertebraFrame &vertebra : mesh.vertebrae)
     for (const Side side : both_sides) {
-      const Vector3 middle(sign(side) * dimensions.pedicle_lateral_mm, dimensions.pedicle_posterior_mm,
-                           dimensions.pedicle_superior_mm);
-      pedicles.push_back({vertebra.level, side, vertebra.origin + vertebra.axes * middle,
-                          vertebra.axes * Vector3(sign(side) * std::sin(angle), std::cos(angle), 0)});
+      PedicleAxis axis = pedicle_axis(geometry.vertebrae.at(vertebra.level));
+      axis.centre.x() *= sign(side);
+      axis.direction.x() *= sign(side);
+      pedicles.push_back(
+          {vertebra.level, side, {vertebra.origin + vertebra.axes * axis.centre, vertebra.axes * axis.direction}});
     }
-  }
   return pedicles;
 }
 
@@ -40,9 +37,9 @@ std::vector<LigamentPlace> ligament_places(const SpineGeometry &geometry, const 
 }
 } // namespace
 
-const ScrewWay &Anatomy::pedicle(Level level, Side side) const
+const Pedicle &Anatomy::pedicle(Level level, Side side) const
 {
-  const auto found = std::find_if(pedicles.begin(), pedicles.end(), [&](const ScrewWay &pedicle) {
+  const auto found = std::find_if(pedicles.begin(), pedicles.end(), [&](const Pedicle &pedicle) {
     return pedicle.level == level && pedicle.side == side;
   });
   if (found == pedicles.end())
@@ -70,7 +67,7 @@ Anatomy make_anatomy(const std::string &preset, const SpineGeometry &geometry, c
   Anatomy anatomy;
   if (geometry.single_disc)
     return anatomy;
-  anatomy.pedicles = pedicle_axes(geometry, mesh);
+  anatomy.pedicles = pedicles_of(geometry, mesh);
   anatomy.guides = follower_guides(geometry, mesh);
   anatomy.ligaments = ligament_places(geometry, mesh);
   anatomy.facets = facet_joints(preset, geometry, mesh.vertebrae);

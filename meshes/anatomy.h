@@ -1,18 +1,17 @@
 /// Where implants, ligaments, joints, loads and muscles find their bones: what every builder of a model reads.
 #pragma once
 
+#include "meshes/arch_template.h"
 #include "meshes/facet_joints.h"
 #include "meshes/ligament_strands.h"
 #include "meshes/muscle_fascicles.h"
 
 namespace lumbarfem
 {
-/// The way of a screw through a pedicle.
-struct ScrewWay {
+struct Pedicle {
   Level level;
   Side side;
-  Vector3 point;    ///< the pedicle's middle
-  Vector3 backward; ///< unit vector out of the bone
+  PedicleAxis axis;
 };
 
 /// Where a strand of the follower load passes a vertebra.
@@ -31,14 +30,14 @@ struct LigamentPlace {
 /// All in the axes of the mesh, unloaded (mm). Frames, endplates and body walls are the mesh's own. A single disc has
 /// none of this.
 struct Anatomy {
-  std::vector<ScrewWay> pedicles;       ///< from cranial to caudal, left before right
+  std::vector<Pedicle> pedicles;        ///< from cranial to caudal, left before right
   std::vector<FollowerGuide> guides;    ///< of the left strand, then of the right one, each from cranial to caudal
   std::vector<LigamentPlace> ligaments; ///< from cranial to caudal
   std::vector<FacetJoint> facets;       ///< from cranial to caudal, left before right
   std::vector<MuscleFascicle> muscles;  ///< empty unless the mesh holds L1 to S1
 
   /// Of a level that the mesh holds; std::logic_error otherwise.
-  const ScrewWay &pedicle(Level level, Side side) const;
+  const Pedicle &pedicle(Level level, Side side) const;
 };
 
 /// Of the parametric spine with the given dimensions. @p preset: of its facet surfaces.

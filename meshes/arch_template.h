@@ -39,9 +39,10 @@ private:
 /// empty too.
 ArchTemplate arch_template(const SpineGeometry &geometry, Level level, const BonyFacetJoint &above,
                            const BonyFacetJoint *below);
-/// Centre of the pedicle's isthmus and its axis, backward.
+/// Centre of the pedicle's isthmus and its axis, a unit vector backward.
 struct PedicleAxis {
   Vector3 centre, direction;
 };
+/// Of the left one, in the frame of its vertebra.
 PedicleAxis pedicle_axis(const VertebraDimensions &dimensions);
 } // namespace lumbarfem

@@ -250,10 +250,10 @@ private:
 
 ScrewAxis screw_axis(const Screw &screw, const Anatomy &anatomy)
 {
-  const ScrewWay &pedicle = anatomy.pedicle(screw.level, side_of(screw.left));
+  const PedicleAxis &pedicle = anatomy.pedicle(screw.level, side_of(screw.left)).axis;
   ScrewAxis axis;
-  axis.head = pedicle.point + screw.head_offset_mm * pedicle.backward;
-  axis.tip = axis.head - screw.length_mm * pedicle.backward;
+  axis.head = pedicle.centre + screw.head_offset_mm * pedicle.direction;
+  axis.tip = axis.head - screw.length_mm * pedicle.direction;
   return axis;
 }
 

@@ -78,7 +78,7 @@ Preview make_preview(const StudyFile &file, const PreviewMaker &maker, MPI_Comm 
     std::vector<Finding> own;
     const UnsolvedModel built = build_what_can_be(study, communicator, own);
     const Model &model = *built.model;
-    for (const Finding &finding : screw_faults(study, model.mesh))
+    for (const Finding &finding : screw_faults(study, model))
       own.push_back(finding);
     const bool is_refused = !own.empty();
     for (const Finding &finding : model_findings(study, model, State(static_cast<std::size_t>(built.n_unknowns), 0.)))

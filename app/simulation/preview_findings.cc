@@ -132,15 +132,14 @@ Finding finding_about_filling(const std::string &text, const Study &study, const
   return finding;
 }
 
-std::vector<Finding> screw_faults(const Study &study, const SpineMesh &mesh)
+std::vector<Finding> screw_faults(const Study &study, const Model &model)
 {
   std::vector<Finding> findings;
-  const Anatomy anatomy = make_anatomy(study.spine_preset, study.geometry, mesh);
   for (const Screw &screw : study.surgery.screws)
     try {
-      check_screw(screw, anatomy, mesh);
+      check_screw(screw, model.anatomy, model.mesh);
     } catch (const UserError &error) {
-      findings.push_back({error.what(), true, name(screw.level), screw_axis(screw, anatomy).tip});
+      findings.push_back({error.what(), true, name(screw.level), screw_axis(screw, model.anatomy).tip});
     }
   return findings;
 }

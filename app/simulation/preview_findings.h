@@ -28,7 +28,7 @@ ScrewHold hold_of(const Screw &screw, const Model &model);
 /// The finding of a text about a cage or cement, at the middle of its disc or body, if the text names one.
 Finding finding_about_filling(const std::string &text, const Study &study, const SpineMesh &mesh);
 /// Screws that check_screw refuses; a fault each.
-std::vector<Finding> screw_faults(const Study &study, const SpineMesh &mesh);
+std::vector<Finding> screw_faults(const Study &study, const Model &model);
 /// Warnings of the study and of its model, thread outside bone, strands that end far from bone, facets that overlap.
 std::vector<Finding> model_findings(const Study &study, const Model &model, const State &unloaded);
 

@@ -28,28 +28,30 @@ Json rounded(double value, int digits)
 
 std::string side_word(bool left) { return left ? "left" : "right"; }
 
+/// "modulus_MPa = 110000, form = additive"
+std::string words_of(const LawParameters &parameters)
+{
+  std::vector<std::string> words;
+  for (const auto &[key, value] : parameters.numbers)
+    words.push_back(key + " = " + format_number(value));
+  for (const auto &[key, value] : parameters.words)
+    words.push_back(key + " = " + value);
+  return joined(words);
+}
+
 /// "titanium (modulus_MPa = 110000)"
 std::string material_words(const TissueChoice &choice)
 {
-  std::string text;
-  for (const auto &[key, value] : choice.overrides.numbers)
-    text += (text.empty() ? "" : ", ") + key + " = " + format_number(value);
-  for (const auto &[key, value] : choice.overrides.words)
-    text += (text.empty() ? "" : ", ") + key + " = " + value;
-  return choice.preset + (text.empty() ? "" : " (" + text + ")");
+  const std::string overrides = words_of(choice.overrides);
+  return choice.preset + (overrides.empty() ? "" : " (" + overrides + ")");
 }
 
 std::string constants_of(const Tissue &tissue)
 {
-  std::string text;
-  for (const auto &[key, value] : tissue.parameters.numbers)
-    text += (text.empty() ? "" : ", ") + key + " = " + format_number(value);
-  for (const auto &[key, value] : tissue.parameters.words)
-    text += (text.empty() ? "" : ", ") + key + " = " + value;
-  if (tissue.fibres)
-    text += formatted("%sfibres by region (%d) and layer (%d)", text.empty() ? "" : ", ", tissue.fibres->n_regions,
-                      tissue.fibres->n_layers);
-  return text;
+  const std::string text = words_of(tissue.parameters);
+  return tissue.fibres ? text + formatted("%sfibres by region (%d) and layer (%d)", text.empty() ? "" : ", ",
+                                          tissue.fibres->n_regions, tissue.fibres->n_layers)
+                       : text;
 }
 
 std::string volume_words(const std::string &name, const Model &model)
@@ -59,20 +61,6 @@ std::string volume_words(const std::string &name, const Model &model)
       return formatted("; %.2f mL (%s %.2f mL)", body.integrated_mm3 / 1000,
                        body.is_asked ? "asked for" : "of its shape", body.expected_mm3 / 1000);
   return "; not built";
-}
-
-std::string pattern_word(CementPattern pattern)
-{
-  switch (pattern) {
-  case CementPattern::left:
-    return "left";
-  case CementPattern::right:
-    return "right";
-  case CementPattern::bilateral:
-    return "bilateral";
-  default:
-    return "central";
-  }
 }
 
 /// The mean of a number over the strands of one ligament at one level, and how many are slack.
@@ -207,7 +195,7 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
                   cage.offset_posterior_mm) +
             volume_words(cage.name, model) + "; " + material_words(cage.material));
   for (const Cement &cement : surgery.cements)
-    add("cement", cement.name, name(cement.level) + ", " + pattern_word(cement.pattern),
+    add("cement", cement.name, name(cement.level) + ", " + name(cement.pattern),
         (cement.volume_mL > 0 ? formatted("%g mL", cement.volume_mL)
                               : formatted("%g %% of the body inside its shell", cement.volume_percent)) +
             volume_words(cement.name, model) + "; " + material_words(cement.material));

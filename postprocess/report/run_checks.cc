@@ -101,10 +101,7 @@ std::string difference_of(const FrozenHashes &one, const FrozenHashes &other)
     differences.push_back("definitions of measures");
   if (one.follower_path != other.follower_path)
     differences.push_back("guides of the follower load");
-  std::string text;
-  for (std::size_t k = 0; k < differences.size(); ++k)
-    text += (k == 0 ? "" : k + 1 == differences.size() ? " and " : ", ") + differences[k];
-  return text;
+  return joined(differences, " and ");
 }
 
 MeshConvergence read_mesh_convergence(const std::string &path)

@@ -168,10 +168,10 @@ TEST(Preview, AScrewThatLeavesItsBodyIsMarkedAtItsTip)
   ASSERT_EQ(warnings.size(), static_cast<std::size_t>(preview.n_findings));
   EXPECT_EQ(warnings[0].get<std::string>().rfind("[1] run refuses this: surgery.screw.s", 0), 0u) << warnings[0];
   EXPECT_EQ(preview.data["variants"][0]["status"], "refused");
-  const std::vector<Finding> faults = screw_faults(study, make_mesh(study));
+  const UnsolvedModel built = build_unsolved_model(study, MPI_COMM_SELF);
+  const std::vector<Finding> faults = screw_faults(study, *built.model);
   ASSERT_EQ(faults.size(), 1u);
-  const Anatomy anatomy = make_anatomy(study.spine_preset, study.geometry, make_mesh(study));
-  EXPECT_EQ(*faults[0].place, screw_axis(study.surgery.screws[0], anatomy).tip);
+  EXPECT_EQ(*faults[0].place, screw_axis(study.surgery.screws[0], built.model->anatomy).tip);
   ASSERT_NE(part_of_group(preview.data, "mark"), nullptr);
   EXPECT_EQ((*part_of_group(preview.data, "mark"))["level"], "L4");
 }

@@ -15,14 +15,18 @@ double sign(Side side) { return side == Side::left ? 1 : -1; }
 std::vector<Pedicle> pedicles_of(const SpineGeometry &geometry, const SpineMesh &mesh)
 {
   std::vector<Pedicle> pedicles;
-  for (const VertebraFrame &vertebra : mesh.vertebrae)
+  for (const VertebraFrame &vertebra : mesh.vertebrae) {
+    const VertebraDimensions &dimensions = geometry.vertebrae.at(vertebra.level);
+    if (dimensions.pedicle_lateral_mm <= 0)
+      continue;
     for (const Side side : both_sides) {
-      PedicleAxis axis = pedicle_axis(geometry.vertebrae.at(vertebra.level));
+      PedicleAxis axis = pedicle_axis(dimensions);
       axis.centre.x() *= sign(side);
       axis.direction.x() *= sign(side);
       pedicles.push_back(
           {vertebra.level, side, {vertebra.origin + vertebra.axes * axis.centre, vertebra.axes * axis.direction}});
     }
+  }
   return pedicles;
 }
 

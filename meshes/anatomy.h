@@ -30,13 +30,13 @@ struct LigamentPlace {
 /// All in the axes of the mesh, unloaded (mm). Frames, endplates and body walls are the mesh's own. A single disc has
 /// none of this.
 struct Anatomy {
-  std::vector<Pedicle> pedicles;        ///< from cranial to caudal, left before right
+  std::vector<Pedicle> pedicles;        ///< of levels that have them, from cranial to caudal, left before right
   std::vector<FollowerGuide> guides;    ///< of the left strand, then of the right one, each from cranial to caudal
   std::vector<LigamentPlace> ligaments; ///< from cranial to caudal
   std::vector<FacetJoint> facets;       ///< from cranial to caudal, left before right
   std::vector<MuscleFascicle> muscles;  ///< empty unless the mesh holds L1 to S1
 
-  /// Of a level that the mesh holds; std::logic_error otherwise.
+  /// Of a level in the mesh that has pedicles (S1 of the presets has none); std::logic_error otherwise.
   const Pedicle &pedicle(Level level, Side side) const;
 };
 

@@ -27,7 +27,7 @@ Vector3 mirrored(const Vector3 &point) { return {-point.x(), point.y(), point.z(
 TEST(SpineAnatomy, BothSidesAreMirrorImages)
 {
   const Anatomy anatomy = Spine("population_mean").anatomy;
-  ASSERT_EQ(anatomy.pedicles.size(), 12u);
+  ASSERT_EQ(anatomy.pedicles.size(), 10u) << "the presets describe none of S1";
   for (std::size_t k = 0; k < anatomy.pedicles.size(); k += 2) {
     const Pedicle &left = anatomy.pedicles[k], &right = anatomy.pedicles[k + 1];
     EXPECT_EQ(left.level, right.level);
@@ -49,6 +49,10 @@ TEST(SpineAnatomy, APedicleLiesBehindItsBodyAndPointsBackward)
 {
   const Spine spine("male_subject");
   for (const VertebraFrame &vertebra : spine.mesh.vertebrae) {
+    if (vertebra.level == Level::S1) {
+      EXPECT_THROW(spine.anatomy.pedicle(Level::S1, Side::right), std::logic_error);
+      continue;
+    }
     const PedicleAxis axis = spine.anatomy.pedicle(vertebra.level, Side::right).axis;
     const Vector3 local = vertebra.axes.transpose() * (axis.centre - vertebra.origin);
     const VertebraDimensions &dimensions = spine.geometry.vertebrae.at(vertebra.level);

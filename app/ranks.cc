@@ -80,8 +80,12 @@ void Ranks::start()
     return;
   require_address_space(reserved_by_mpi + reserved_by_blas);
   // Open MPI starts a daemon beside a process that nobody launched, which takes a second and is of use to nobody here.
-  if (!has_launcher())
+  // All such processes of a user share one folder below the temporary one: one that begins fails (8 of 2000 starts,
+  // eight at a time) when another one that ends removes it. Nothing that we use needs the folder.
+  if (!has_launcher()) {
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
+  }
   if (MPI_Init(nullptr, nullptr) != MPI_SUCCESS)
     throw std::runtime_error("MPI cannot be started");
   is_started_ = true;

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from harness import DISC, ONE_DISC, QUICK, TWO_VARIANTS, Failure, Result, read, require, require_text, write
+from harness import DISC, ONE_DISC, QUICK, TINY, TWO_VARIANTS, Failure, Result, read, require, require_text, write
 
 ONE_WITH_FIELDS = [*ONE_DISC, *QUICK, "--direction", "flexion", "--set", "loading.moment_Nm=1", "--no-report"]
 
@@ -92,6 +92,17 @@ def test_too_little_memory(lumbarfem):
         require(process.returncode == 0 or ("out of memory" in text and "load steps" not in text), text)
         require("cut after" not in process.stdout.decode(), "smaller load steps were tried")
     require(5 in codes, "no limit was too small: %s" % codes)
+
+
+def test_a_process_without_a_launcher_shares_no_folder_of_mpi(lumbarfem):
+    """Processes that begin and end side by side would remove it under one another; here it cannot be made at all."""
+    write("no_folder", "")
+    environment = {**os.environ, "TMPDIR": os.path.abspath("no_folder")}
+    environment.pop("OMPI_MCA_orte_create_session_dirs", None)
+    done = subprocess.run([lumbarfem.program, "run", *ONE_DISC, *TINY, "--direction", "flexion", "--set",
+                           "loading.moment_steps=1", "--no-report", "--output", "results"], env=environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=100, check=False)
+    require(done.returncode == 0, "code %d\n%s" % (done.returncode, done.stderr.decode()[-2000:]))
 
 
 def test_mesh_of_two_ranks_is_one_file(lumbarfem):

@@ -30,7 +30,7 @@ const std::map<std::string, SubCommand> &sub_commands()
       {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
       {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command, true}},
       {"convergence", {"solve a study on three meshes, print observed orders and error bands", convergence_command}},
-      {"calibrate", {"fit constants of a single disc to measured rotations", calibrate_command}},
+      {"calibrate", {"fit constants of a disc or a spine to measured rotations", calibrate_command}},
       {"follower-path",
        {"find the guides of the follower load with which no segment turns", follower_path_command, true}},
       {"validate", {"solve the shipped studies and compare them with what was published", validate_command}},

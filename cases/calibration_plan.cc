@@ -1,5 +1,6 @@
 #include "cases/calibration_plan.h"
 #include "cases/checked_table.h"
+#include "cases/study_keys.h"
 
 #include <algorithm>
 
@@ -46,6 +47,7 @@ FittedConstant read_constant(const Node &node, Faults &faults)
   const CheckedTable table(&node, "constant", fitted_constant_keys(), faults, node.place);
   FittedConstant constant;
   constant.key = table.text("key");
+  constant.also = table.texts("also");
   constant.start = table.number("start");
   constant.lower = table.number("lower");
   constant.upper = table.number("upper");
@@ -62,11 +64,16 @@ FittedConstant read_constant(const Node &node, Faults &faults)
   if (constant.logarithmic && constant.lower <= 0)
     table.fault("lower", format_number(constant.lower) + " has no logarithm; give a lower bound above 0 or scale = "
                                                          "\"linear\"");
-  const std::vector<std::string> parts = split_path(constant.key);
-  if (parts.size() != 3 || parts[0] != "materials")
-    table.fault("key", "\"" + constant.key +
-                           "\" is no constant of a tissue; write materials.<tissue>.<constant>, for "
-                           "example materials.annulus.k1_scale");
+  for (const std::string &key : constant.keys()) {
+    const std::vector<std::string> parts = split_path(key);
+    const bool is_one = (parts.size() == 3 && (parts[0] == "materials" || parts[0] == "ligaments")) ||
+                        (parts.size() == 2 && parts[0] == "facets");
+    if (!is_one)
+      table.fault(key == constant.key ? "key" : "also",
+                  "\"" + key +
+                      "\" is no constant that is fitted; write materials.<tissue>.<constant>, "
+                      "ligaments.<ligament>.<constant> or facets.<constant>, for example materials.annulus.k1_scale");
+  }
   return constant;
 }
 
@@ -77,6 +84,7 @@ MeasuredState read_measured(const Node &node, Faults &faults)
   if (!table.has_faults())
     state.direction = parse_direction(table.text("direction"));
   state.moment_Nm = table.number("moment_Nm");
+  state.level = table.text("level");
   state.rotation_deg = table.number("rotation_deg");
   state.pressure_MPa = table.number("pressure_MPa");
   state.fitted = table.boolean("fitted");
@@ -89,17 +97,26 @@ void check_lists(const CalibrationPlan &plan, const std::vector<const Node *> &c
 {
   for (std::size_t i = 0; i < plan.constants.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (plan.constants[i].key == plan.constants[j].key)
-        faults.add(constants[i]->place, "constant.key", "\"" + plan.constants[i].key + "\" is given twice");
+      for (const std::string &key : plan.constants[i].keys())
+        for (const std::string &other : plan.constants[j].keys())
+          if (key == other)
+            faults.add(constants[i]->place, "constant.key", "\"" + key + "\" is given twice");
   for (std::size_t i = 0; i < plan.measured.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (plan.measured[i].direction == plan.measured[j].direction &&
-          plan.measured[i].moment_Nm == plan.measured[j].moment_Nm)
+          plan.measured[i].moment_Nm == plan.measured[j].moment_Nm && plan.measured[i].level == plan.measured[j].level)
         faults.add(measured[i]->place, "measured",
                    name(plan.measured[i].direction) + " at " + format_number(plan.measured[i].moment_Nm) +
-                       " Nm is given twice");
+                       " Nm is given twice for level \"" + plan.measured[i].level + "\"");
 }
 } // namespace
+
+std::vector<std::string> FittedConstant::keys() const
+{
+  std::vector<std::string> result = {key};
+  result.insert(result.end(), also.begin(), also.end());
+  return result;
+}
 
 const std::vector<Key> &calibration_keys()
 {
@@ -113,6 +130,9 @@ const std::vector<Key> &calibration_keys()
              "Distance from the published pressure that is inside; the larger of the two tolerances counts."),
       number("equal_margin_percent", "%", "2", 0, 100,
              "Sets whose root mean square residual is at most this above the best one's count as equally good."),
+      Key{"arcs", KeyType::boolean, "-", "true",
+          "Whether two opposite directions are compared by the sum of their rotations, which does not depend on the "
+          "neutral position; otherwise each by itself."},
   };
   return keys;
 }
@@ -122,7 +142,9 @@ const std::vector<Key> &fitted_constant_keys()
   static const std::vector<Key> keys = [] {
     const double any = std::numeric_limits<double>::infinity();
     return std::vector<Key>{
-        text("key", "Dotted key of the study: materials.<tissue>.<constant>."),
+        text("key", "Dotted key of the study: materials.<tissue>.<constant>, ligaments.<ligament>.<constant> or "
+                    "facets.<constant>."),
+        Key{"also", KeyType::text_list, "-", "[]", "Further keys of the study that get the same value."},
         number("start", "-", "", -any, any, "Value that the first fit starts from."),
         number("lower", "-", "", -any, any, "Lower bound."),
         number("upper", "-", "", -any, any, "Upper bound."),
@@ -144,6 +166,14 @@ const std::vector<Key> &measured_state_keys()
     return std::vector<Key>{
         text("direction", "Direction of the moment in the model.", direction_names()),
         moment,
+        text(
+            "level", "Level of the rotation and the pressure, or the sum over all levels.",
+            [] {
+              std::vector<std::string> levels = disc_names();
+              levels.push_back(sum_of_levels);
+              return levels;
+            }(),
+            "\"sum\""),
         rotation,
         number("pressure_MPa", "MPa", "-1", -1, 10,
                "Measured pressure of the nucleus, never fitted; -1 when it was not measured."),
@@ -167,6 +197,7 @@ CalibrationPlan read_calibration_plan(const std::string &path)
   plan.pressure_tolerance_MPa = table.number("pressure_tolerance_MPa");
   plan.pressure_tolerance_percent = table.number("pressure_tolerance_percent");
   plan.equal_margin_percent = table.number("equal_margin_percent");
+  plan.arcs = table.boolean("arcs");
   const std::vector<const Node *> constants = objects(tree, "constant", faults);
   const std::vector<const Node *> measured = objects(tree, "measured", faults);
   for (const Node *node : constants)

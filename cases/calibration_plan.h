@@ -1,4 +1,4 @@
-/// What a calibration fits: constants with their bounds, and the measured rotations and pressures of a single disc.
+/// What a calibration fits: constants with their bounds, and the measured rotations and pressures of a disc or a spine.
 #pragma once
 
 #include "base/anatomy.h"
@@ -9,17 +9,24 @@
 
 namespace lumbarfem
 {
-/// A constant of a tissue that may be varied.
+/// A constant of a tissue, of the ligaments or of the facets that may be varied.
 struct FittedConstant {
-  std::string key; ///< dotted key of the study
+  std::string key;               ///< dotted key of the study
+  std::vector<std::string> also; ///< further keys that get the same value
   double start = 0, lower = 0, upper = 0;
   bool logarithmic = true; ///< varied by its logarithm; else itself
   std::string source;      ///< of the bounds
+
+  std::vector<std::string> keys() const; ///< all that get the value
 };
+
+/// The level of a state that is measured over all levels of the spine.
+constexpr const char *sum_of_levels = "sum";
 
 struct MeasuredState {
   Direction direction = Direction::flexion;
   double moment_Nm = 0;
+  std::string level = sum_of_levels; ///< "L3-L4" or sum_of_levels, which is that of a single level, too
   double rotation_deg = 0;
   double pressure_MPa = -1; ///< of the nucleus; -1: not measured. Never fitted.
   bool fitted = true;       ///< else only reported
@@ -30,6 +37,7 @@ struct CalibrationPlan {
   double rotation_tolerance_percent = 15;
   double pressure_tolerance_MPa = 0.06, pressure_tolerance_percent = 30; ///< whichever is larger
   double equal_margin_percent = 2;
+  bool arcs = true; ///< two opposite directions are compared by their sum; else each by itself
   std::vector<FittedConstant> constants;
   std::vector<MeasuredState> measured;
 };

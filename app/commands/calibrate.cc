@@ -1,4 +1,4 @@
-/// lumbarfem calibrate: fits constants of a single disc to measured rotations.
+/// lumbarfem calibrate: fits constants of a disc or a spine to measured rotations.
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
 #include "app/commands/study_selection.h"
@@ -61,9 +61,20 @@ public:
 private:
   void check(const Options &options, const CalibrationPlan &plan, double largest)
   {
-    if (!study().geometry.single_disc)
-      throw UserError(options.study + ": spine.preset = \"" + study().spine_preset +
-                      "\" is not a single disc; calibrate takes studies with preset = \"calibration_disc\"");
+    const std::vector<Level> &levels = study().geometry.levels;
+    for (const MeasuredState &state : plan.measured) {
+      if (state.pressure_MPa >= 0 && state.level == sum_of_levels && levels.size() > 2)
+        throw UserError(plan.path + ": measured: a pressure is that of one level; give the state at " +
+                        format_number(state.moment_Nm) + " Nm its level, for example level = \"L3-L4\"");
+      if (state.level == sum_of_levels)
+        continue;
+      const auto upper = std::find(levels.begin(), levels.end(), parse_disc(state.level));
+      if (study().geometry.single_disc || upper == levels.end() || upper + 1 == levels.end())
+        throw UserError(plan.path + ": measured: level \"" + state.level + "\" is not in " + options.study +
+                        (study().geometry.single_disc
+                             ? ", which is a single disc; leave the key out"
+                             : "; its levels are " + name(levels.front()) + " to " + name(levels.back())));
+    }
     const std::vector<double> waypoints = moment_waypoints(study().loading.moment_steps, largest);
     for (const MeasuredState &state : plan.measured)
       if (std::none_of(waypoints.begin(), waypoints.end(),
@@ -76,7 +87,8 @@ private:
     for (const auto value : {&FittedConstant::start, &FittedConstant::lower, &FittedConstant::upper}) {
       Words with_constants = settings_;
       for (const FittedConstant &constant : plan.constants)
-        with_constants.push_back(constant.key + "=" + format_number(constant.*value));
+        for (const std::string &key : constant.keys())
+          with_constants.push_back(key + "=" + format_number(constant.*value));
       try {
         StudyFile changed = read_study_text(options.text, options.study, with_constants);
         changed.variants = {changed.reference()};
@@ -202,7 +214,7 @@ private:
 
   struct Computed {
     Eigen::VectorXd point;
-    DiscResponses responses; ///< on the search mesh
+    MeasuredResponses responses; ///< on the search mesh
   };
 
   bool is_corrected() const { return &target_ != &search_; }
@@ -216,7 +228,7 @@ private:
     return directions;
   }
 
-  Eigen::VectorXd raw_residuals(const DiscResponses &responses) const
+  Eigen::VectorXd raw_residuals(const MeasuredResponses &responses) const
   {
     Eigen::VectorXd result(correction_.size());
     for (int row = 0; row < result.size(); ++row)
@@ -224,7 +236,7 @@ private:
     return result;
   }
 
-  bool is_complete(const DiscResponses &responses) const
+  bool is_complete(const MeasuredResponses &responses) const
   {
     return std::all_of(fitted_.begin(), fitted_.end(),
                        [&](const RotationRow &row) { return std::isfinite(computed_rotation(row, responses)); });
@@ -242,7 +254,7 @@ private:
       return;
     const Eigen::VectorXd constants = from_unit(plan_.constants, point);
     const std::vector<Direction> all = directions_of(problem_.all_groups());
-    const DiscResponses there = target_.evaluate(constants, all), here = search_.evaluate(constants, all);
+    const MeasuredResponses there = target_.evaluate(constants, all), here = search_.evaluate(constants, all);
     if (is_complete(there) && is_complete(here))
       correction_ = raw_residuals(there) - raw_residuals(here);
     if (!options_.quiet)
@@ -253,7 +265,7 @@ private:
   Eigen::VectorXd residuals(const Eigen::VectorXd &point, const std::vector<char> &wanted)
   {
     const Eigen::VectorXd constants = from_unit(plan_.constants, point);
-    const DiscResponses responses = search_.evaluate(constants, directions_of(wanted));
+    const MeasuredResponses responses = search_.evaluate(constants, directions_of(wanted));
     Eigen::VectorXd result = raw_residuals(responses) + correction_;
     int n = 0;
     for (int row = 0; row < result.size(); ++row) {
@@ -276,7 +288,7 @@ private:
     std::printf("%-22s evaluation %3d  rms %6.2f %% ", stage_.c_str(), n_evaluations_, 100 * rms);
     for (std::size_t i = 0; i < plan_.constants.size(); ++i) {
       const std::string &key = plan_.constants[i].key;
-      std::printf("  %s %.4g", key.substr(key.rfind('.') + 1).c_str(), constants[static_cast<int>(i)]);
+      std::printf("  %s %.4g", key.substr(key.find('.') + 1).c_str(), constants[static_cast<int>(i)]);
     }
     std::printf("\n");
     std::fflush(stdout);

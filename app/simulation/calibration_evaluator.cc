@@ -51,13 +51,13 @@ std::string CalibrationEvaluator::key(const std::string &values, Direction direc
   return fingerprint_ + "," + name(direction) + "," + values;
 }
 
-std::vector<double> CalibrationEvaluator::measured_moments(Direction direction) const
+std::vector<MeasuredResponse::State> CalibrationEvaluator::measured_states(Direction direction) const
 {
-  std::vector<double> moments;
+  std::vector<MeasuredResponse::State> states;
   for (const MeasuredState &state : plan_.measured)
     if (state.direction == direction)
-      moments.push_back(state.moment_Nm);
-  return moments;
+      states.push_back({state.moment_Nm, state.level});
+  return states;
 }
 
 void CalibrationEvaluator::read_record()
@@ -65,16 +65,16 @@ void CalibrationEvaluator::read_record()
   std::string header = "fingerprint,direction";
   for (const FittedConstant &constant : plan_.constants)
     header += "," + constant.key;
-  header += ",moment_Nm,rotation_deg,pressure_MPa";
+  header += ",moment_Nm,level,rotation_deg,pressure_MPa";
   if (!std::filesystem::exists(record_)) {
     write_text(record_, header + "\n");
     return;
   }
   std::string text = read_text(record_);
   if (text.substr(0, text.find('\n')) != header)
-    throw UserError(record_ +
-                    ": is the record of a calibration of other constants; move it away, or give another folder "
-                    "with --output");
+    throw UserError(record_ + ": is the record of a calibration of other constants or by another version; move it "
+                              "away, or give another folder "
+                              "with --output");
   if (text == header)
     text += "\n"; // cut behind its first line
   int n_damaged = 0;
@@ -85,35 +85,36 @@ void CalibrationEvaluator::read_record()
   }
   std::istringstream lines(text.substr(header.size() + 1));
   std::vector<std::string> fields;
-  std::map<std::string, std::set<double>> recorded; // moments, by key
+  std::map<std::string, std::set<MeasuredResponse::State>> recorded; // by key
   while (lumbarfem::read_record(lines, fields)) {
-    if (fields.size() != plan_.constants.size() + 5) {
+    if (fields.size() != plan_.constants.size() + 6) {
       ++n_damaged;
       continue;
     }
     if (fields[0] != fingerprint_)
       continue;
     std::string start = fields[0];
-    for (std::size_t k = 1; k < fields.size() - 3; ++k)
+    for (std::size_t k = 1; k < fields.size() - 4; ++k)
       start += "," + fields[k];
     const std::size_t n = fields.size();
-    const std::optional<double> moment = parse_number(fields[n - 3]), rotation = parse_number(fields[n - 2]),
+    const std::optional<double> moment = parse_number(fields[n - 4]), rotation = parse_number(fields[n - 2]),
                                 pressure = parse_number(fields[n - 1]);
     const bool was_not_reached = fields[n - 2].empty() && fields[n - 1].empty();
-    if (!moment || (!was_not_reached && (!rotation || !pressure))) {
+    if (!moment || (!was_not_reached && !rotation)) {
       ++n_damaged;
       continue;
     }
-    recorded[start].insert(*moment);
+    const MeasuredResponse::State state{*moment, fields[n - 3]};
+    recorded[start].insert(state);
     if (!was_not_reached)
-      known_[start].at_Nm[*moment] = {*rotation, *pressure};
+      known_[start].at[state] = {*rotation, pressure.value_or(std::nan(""))};
   }
   int n_cut = 0;
-  for (const auto &[start, moments] : recorded) {
+  for (const auto &[start, states] : recorded) {
     const std::string direction = start.substr(fingerprint_.size() + 1);
-    const std::vector<double> wanted = measured_moments(parse_direction(direction.substr(0, direction.find(','))));
-    if (std::all_of(wanted.begin(), wanted.end(), [&](double moment) { return moments.count(moment) > 0; })) {
-      known_[start]; // also where no moment was reached
+    const auto wanted = measured_states(parse_direction(direction.substr(0, direction.find(','))));
+    if (std::all_of(wanted.begin(), wanted.end(), [&](const auto &state) { return states.count(state) > 0; })) {
+      known_[start]; // also where no state was reached
       continue;
     }
     known_.erase(start);
@@ -121,29 +122,30 @@ void CalibrationEvaluator::read_record()
   }
   if (n_damaged + n_cut > 0)
     std::cerr << "lumbarfem: warning: " << record_ << ": " << n_damaged << " damaged lines are left out, and " << n_cut
-              << " evaluations without all their moments are computed again\n";
+              << " evaluations without all their states are computed again\n";
 }
 
 void CalibrationEvaluator::add_to_record(const std::string &values, Direction direction,
-                                         const DiscResponse &response) const
+                                         const MeasuredResponse &response) const
 {
   const std::string start = key(values, direction);
   std::string text;
-  for (const double moment : measured_moments(direction)) {
-    const auto found = response.at_Nm.find(moment);
-    text += start + "," + digits(moment) + ",";
-    if (found != response.at_Nm.end())
-      text += digits(found->second.rotation_deg) + "," + digits(found->second.pressure_MPa);
-    else
+  for (const MeasuredResponse::State &state : measured_states(direction)) {
+    const auto found = response.at.find(state);
+    text += start + "," + digits(state.moment_Nm) + "," + state.level + ",";
+    if (found == response.at.end())
       text += ",";
+    else
+      text += digits(found->second.rotation_deg) + "," +
+              (std::isfinite(found->second.pressure_MPa) ? digits(found->second.pressure_MPa) : "");
     text += "\n";
   }
   append_text(record_, text);
 }
 
-DiscResponse CalibrationEvaluator::read_response(const std::string &folder, Direction direction) const
+MeasuredResponse CalibrationEvaluator::read_response(const std::string &folder, Direction direction) const
 {
-  DiscResponse response;
+  MeasuredResponse response;
   const std::optional<RunManifest> manifest = read_manifest(folder);
   if (!manifest || manifest->part_of != settings_.run)
     throw UserError(folder + ": does not hold the run that was just made there; is another program writing to it?");
@@ -158,25 +160,31 @@ DiscResponse CalibrationEvaluator::read_response(const std::string &folder, Dire
   for (const MeasuredState &state : plan_.measured) {
     if (state.direction != direction)
       continue;
-    double rotation = std::nan(""), pressure = std::nan("");
+    double rotation = 0, pressure = std::nan("");
+    int n_levels = 0;
     for (const ResultRow &row : rows) {
-      if (row.context.stage != "moment" || row.level.empty() || !at_moment(row, state.moment_Nm))
+      if (row.context.stage != "moment" || row.level.empty() || !at_moment(row, state.moment_Nm) ||
+          (state.level != sum_of_levels && row.level != state.level))
         continue;
-      if (row.quantity == "rom" && row.component == "primary")
-        rotation = std::abs(row.value);
+      if (row.quantity == "rom" && row.component == "primary") {
+        rotation += row.value;
+        ++n_levels;
+      }
       if (row.quantity == "idp" && row.region.empty() && row.statistic == "mean")
         pressure = row.value;
     }
-    if (rotation > 0 && std::isfinite(pressure))
-      response.at_Nm[state.moment_Nm] = {as_recorded(rotation), as_recorded(pressure)};
+    if (n_levels > 0)
+      response.at[{state.moment_Nm, state.level}] = {as_recorded(std::abs(rotation)),
+                                                     n_levels == 1 ? as_recorded(pressure) : std::nan("")};
   }
   return response;
 }
 
-DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, const std::vector<Direction> &directions)
+MeasuredResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants,
+                                                 const std::vector<Direction> &directions)
 {
   const std::string values = joined(constants);
-  DiscResponses responses;
+  MeasuredResponses responses;
   std::vector<Direction> to_run;
   for (const Direction direction : directions) {
     const auto found = known_.find(key(values, direction));
@@ -200,10 +208,9 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
                    "--direction",     job.name, "--protocol",  "load_control",       "--output", folder};
     job.command.insert(job.command.end(), {"--snapshot", settings_.snapshot, "--part-of", settings_.run});
     job.command.insert(job.command.end(), settings_.passed_on.begin(), settings_.passed_on.end());
-    for (std::size_t k = 0; k < plan_.constants.size(); ++k) {
-      job.command.push_back("--set");
-      job.command.push_back(plan_.constants[k].key + "=" + digits(constants[static_cast<int>(k)]));
-    }
+    for (std::size_t k = 0; k < plan_.constants.size(); ++k)
+      for (const std::string &key : plan_.constants[k].keys())
+        job.command.insert(job.command.end(), {"--set", key + "=" + digits(constants[static_cast<int>(k)])});
     jobs.push_back(job);
   }
   const int code = jobs.empty() ? 0 : run_side_by_side(jobs, settings_.n_jobs, true);
@@ -217,7 +224,7 @@ DiscResponses CalibrationEvaluator::evaluate(const Eigen::VectorXd &constants, c
                     "/<direction>/log.txt");
   n_runs_ += static_cast<int>(jobs.size());
   for (const Direction direction : to_run) {
-    const DiscResponse response = read_response(folder_of(direction), direction);
+    const MeasuredResponse response = read_response(folder_of(direction), direction);
     known_[key(values, direction)] = response;
     add_to_record(values, direction, response);
     responses[direction] = response;

@@ -1,4 +1,4 @@
-/// Runs of the calibration disc for given constants, with a record of all that was computed.
+/// Runs of a calibration's study for given constants, with a record of all that was computed.
 #pragma once
 
 #include "cases/calibration_plan.h"
@@ -12,18 +12,27 @@
 
 namespace lumbarfem
 {
-/// What one direction gave at the moments that the plan measures; a moment that was not reached is absent.
-struct DiscResponse {
-  struct At {
-    double rotation_deg, pressure_MPa;
+/// What one direction gave in the states that the plan measures; a state that was not reached is absent.
+struct MeasuredResponse {
+  struct State {
+    double moment_Nm;
+    std::string level; ///< as MeasuredState's
+    bool operator<(const State &other) const
+    {
+      return moment_Nm < other.moment_Nm || (moment_Nm == other.moment_Nm && level < other.level);
+    }
   };
-  std::map<double, At> at_Nm;
+  struct At {
+    double rotation_deg;
+    double pressure_MPa; ///< nan for a sum over several levels
+  };
+  std::map<State, At> at;
 };
-using DiscResponses = std::map<Direction, DiscResponse>;
+using MeasuredResponses = std::map<Direction, MeasuredResponse>;
 
 /// Each direction is a process of its own. Everything computed is kept in `evaluations.csv`; the same constants are
 /// never run twice, also not by a later command with the same study, program and folder. An evaluation counts when all
-/// its moments are on record; one whose record was cut is computed again.
+/// its states are on record; one whose record was cut is computed again.
 class CalibrationEvaluator
 {
 public:
@@ -40,23 +49,23 @@ public:
   /// record is that of other constants: it is not overwritten.
   CalibrationEvaluator(const Study &study, const CalibrationPlan &plan, const Settings &settings);
 
-  /// Response in the directions; runs what is not on record. A run that does not converge gives the moments that it
+  /// Response in the directions; runs what is not on record. A run that does not converge gives the states that it
   /// reached. Throws Stopped, and UserError when a run ends abnormally.
-  DiscResponses evaluate(const Eigen::VectorXd &constants, const std::vector<Direction> &directions);
+  MeasuredResponses evaluate(const Eigen::VectorXd &constants, const std::vector<Direction> &directions);
 
   int n_runs() const { return n_runs_; } ///< directions that were run and not found on record
 
 private:
   std::string key(const std::string &values, Direction direction) const;
   void read_record();
-  std::vector<double> measured_moments(Direction direction) const;
-  void add_to_record(const std::string &values, Direction direction, const DiscResponse &response) const;
-  DiscResponse read_response(const std::string &folder, Direction direction) const;
+  std::vector<MeasuredResponse::State> measured_states(Direction direction) const;
+  void add_to_record(const std::string &values, Direction direction, const MeasuredResponse &response) const;
+  MeasuredResponse read_response(const std::string &folder, Direction direction) const;
 
   const CalibrationPlan &plan_;
   Settings settings_;
   std::string fingerprint_, variant_, record_;
-  std::map<std::string, DiscResponse> known_;
+  std::map<std::string, MeasuredResponse> known_;
   int n_runs_ = 0;
 };
 } // namespace lumbarfem

@@ -4,6 +4,7 @@
 #include "postprocess/atomic_file.h"
 #include "postprocess/result_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -16,7 +17,15 @@ std::string number(double value, const char *pattern = "%.6g")
   return std::isfinite(value) ? formatted(pattern, value) : "";
 }
 
-std::string short_name(const std::string &key) { return key.substr(key.rfind('.') + 1); }
+std::string last_word(const std::string &key) { return key.substr(key.rfind('.') + 1); }
+
+/// What a constant is called in a line: "k1_scale", or "CL.reference_strain" where several share their last word.
+std::string short_name(const CalibrationPlan &plan, const FittedConstant &constant)
+{
+  const auto shares_word = [&](const FittedConstant &other) { return last_word(other.key) == last_word(constant.key); };
+  const bool is_unique = std::count_if(plan.constants.begin(), plan.constants.end(), shares_word) == 1;
+  return is_unique ? last_word(constant.key) : constant.key.substr(constant.key.find('.') + 1);
+}
 
 /// Bounds of the 95 % confidence interval as values of the constant; infinite half widths reach the ends of all
 /// numbers.
@@ -72,7 +81,7 @@ public:
     text += formatted("%12s %14s  %-10s ", "eigenvalue", "95 % half width", "identified");
     csv_["identifiability.csv"] = "combination,eigenvalue,confidence_95_half_width,identified";
     for (const FittedConstant &constant : plan_.constants) {
-      text += formatted("%10s", short_name(constant.key).c_str());
+      text += formatted(" %10s", short_name(plan_, constant).c_str());
       csv_["identifiability.csv"] += "," + constant.key;
     }
     text += "\n";
@@ -84,7 +93,8 @@ public:
       csv_["identifiability.csv"] += std::to_string(k + 1) + "," + number(statistics.eigenvalues[k]) + "," +
                                      number(statistics.combination_half_width[k]) + "," + identified;
       for (int i = 0; i < statistics.eigenvalues.size(); ++i) {
-        text += formatted("%10.3f", statistics.combinations(i, k));
+        text += formatted(" %*.3f", std::max(10, static_cast<int>(short_name(plan_, plan_.constants[i]).size())),
+                          statistics.combinations(i, k));
         csv_["identifiability.csv"] += "," + number(statistics.combinations(i, k));
       }
       text += "\n";
@@ -116,7 +126,7 @@ public:
 
   std::string leave_one_out()
   {
-    csv_["leave_one_out.csv"] = "left_out,moment_Nm,predicted_deg,published_deg,ratio,inside";
+    csv_["leave_one_out.csv"] = "left_out,moment_Nm,level,predicted_deg,published_deg,ratio,inside";
     for (const FittedConstant &constant : plan_.constants)
       csv_["leave_one_out.csv"] += "," + constant.key;
     csv_["leave_one_out.csv"] += "\n";
@@ -133,8 +143,9 @@ public:
         const RotationRow &row = fitted_[left_out.rows[k]];
         const double ratio = std::exp(left_out.predicted[static_cast<int>(k)]);
         const bool inside = std::abs(ratio - 1) <= plan_.rotation_tolerance_percent / 100;
-        text += formatted("  %g Nm: ratio %.3f%s", row.moment_Nm, ratio, inside ? "" : " (outside)");
-        csv_["leave_one_out.csv"] += quoted_field(group) + "," + number(row.moment_Nm) + "," +
+        text += formatted("  %g Nm%s: ratio %.3f%s", row.moment_Nm, at_level(row.level).c_str(), ratio,
+                          inside ? "" : " (outside)");
+        csv_["leave_one_out.csv"] += quoted_field(group) + "," + number(row.moment_Nm) + "," + row.level + "," +
                                      number(ratio * row.published_deg) + "," + number(row.published_deg) + "," +
                                      number(ratio) + "," + (inside ? "yes" : "no") + constants + "\n";
       }
@@ -148,22 +159,26 @@ public:
     std::string text =
         head_of("Equally good sets (rms within " + formatted("%g", plan_.equal_margin_percent) + " % of the best; " +
                 std::to_string(result_.n_equally_good) + " points computed are, these lie farthest apart)");
-    text += "Set a contradicts the pressures least of these sets, which were not fitted.\n";
+    const bool has_pressures = std::any_of(plan_.measured.begin(), plan_.measured.end(),
+                                           [](const MeasuredState &state) { return state.pressure_MPa >= 0; });
+    text += has_pressures ? "Set a contradicts the pressures least of these sets, which were not fitted.\n" : "";
     for (const ConstantSet &set : result_.sets)
-      text += formatted("set %s: rms %5.2f %%, %s fitted rows inside +-%g %%, pressures off by %.2f tolerances (rms) ",
-                        set.name.c_str(), 100 * set.rms, count_inside(set).c_str(), plan_.rotation_tolerance_percent,
-                        set.contradiction) +
+      text += formatted("set %s: rms %5.2f %%, %s fitted rows inside +-%g %%", set.name.c_str(), 100 * set.rms,
+                        count_inside(set).c_str(), plan_.rotation_tolerance_percent) +
+              (has_pressures ? formatted(", pressures off by %.2f tolerances (rms) ", set.contradiction) : ": ") +
               values(set.point) + (set.is_best_fit ? " (best fit)" : "") +
               (set.is_equally_good ? "" : " (beyond the margin on the study's mesh)") + "\n";
-    csv_["rows.csv"] = "set,mesh,kind,quantity,direction,moment_Nm,computed,published,unit,ratio,tolerance,inside\n";
+    csv_["rows.csv"] =
+        "set,mesh,kind,quantity,direction,level,moment_Nm,computed,published,unit,ratio,tolerance,inside\n";
     for (const ConstantSet &set : result_.sets)
       text += comparison(set.name, mesh_word(), set.responses);
     if (result_.search_error > 0)
       text += formatted(
           "\nThe fits ran on a coarser mesh; its corrected rotations are off by at most %.2f %% in these sets.\n",
           100 * result_.search_error);
-    text += "\nCompression stiffness and bulge are compared by lumbarfem validate disc_compression --set "
-            "materials.annulus=...\n";
+    if (study_.geometry.single_disc)
+      text += "\nCompression stiffness and bulge are compared by lumbarfem validate disc_compression --set "
+              "materials.annulus=...\n";
     return text;
   }
 
@@ -173,12 +188,22 @@ public:
     std::string text = "# Sets of constants from lumbarfem calibrate, as variants of a study.\n# " + plan_.title +
                        "\n# " + plan_.source + "\n";
     std::set<std::string> tissues;
-    for (const FittedConstant &constant : plan_.constants)
-      tissues.insert(tissue_of(constant));
+    std::map<std::string, std::map<std::string, std::size_t>> others; // constant by key, by table
+    for (std::size_t i = 0; i < plan_.constants.size(); ++i)
+      for (const std::string &key : plan_.constants[i].keys())
+        if (is_of_tissue(key))
+          tissues.insert(tissue_of(key));
+        else
+          others[key.substr(0, key.rfind('.'))][last_word(key)] = i;
     for (const ConstantSet &set : result_.sets) {
-      text += formatted("\n# rms %.2f %%, pressures off by %.2f tolerances\n[[variant]]\nname = \"calibrated_%s\"\n",
-                        100 * set.rms, set.contradiction, set.name.c_str());
-      text += "[variant.materials]\n";
+      text += formatted("\n# rms %.2f %%\n[[variant]]\nname = \"calibrated_%s\"\n", 100 * set.rms, set.name.c_str());
+      for (const auto &[table, constants] : others) {
+        text += "[variant." + table + "]\n";
+        for (const auto &[name, i] : constants)
+          text +=
+              name + " = " + formatted("%.6g", from_unit(plan_.constants[i], set.point[static_cast<int>(i)])) + "\n";
+      }
+      text += tissues.empty() ? "" : "[variant.materials]\n";
       for (const std::string &tissue : tissues) {
         const TissueChoice &base = study_.materials.at(tissue);
         text += tissue + " = { preset = \"" + base.preset + "\"";
@@ -188,9 +213,10 @@ public:
         for (const auto &[name, value] : base.overrides.words)
           text += ", " + name + " = \"" + value + "\"";
         for (std::size_t i = 0; i < plan_.constants.size(); ++i)
-          if (tissue_of(plan_.constants[i]) == tissue)
-            text += ", " + short_name(plan_.constants[i].key) + " = " +
-                    formatted("%.6g", from_unit(plan_.constants[i], set.point[i]));
+          for (const std::string &key : plan_.constants[i].keys())
+            if (is_of_tissue(key) && tissue_of(key) == tissue)
+              text += ", " + last_word(key) + " = " +
+                      formatted("%.6g", from_unit(plan_.constants[i], set.point[static_cast<int>(i)]));
         text += " }\n";
       }
     }
@@ -200,27 +226,41 @@ public:
   const std::map<std::string, std::string> &tables() const { return csv_; }
 
 private:
-  static std::string tissue_of(const FittedConstant &constant)
+  static bool is_of_tissue(const std::string &key) { return key.rfind("materials.", 0) == 0; }
+  static std::string tissue_of(const std::string &key)
   {
-    const std::size_t begin = constant.key.find('.') + 1;
-    return constant.key.substr(begin, constant.key.rfind('.') - begin);
+    const std::size_t begin = key.find('.') + 1;
+    return key.substr(begin, key.rfind('.') - begin);
+  }
+
+  /// Of a spine; a disc has one level.
+  std::string at_level(const std::string &level) const
+  {
+    return study_.geometry.single_disc ? "" : level == sum_of_levels ? ", sum of levels" : ", " + level;
   }
 
   bool is_fitted(const std::string &tissue, const std::string &name) const
   {
     for (const FittedConstant &constant : plan_.constants)
-      if (constant.key == "materials." + tissue + "." + name)
-        return true;
+      for (const std::string &key : constant.keys())
+        if (key == "materials." + tissue + "." + name)
+          return true;
     return false;
   }
 
-  std::string mesh_word() const { return formatted("%g mm", study_.resolution.size_mm) + " " + study_.element; }
+  std::string mesh_word() const
+  {
+    return formatted("%g mm", study_.resolution.size_mm) + " " + study_.element +
+           (study_.geometry.single_disc ? ""
+            : study_.rigid_bone         ? " rigid bone"
+                                        : " deformable bone");
+  }
 
   std::string values(const Eigen::VectorXd &point) const
   {
     std::string text;
     for (std::size_t i = 0; i < plan_.constants.size(); ++i)
-      text += (i > 0 ? ", " : "") + short_name(plan_.constants[i].key) + " " +
+      text += (i > 0 ? ", " : "") + short_name(plan_, plan_.constants[i]) + " " +
               formatted("%.4g", from_unit(plan_.constants[i], point[i]));
     return text;
   }
@@ -236,7 +276,7 @@ private:
     return std::to_string(n_inside) + " of " + std::to_string(n);
   }
 
-  std::string comparison(const std::string &set, const std::string &mesh, const DiscResponses &responses)
+  std::string comparison(const std::string &set, const std::string &mesh, const MeasuredResponses &responses)
   {
     std::string text = head_of("Set " + set + ", mesh " + mesh);
     text += formatted("%-30s %-24s %6s %10s %10s %7s  %-7s %s\n", "", "", "Nm", "computed", "published", "ratio",
@@ -244,11 +284,11 @@ private:
     for (const Comparison &row : compare(result_.rows, plan_, responses)) {
       const double ratio = row.computed / row.published;
       const char *inside = !std::isfinite(row.computed) ? "-" : row.is_inside() ? "yes" : "no";
-      text +=
-          formatted("%-30s %-24s %6g %10.4g %10.4g %7.3f  %-7s %s\n", (row.quantity + " (" + row.unit + ")").c_str(),
-                    row.group.c_str(), row.moment_Nm, row.computed, row.published, ratio, inside, row.kind.c_str());
-      csv_["rows.csv"] += set + "," + mesh + "," + row.kind + "," + row.quantity + "," + row.group + "," +
-                          number(row.moment_Nm) + "," + number(row.computed) + "," + number(row.published) + "," +
+      text += formatted("%-30s %-24s %6g %10.4g %10.4g %7.3f  %-7s %s\n",
+                        (row.quantity + " (" + row.unit + ")").c_str(), (row.group + at_level(row.level)).c_str(),
+                        row.moment_Nm, row.computed, row.published, ratio, inside, row.kind.c_str());
+      csv_["rows.csv"] += set + "," + mesh + "," + row.kind + "," + row.quantity + "," + row.group + "," + row.level +
+                          "," + number(row.moment_Nm) + "," + number(row.computed) + "," + number(row.published) + "," +
                           row.unit + "," + number(ratio) + "," + number(row.tolerance) + "," + inside + "\n";
     }
     for (const RotationRow &row : result_.rows)

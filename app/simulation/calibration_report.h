@@ -21,7 +21,7 @@ struct ConstantSet {
   Eigen::VectorXd point;       ///< in the unit cube
   double rms = 0;              ///< root mean square of ln(computed / published) over the fitted rows
   double contradiction = 0;
-  DiscResponses responses;
+  MeasuredResponses responses;
 };
 
 struct Start {

@@ -23,6 +23,10 @@ void add_adjacent_plots(const ResultSeries &series, const NeighbourDiscs &neighb
 /// Who carries the moment and the compression of each disc's level, as stacks.
 void add_load_share_plots(const ResultSeries &series, const std::vector<std::string> &discs, Json &plots);
 
+/// How far each ligament is slack or tense in step 0, after the preload and at the end of each direction; appended to
+/// @p tables. Nothing without ligaments.
+void add_ligament_table(const std::vector<ResultRow> &rows, Json &tables);
+
 /// A number of the study by which at least three variants differ, all else alike.
 struct Sweep {
   std::string key;   ///< "surgery.cement.cement_L3.volume_mL"

@@ -204,6 +204,7 @@ void add_plots(const ResultFolder &folder, Json &data)
     discs.push_back(parse_disc(disc));
   add_adjacent_plots(series, neighbours(folder.treated(), discs), data["plots"]);
   add_load_share_plots(series, series.discs(), data["plots"]);
+  add_ligament_table(folder.rows, data["tables"]);
   add_sweep_plots(series, find_sweeps(variants), data["plots"]);
 }
 } // namespace

@@ -94,6 +94,61 @@ def test_what_was_there_stays(lumbarfem):
     require({path: read(path) for path in before} == before, "the earlier calibration has changed")
 
 
+def test_ligaments_and_facets_of_a_segment(lumbarfem):
+    """One value for two ligaments, a linear scale, directions by themselves, a level and a sum that are the same."""
+    write("study.toml", """
+[study]
+title = "One segment"
+[spine]
+levels = "L4-L5"
+preset = "population_mean"
+[mesh]
+resolution = 16
+element = "q1p0"
+bone = "rigid"
+[loading]
+kind = "pure_moment"
+moment_Nm = 10
+moment_steps = 2
+""")
+    write("plan.toml", """
+measured = [
+  { direction = "flexion", moment_Nm = 4, rotation_deg = 3.5 },
+  { direction = "flexion", moment_Nm = 4, level = "L4-L5", rotation_deg = 3.5, pressure_MPa = 0.1, fitted = false },
+  { direction = "extension", moment_Nm = 4, rotation_deg = 3.0 },
+]
+[calibration]
+title = "A cheap calibration of ligaments"
+source = "Made up for this test"
+arcs = false
+[[constant]]
+key = "ligaments.SSL.reference_strain"
+also = ["ligaments.ISL.reference_strain"]
+start = 0
+lower = -0.1
+upper = 0.2
+scale = "linear"
+source = "Made up for this test"
+""")
+    words = ["calibrate", "study.toml", "--plan", "plan.toml", "--output", "fit", "--max-evaluations", "3", "--starts",
+             "1", "--sets", "1", "--jobs", "2"]
+    lumbarfem.run(*words, "--quiet", code=0)
+    rows = rows_of("fit/rows.csv")
+    rotations = {(row["direction"], row["level"]): float(row["computed"]) for row in rows if row["quantity"] == "rotation"}
+    require(set(rotations) == {("flexion", "sum"), ("flexion", "L4-L5"), ("extension", "sum")}, str(rotations))
+    require(rotations["flexion", "sum"] == rotations["flexion", "L4-L5"], "the sum of one level is another: %s" % rotations)
+    require([row["level"] for row in rows if row["quantity"] == "pressure"] == ["L4-L5"], "pressures: %s" % rows)
+    # What is written can be pasted into the study, and gives what the table says.
+    write("again.toml", read("study.toml") + "\n" + read("fit/sets.toml"))
+    lumbarfem.run("run", "again.toml", "--variant", "calibrated_a", "--direction", "flexion", "--set",
+                  "loading.moment_Nm=4", "--quiet", "--no-report", "--output", "again", code=0)
+    rom = [float(row["value"]) for row in rows_of("again/calibrated_a/results.csv")
+           if row["quantity"] == "rom" and row["component"] == "primary" and row["level"] == "L4-L5"]
+    require(abs(rom[-1] - rotations["flexion", "sum"]) < 1e-3, "%s in the run, %s in the fit" % (rom[-1], rotations))
+    sets = read("fit/sets.toml")
+    require("[variant.ligaments.ISL]" in sets and "[variant.ligaments.SSL]" in sets and "materials" not in sets, sets)
+
+
 def test_runs_that_fail_are_no_abort(lumbarfem):
     """A disc that stands no set of constants within the bounds: every run is on record, the end is told."""
     write("plan.toml", """
@@ -120,12 +175,15 @@ def test_wrong_input(lumbarfem):
     write("plan.toml", PLAN)
     lumbarfem.refuses("calibrate", says=["STUDY is missing", "usage: lumbarfem calibrate"])
     lumbarfem.refuses("calibrate", DISC, "--plan", "no.toml", says=["no.toml: cannot be read"])
-    lumbarfem.refuses("calibrate", FUSION, "--plan", "plan.toml", says=["not a single disc", "calibration_disc"])
+    lumbarfem.refuses("calibrate", FUSION, *QUICK, "--set", "loading.moment_steps=2", "--plan", "plan.toml",
+                      says=["a pressure is that of one level", "level = \"L3-L4\""])
     lumbarfem.refuses("calibrate", DISC, *CHEAP, "--set", "loading.moment_Nm=5", says=["is set by this command"])
     lumbarfem.refuses("calibrate", DISC, *CHEAP, "--max-evaluations", "0", says=["--max-evaluations 0 is outside"])
     lumbarfem.refuses("calibrate", DISC, *CHEAP, "--sets", "99", says=["--sets 99 is outside 1 .. 26"])
     lumbarfem.refuses("calibrate", DISC, *CHEAP, "--search", "mesh.resolution=finest", says=["mesh.resolution"])
     lumbarfem.refuses("calibrate", DISC, *CHEAP, "--search", "loading.tolerance=1e-3", says=["only keys of [mesh]"])
+    write("plan.toml", PLAN.replace("moment_Nm = 1,", "moment_Nm = 1, level = \"L3-L4\","))
+    lumbarfem.refuses("calibrate", DISC, *CHEAP, says=["level \"L3-L4\" is not in", "a single disc; leave the key out"])
     write("plan.toml", PLAN.replace("moment_Nm = 1,", "moment_Nm = 1.3,"))
     lumbarfem.refuses("calibrate", DISC, *CHEAP, says=["no load step", "1.3 Nm", "loading.moment_steps"])
     write("plan.toml", PLAN.replace("c10_MPa", "c10"))

@@ -62,6 +62,32 @@ TEST(CalibrationPlan, DefaultsStand)
   EXPECT_TRUE(plan.measured[0].fitted);
 }
 
+TEST(CalibrationPlan, TheSegmentsFitTotalsByFewConstantsOfLigamentsAndFacets)
+{
+  const CalibrationPlan plan = read_calibration_plan(repository() + "/cases/calibration-segment/calibration.toml");
+  EXPECT_FALSE(plan.arcs);
+  ASSERT_EQ(plan.measured.size(), 4u);
+  for (const MeasuredState &state : plan.measured) {
+    EXPECT_EQ(state.level, sum_of_levels) << "levels are independent";
+    EXPECT_LT(state.pressure_MPa, 0);
+  }
+  EXPECT_LE(plan.constants.size(), 5u) << "docs/calibration.md says so";
+  for (const FittedConstant &entry : plan.constants)
+    for (const std::string &key : entry.keys())
+      EXPECT_TRUE(key.rfind("ligaments.", 0) == 0 || key.rfind("facets.", 0) == 0) << key;
+}
+
+TEST(CalibrationPlan, LevelsAndSumsOfOneMomentAreStatesOfTheirOwn)
+{
+  const std::string states = "measured = [{ direction = \"flexion\", moment_Nm = 5, rotation_deg = 8 }, "
+                             "{ direction = \"flexion\", moment_Nm = 5, level = \"L3-L4\", rotation_deg = 3 }]\n";
+  const TemporaryStudy file(states + head.substr(head.find("[calibration]")) + constant);
+  const CalibrationPlan plan = read_calibration_plan(file.path());
+  ASSERT_EQ(plan.measured.size(), 2u);
+  EXPECT_EQ(plan.measured[0].level, sum_of_levels);
+  EXPECT_EQ(plan.measured[1].level, "L3-L4");
+}
+
 TEST(CalibrationPlan, FaultsAreNamed)
 {
   expect_contains(plan_fault(head), "constant: is missing");
@@ -71,7 +97,14 @@ TEST(CalibrationPlan, FaultsAreNamed)
                   "3 is outside lower .. upper (0.5 .. 2)");
   expect_contains(plan_fault(head + replaced(constant, "lower = 0.5", "lower = 0")), "scale = \"linear\"");
   expect_contains(plan_fault(head + replaced(constant, "materials.annulus.k1_scale", "loading.moment_Nm")),
-                  "is no constant of a tissue");
+                  "is no constant that is fitted");
+  expect_contains(plan_fault(head + replaced(constant, "start", "also = [\"loading.moment_Nm\"]\nstart")),
+                  "constant.also: \"loading.moment_Nm\" is no constant that is fitted");
+  expect_contains(
+      plan_fault(head + replaced(constant, "start", "also = [\"materials.annulus.k1_scale\"]\nstart") + constant),
+      "is given twice");
+  expect_contains(plan_fault(replaced(head, "moment_Nm = 5", "moment_Nm = 5, level = \"L3-L5\"") + constant),
+                  "did you mean");
   expect_contains(plan_fault(head + constant + constant), "is given twice");
   expect_contains(plan_fault(head + replaced(constant, "lower", "lowr")), "did you mean \"lower\"?");
   expect_contains(plan_fault(replaced(head, "rotation_deg = 8", "rotation_deg = 8, fitted = false") + constant),

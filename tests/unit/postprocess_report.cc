@@ -1,4 +1,5 @@
 #include "base/user_error.h"
+#include "postprocess/report/plots.h"
 #include "postprocess/report/report.h"
 #include "postprocess_report_support.h"
 
@@ -69,6 +70,37 @@ TEST(ReportPage, HostileTextStaysText)
   EXPECT_EQ(count(text, "\xe2\x80\xa8"), 0u);
   EXPECT_EQ(between_scripts(text)["title"], hostile) << "escapes must read back to the same text";
   EXPECT_EQ(text.substr(text.size() - 27), "</script><p>rest</p></html>");
+}
+
+TEST(ReportPage, LigamentsAreSlackOrTenseInEachState)
+{
+  std::vector<ResultRow> rows;
+  const auto add = [&](const std::string &stage, const std::string &direction, int step, double strain, double force) {
+    for (const bool is_strain : {true, false}) {
+      rows.push_back(row("intact", is_strain ? "ligament_strain" : "ligament_force", "L3-L4", "CL", "", "",
+                         is_strain ? "maximum" : "sum", is_strain ? strain : force, is_strain ? "-" : "N"));
+      rows.back().side = "left";
+      rows.back().context.stage = stage;
+      rows.back().context.direction = direction;
+      rows.back().context.protocol = direction.empty() ? "" : "load_control";
+      rows.back().context.step = step;
+    }
+  };
+  add("installation", "", 1, -0.35, 0);
+  add("preload", "", 4, -0.4, 0);
+  add("moment", "flexion", 1, 0.05, 3);
+  add("moment", "flexion", 2, 0.25, 40);
+  Json tables = Json::array();
+  add_ligament_table(rows, tables);
+  ASSERT_EQ(tables.size(), 1u);
+  ASSERT_EQ(tables[0]["rows"].size(), 1u);
+  EXPECT_EQ(tables[0]["rows"][0], Json({"intact", "L3-L4", "CL left", -35., 0., -40., 0., 25., 40.}));
+  EXPECT_EQ(tables[0]["columns"][3]["title"], "step 0: strain");
+  EXPECT_EQ(tables[0]["columns"][5]["title"], "after the preload: strain");
+  EXPECT_EQ(tables[0]["columns"][7]["title"], "flexion, load control: strain");
+  tables.clear();
+  add_ligament_table({row("intact", "rom", "L3-L4", "", "", "primary", "value", 4, "deg")}, tables);
+  EXPECT_TRUE(tables.empty());
 }
 
 TEST(ReportPage, TextThatIsNotUtf8IsReplaced)

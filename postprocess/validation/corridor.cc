@@ -15,9 +15,9 @@ namespace
 {
 const std::vector<std::string> kind_words = {"calibrated", "consistent", "independent", "printed"};
 const std::vector<std::string> operation_words = {
-    "value",     "lowest",        "highest",       "slope",          "change",
-    "spread",    "smallest_rise", "largest_level", "smallest_level", "contralateral_ratio",
-    "error_rms", "error_largest"};
+    "value",      "lowest",        "highest",       "slope",          "change",
+    "spread",     "smallest_rise", "largest_level", "smallest_level", "contralateral_ratio",
+    "stiffening", "error_rms",     "error_largest"};
 const std::vector<std::string> selector_words = {"object", "side", "region", "component", "statistic"};
 const std::vector<std::string> header = {"label",     "operation", "variant",    "quantity", "level",
                                          "direction", "load",      "published",  "low",      "high",
@@ -156,11 +156,14 @@ private:
       fault("load", needs_range ? "a range such as 400..1000 is needed for \"" + text("operation") + "\""
                                 : "a range is for slope, lowest and highest only");
     const bool needs_variants = operation == Operation::spread || operation == Operation::smallest_rise;
-    if (operation == Operation::change && row.variants.size() != 2)
-      fault("variant", "\"change\" compares two variants: from;to");
+    const bool needs_two = operation == Operation::change || operation == Operation::stiffening;
+    if (needs_two && row.variants.size() != 2)
+      fault("variant", "\"" + text("operation") + "\" compares two variants: from;to");
+    if (operation == Operation::stiffening && !row.direction.empty())
+      fault("direction", "\"stiffening\" is a mean over the directions; leave it empty");
     if (needs_variants && row.variants.size() < 2)
       fault("variant", "\"" + text("operation") + "\" needs several variants: a;b;c");
-    if (!needs_variants && operation != Operation::change && row.variants.size() > 1)
+    if (!needs_variants && !needs_two && row.variants.size() > 1)
       fault("variant", "only one is possible here");
     if (row.low && row.high && *row.low > *row.high)
       fault("low", "is above high");

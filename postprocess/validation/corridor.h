@@ -25,6 +25,7 @@ enum class CorridorOperation {
   largest_level,
   smallest_level,
   contralateral_ratio,
+  stiffening,
   error_rms,
   error_largest
 };

@@ -207,6 +207,8 @@ public:
       return ratio_to_others(row, variant);
     case Operation::contralateral_ratio:
       return contralateral_ratio(row, variant);
+    case Operation::stiffening:
+      return stiffening(row);
     case Operation::error_rms:
     case Operation::error_largest:
       return error(row, variant);
@@ -283,6 +285,27 @@ private:
   {
     const std::vector<double> values = over_variants(row);
     return values.size() == 2 && values[0] != 0 ? Value(100 * (values[1] - values[0]) / values[0]) : Value();
+  }
+
+  /// Mean over the directions that both variants were turned in of the first one's value over the second one's, which
+  /// at the same load is the second one's stiffness over the first one's.
+  Value stiffening(const CorridorRow &row) const
+  {
+    double sum = 0;
+    int n = 0;
+    for (const char *direction : {"flexion", "extension", "lateral_bending", "axial_rotation"}) {
+      const auto find = [&](const std::string &variant) {
+        return over_directions(row.selector, variant, row.level, direction, load(row));
+      };
+      const Value first = find(row.variants.at(0)), second = find(row.variants.at(1));
+      if (!first && !second)
+        continue; // not asked for
+      if (!first || !second || *second == 0)
+        return {};
+      sum += *first / *second;
+      ++n;
+    }
+    return n > 0 ? Value(sum / n) : Value();
   }
 
   Value spread(const CorridorRow &row) const

@@ -298,6 +298,25 @@ TEST(Validation, ContralateralSideOverTheIpsilateralOne)
   EXPECT_EQ(evaluate_one(row + "flexion,7.5,,3," + rest, rows).verdict, Verdict::not_measured);
 }
 
+TEST(Validation, StiffeningIsTheMeanOverTheDirectionsThatWereSolved)
+{
+  std::vector<ResultRow> rows;
+  const auto add = [&](const std::string &variant, const std::string &direction, double rotation) {
+    rows.push_back(result(variant, direction, 1, 1, "rom", "L4-L5", rotation));
+  };
+  add("free", "flexion", 3);
+  add("pressed", "flexion", 1.5); // 2
+  add("free", "left_axial_rotation", 1);
+  add("pressed", "left_axial_rotation", 0.25); // 4
+  const std::string row = "x,stiffening,free;pressed,rom,L4-L5,,1,,2,4,-,independent,found,y";
+  EXPECT_NEAR(*evaluate_one(row, rows).computed, 3, 1e-12);
+  add("free", "extension", 2);
+  EXPECT_EQ(evaluate_one(row, rows).verdict, Verdict::not_measured) << "a direction of one variant only";
+  EXPECT_THROW(evaluate_one("x,stiffening,free,rom,L4-L5,,1,,2,4,-,independent,found,y", rows), UserError);
+  EXPECT_THROW(evaluate_one("x,stiffening,free;pressed,rom,L4-L5,flexion,1,,2,4,-,independent,found,y", rows),
+               UserError);
+}
+
 TEST(Validation, AnAmbiguousQuantityIsAnError)
 {
   std::vector<ResultRow> rows = spine("intact");

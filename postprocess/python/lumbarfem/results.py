@@ -19,6 +19,9 @@ NUMBERS = ["step", "load_factor", "moment_Nm", "preload_N", "value"]
 UNITS = {"load_factor": "1", "moment_Nm": "Nm", "preload_N": "N"}
 DIRECTIONS = ["flexion", "extension", "left_lateral_bending", "right_lateral_bending", "left_axial_rotation",
               "right_axial_rotation"]
+LEVELS = ["L1", "L2", "L3", "L4", "L5", "S1"]
+# Measured at a load step of its own (docs/measures.md), not at the full load.
+OWN_STEP = ["laxity"]
 # A change against less than this is not defined (docs/measures.md): facet forces in N.
 SMALLEST_REFERENCE = {"facet_force": 10.0}
 
@@ -196,6 +199,12 @@ class Result:
         """The words of a text column that occur, without the empty one."""
         return [name for name in self.rows[column].cat.categories if name]
 
+    def known(self, column, name):
+        """The name; UnknownName with the nearest one when the column does not hold it."""
+        if name not in self.names(column):
+            raise UnknownName(_unknown(column, name, self.names(column)))
+        return name
+
     def select(self, **wanted):
         """Rows whose columns have the wanted values (one or a list each); "" is what does not apply, None anything.
 
@@ -250,12 +259,13 @@ class Result:
         return self.measure("applied_moment", **wanted)
 
     def compare(self, quantity="rom", reference=None, stage="moment", **wanted):
-        """Full load: a row per direction, protocol, level and so on, a column per variant, and for each other variant
+        """Full load (of laxity its own, 1 Nm): a row per direction, protocol, level and so on, a column per variant, and for each other variant
         its change against the reference in percent ("fused, change"): of the reference with its sign, so that a
         larger moment or compression is a rise whatever its sense, as in the program's tables.
 
         The reference is solved under load control only; its rows also stand beside those of the hybrid protocol. A
-        change is not a number where the reference is zero, or a facet force below 10 N.
+        change is not a number where the reference is zero, or a facet force below 10 N. UnknownName where there is
+        nothing to compare.
         """
         reference = reference or self.reference
         if reference not in self.variants:
@@ -263,7 +273,7 @@ class Result:
         if quantity == "rom":
             wanted.setdefault("component", "primary")
         protocol = wanted.pop("protocol", None)
-        rows = self.measure(quantity, stage=stage, last=True, **wanted)
+        rows = self.measure(quantity, stage=stage, last=quantity not in OWN_STEP, **wanted)
         hybrid = rows[rows["protocol"] == "hybrid"]
         # Of another variant the run under load control is no hybrid one: it was not led to the reference's rotation.
         if reference == self.reference and not hybrid.empty and hybrid[hybrid["variant"] == reference].empty:
@@ -271,9 +281,11 @@ class Result:
             of_reference["protocol"] = "hybrid"
             rows = pandas.concat([rows, of_reference])
         if protocol is not None:
-            if protocol not in set(rows["protocol"]):
-                raise UnknownName(_unknown("protocol", protocol, sorted(set(rows["protocol"]))))
+            self.known("protocol", protocol)
             rows = rows[rows["protocol"] == protocol]
+        if rows.empty:
+            raise UnknownName("there is no value of \"%s\" at the full load in the stage \"%s\"%s" % (
+                quantity, stage, "".join(", %s = %s" % (name, value) for name, value in wanted.items())))
         keys = ["direction", "protocol", "level", "object", "side", "region", "component", "statistic", "unit"]
         # Plain words: categories would fill the table with combinations that do not occur.
         plain = rows[keys + ["variant", "value"]].astype({**{key: str for key in keys}, "variant": str})
@@ -318,6 +330,31 @@ class Result:
         if self.manifest and summary.get("run", {}).get("id") != self.manifest.run:
             raise NotAResult("%s is of another run than %s" % (path, self.folder / "manifest.json"))
         return summary
+
+    @property
+    def treated(self):
+        """What the surgery of the variants treats, from cranial to caudal: {"discs": [...], "vertebrae": [...]}."""
+        found = {"discs": set(), "vertebrae": set()}
+        for variant in self.variants:
+            if (self.folder / variant / "summary.json").is_file():
+                treated = self.summary(variant).get("treated", {})
+                for kind, names in found.items():
+                    names.update(treated.get(kind, []))
+        return {kind: sorted(names) for kind, names in found.items()}
+
+    @property
+    def adjacent_levels(self):
+        """The discs of this spine above and below all that is treated, the neighbours of the program's tables."""
+        treated = self.treated
+        # Disc k lies between the vertebrae k and k + 1.
+        discs = [LEVELS.index(disc.split("-")[0]) for disc in treated["discs"]]
+        vertebrae = [LEVELS.index(vertebra) for vertebra in treated["vertebrae"]]
+        if not discs and not vertebrae:
+            return []
+        above = min([disc - 1 for disc in discs] + [vertebra - 1 for vertebra in vertebrae])
+        below = max([disc + 1 for disc in discs] + vertebrae)
+        names = ["-".join(LEVELS[place:place + 2]) for place in (above, below) if place >= 0]
+        return [name for name in names if name in self.rotation()["level"].unique()]
 
     @property
     def provenance(self):

@@ -6,9 +6,11 @@
     result = lumbarfem.read("results/fused-vs-dynamic")
     result.rotation(level="L3-L4", direction="flexion")
     result.compare("idp", statistic="mean", region="", protocol="hybrid")
+    lumbarfem.read_claims()
 
 The four standard figures of a fixation paper are in lumbarfem.figures, further curves in lumbarfem.plots (matplotlib).
 """
+from .claims import read_claims
 from .manifest import LeftOut, NotAResult
 from .program import (BadInput, Fault, InternalError, NotConverged, OutOfMemory, ProgramError, ProgramNotFound, Stopped,
                       find_program)
@@ -18,4 +20,4 @@ from .studies import StudyWarning, check, run, write_study
 __version__ = "0.2.0"
 __all__ = ["BadInput", "Fault", "InternalError", "LeftOut", "NotAResult", "NotConverged", "OutOfMemory", "ProgramError",
            "ProgramNotFound", "Result", "Stopped", "StudyWarning", "UnknownName", "Validation", "check", "find_program",
-           "read", "run", "write_study"]
+           "read", "read_claims", "run", "write_study"]

@@ -24,6 +24,7 @@ import pandas
 from .plots import COLOURS, WIDTH_IN, _axis, _panels, words
 from .results import UnknownName
 
+MARKERS = "os^vDPX*"  # a variant each, as COLOURS
 SMALL = 6  # points
 MOST_LABELLED_BARS = 40  # in a panel; the numbers of more would lie over one another
 
@@ -68,8 +69,12 @@ def adjacent_pressure(result, against="moment", directions=None, protocol=None, 
         for name in choice.variants:
             x, y = _pressure_curve(result, choice, name, direction, level, against)
             if y:
-                panel.plot(x, y, "o-", markersize=2, linewidth=1, color=choice.colour(name), label=words(name))
-        panel.set_title("%s, %s" % (level, words(direction)), fontsize=8)
+                # Curves may lie on one another: those below are wider.
+                place = choice.variants.index(name)
+                wider = min(len(choice.others) - place, 3)
+                panel.plot(x, y, MARKERS[place] + "-", markersize=2 + 0.8 * wider, linewidth=0.8 + 0.6 * wider,
+                           color=choice.colour(name), label=words(name))
+        panel.set_title("%s\n%s" % (level, words(direction)), fontsize=8)
         _axis(panel, label, "pressure of the nucleus (MPa)" if panel in axes[::min(columns, 5)] else None)
     if not any(panel.lines for panel in axes):
         raise UnknownName("there is no pressure of the nucleus at %s in %s" % (
@@ -149,6 +154,8 @@ def implant_and_facet_forces(result, directions=None, protocol=None, levels=None
                                    "////" if side == "right" else None))
         _bars(panel, [words(direction) for direction in choice.directions], series)
         panel.set_title(title, fontsize=8)
+        if axes.index(panel) + 2 < len(axes):  # the panel below it says the directions
+            panel.set_xticklabels([])
         _axis(panel, "", label)
     for what in dict.fromkeys(title.split()[0] for title, _, _ in panels):  # one scale for what is compared
         alike = [panel for panel in axes if panel.get_title().startswith(what)]

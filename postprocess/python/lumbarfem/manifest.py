@@ -47,7 +47,7 @@ class Manifest:
         except (KeyError, TypeError) as error:
             raise NotAResult("%s is not complete: no %s" % (self.folder / "manifest.json", error)) from error
         for departure in data.get("departures", []):
-            self.remark("%s: %s" % (self.folder, departure if self.command == "validate"
+            self.remark("%s: %s" % (self.folder, departure if self.command in ("claims", "validate")
                                     else "not solved as the shipped validation: " + departure))
         if self.state in UNFINISHED:
             self.remark("%s: run %s, begun %s, %s; what is there is not complete"

@@ -48,12 +48,14 @@ def read(folder):
         return Validation(folder, manifest)
     if command == "run" or (manifest is None and (folder / "results.csv").is_file()):
         return Result(folder, manifest)
+    if command == "claims":
+        raise NotAResult("%s is of \"lumbarfem claims\": read it by lumbarfem.read_claims" % folder)
     inner = sorted(path.name for path in folder.iterdir() if (path / "results.csv").is_file())
     hint = "; did you mean %s?" % ", ".join(str(folder / name) for name in inner[:4]) if inner else ""
     raise NotAResult("%s has neither results.csv nor validation.csv: it is not a result of LumbarFEM%s" % (folder, hint))
 
 
-def _read_table(path, text, numbers):
+def read_table(path, text, numbers):
     """A comma-separated table with exactly known text and number columns first."""
     try:
         header = list(pandas.read_csv(path, nrows=0, encoding="utf-8-sig").columns)
@@ -104,7 +106,7 @@ class Result:
             return self._read_without_manifest(path)
         if path.is_file():
             self.manifest.check("results.csv")
-            return self._compact(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+            return self._compact(self.manifest.own(read_table(path, TEXT, NUMBERS), path))
         if self.manifest.state not in UNFINISHED:
             raise NotAResult("%s is missing, although the run has ended" % path)
         tables = []
@@ -113,7 +115,7 @@ class Result:
             # Of a variant that has not come to its end the last rows are no results.
             if path.is_file() and (self.folder / variant / "summary.json").is_file():
                 self.manifest.check(variant + "/results.csv")
-                tables.append(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+                tables.append(self.manifest.own(read_table(path, TEXT, NUMBERS), path))
             else:
                 self.manifest.remark("%s: no results so far" % (self.folder / variant))
         if not tables:
@@ -124,7 +126,7 @@ class Result:
         return rows.astype({name: "category" for name in words})
 
     def _read_without_manifest(self, path):
-        rows = _read_table(path, TEXT, NUMBERS)
+        rows = read_table(path, TEXT, NUMBERS)
         inside = set(rows["variant"].unique())
         beside = {entry.parent.name for entry in self.folder.glob("*/summary.json")}
         if beside - inside:
@@ -389,7 +391,7 @@ class Validation:
         self.manifest = manifest or Manifest.read(self.folder)
         if self.manifest:
             self.manifest.check("validation.csv")
-        self.corridors = _read_table(
+        self.corridors = read_table(
             self.folder / "validation.csv",
             ["validation", "label", "variant", "quantity", "level", "direction", "unit", "verdict", "kind"],
             ["computed", "published", "low", "high"])

@@ -85,14 +85,24 @@ def find_program(program=None):
 def call(words, log=None, folder=None):
     """Runs the words and waits: exit code, standard output and error output as text.
 
-    `log` is called with each line of both as it comes. An interrupt (KeyboardInterrupt) is passed on, so that the
-    program ends with what it has kept.
+    `log` is called with each line of both as it comes. An interrupt (KeyboardInterrupt), or an exception of `log`, stops
+    the program, which ends with what it has kept, and is passed on.
     """
-    streams = {"out": [], "err": []}
+    streams, failures = {"out": [], "err": []}, []
     with subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           encoding="utf-8", errors="replace") as process:
-        readers = [threading.Thread(target=_follow, args=(process.stdout, streams["out"], log)),
-                   threading.Thread(target=_follow, args=(process.stderr, streams["err"], log))]
+        def follow(stream, lines):
+            for line in stream:  # to its end in any case: a full pipe would hold the program for ever
+                lines.append(line)
+                if log and not failures:
+                    try:
+                        log(line.rstrip("\n"))
+                    except BaseException as error:
+                        failures.append(error)
+                        process.send_signal(signal.SIGTERM)
+
+        readers = [threading.Thread(target=follow, args=(process.stdout, streams["out"])),
+                   threading.Thread(target=follow, args=(process.stderr, streams["err"]))]
         for reader in readers:
             reader.start()
         try:
@@ -104,14 +114,9 @@ def call(words, log=None, folder=None):
         finally:
             for reader in readers:
                 reader.join()
+    if failures:
+        raise failures[0]
     return process.returncode, "".join(streams["out"]), "".join(streams["err"])
-
-
-def _follow(stream, lines, log):
-    for line in stream:
-        lines.append(line)
-        if log:
-            log(line.rstrip("\n"))
 
 
 def print_line(text):

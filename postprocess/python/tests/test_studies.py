@@ -208,6 +208,16 @@ class Studies(unittest.TestCase):
                 lumbarfem.run(disc(), output="results", program=self.fake_program(end + "\n"), log=None)
             self.assertIsInstance(caught.exception, lumbarfem.ProgramError)
 
+    def test_an_exception_of_the_log_stops_the_program(self):
+        def log(line):
+            raise ValueError("seen " + line)
+        fake = self.fake_program("trap 'kill $!; echo >stopped; exit 4' TERM\necho first\n"
+                                 "sleep 60 >/dev/null 2>&1 &\nwait\n")
+        study = lumbarfem.write_study(disc(), "study.toml", check=False)
+        with self.assertRaisesRegex(ValueError, "seen first"):
+            lumbarfem.run(study, output="results", program=fake, log=log)
+        self.assertTrue(pathlib.Path("stopped").exists())
+
     def test_an_interrupted_run_goes_on(self):
         lumbarfem.write_study(disc(moment_steps=25, protocols=["load_control"]), "study.toml")
         words = dict(output="results", variants="intact", settings=QUICK, jobs=1, report=False)

@@ -26,6 +26,7 @@ from .results import UnknownName
 
 MARKERS = "os^vDPX*"  # a variant each, as COLOURS
 SMALL = 6  # points
+CROSS = "\u00d7"
 MOST_LABELLED_BARS = 40  # in a panel; the numbers of more would lie over one another
 
 
@@ -39,9 +40,9 @@ def motion_by_level(result, directions=None, protocol=None, levels=None, variant
     for panel, direction in zip(axes, choice.directions):
         rows = table[table["direction"] == direction].set_index("level").reindex(levels)
         bars = _bars(panel, levels, [(words(name), rows[name], choice.colour(name), None)
-                                     for name in choice.variants if name in rows])
+                                     for name in choice.variants])
         if len(levels) * len(choice.variants) <= MOST_LABELLED_BARS:
-            for name in [name for name in choice.others if name in rows]:
+            for name in choice.others:
                 _label_changes(panel, bars[words(name)], rows[name + ", change"])
         panel.set_title(words(direction), fontsize=8)
         _axis(panel, "", "range of motion (deg)" if panel in axes[::2] else None)
@@ -107,7 +108,7 @@ def adjacent_stress(result, directions=None, protocol=None, levels=None, variant
         names = ["%s (%s)" % (words(direction), "-" if math.isnan(value) else "%.2f" % value)
                  for direction, value in zip(choice.directions, rows[choice.reference])]
         _bars(panel, names, [(words(name), rows[name + ", change"], choice.colour(name), None)
-                             for name in choice.others if name in rows])
+                             for name in choice.others])
         panel.tick_params(axis="y", labelleft=True)
         panel.set_title(title, fontsize=8)
         _axis(panel, "", "change of the stress (%)" if panel in axes[::3] else None)
@@ -148,7 +149,7 @@ def implant_and_facet_forces(result, directions=None, protocol=None, levels=None
         series = []
         for name in choice.variants:
             for side in dict.fromkeys(rows["side"]):
-                if name in rows and rows.loc[rows["side"] == side, name].notna().any():
+                if choice.measures(name, rows):
                     values = rows[rows["side"] == side].groupby("direction", sort=False)[name].agg(_largest)
                     series.append((words(name), values.reindex(choice.directions), choice.colour(name),
                                    "////" if side == "right" else None))
@@ -189,13 +190,31 @@ class _Choice:
 
     def table(self, quantity, **wanted):
         """Result.compare with all its keys as columns."""
-        table = self.result.compare(quantity, reference=self.reference, protocol=self.protocol, variant=self.variants,
-                                    direction=self.directions, **wanted)
-        only = table.attrs["only"]
-        table = table.reset_index()
-        for name, word in only.items():
-            table[name] = word
+        wanted = dict(wanted, variant=self.variants, direction=self.directions)
+        try:
+            table = self.result.compare(quantity, reference=self.reference, protocol=self.protocol, **wanted)
+            only = table.attrs["only"]
+            table = table.reset_index()
+            for name, word in only.items():
+                table[name] = word
+        except UnknownName:
+            rows = self.result.measure(quantity, **wanted)
+            if rows.empty:
+                raise
+            # No run came to its full load: the places are there, without values.
+            table = rows[["direction", "level", "object", "side"]].astype(str).drop_duplicates(ignore_index=True)
+        table["quantity"] = quantity
+        for name in self.variants:  # one that reached no full load has its places, too
+            for column in (name, name + ", change"):
+                if column not in table:
+                    table[column] = math.nan
         return table
+
+    def measures(self, variant, table):
+        """Whether the variant has at any load what the table shows: the intact spine has no rods."""
+        rows = self.result.rows
+        return bool(((rows["variant"] == variant) & rows["quantity"].isin(table["quantity"])
+                     & rows["level"].isin(table["level"])).any())
 
 
 def _listed(names):
@@ -260,8 +279,9 @@ def _bars(panel, groups, series):
         drawn.setdefault(label, bars)
         for place, value in zip(places, values):
             if math.isnan(value):
-                panel.text(place, 0, "\u00d7", fontsize=SMALL, ha="center", va="bottom", color="grey")
+                panel.text(place, 0, CROSS, fontsize=SMALL, ha="center", va="bottom", color="grey")
     panel.axhline(0, color="grey", linewidth=0.5)
+    panel.set_xlim(-0.55, len(groups) - 0.45)  # bars without height have no place of their own
     panel.set_xticks(range(len(groups)))
     # A letter of 7 points is about 0.06 inches wide.
     width_in = 0.8 * WIDTH_IN / panel.get_subplotspec().get_gridspec().ncols
@@ -293,6 +313,9 @@ def _finished(figure, axes, result, choice, title, note, save):
     figure.suptitle("%s (%s%s)" % (title, words(choice.protocol), beside), fontsize=9)
     identity = "LumbarFEM run %s, frozen hash %s" % (result.run, result.frozen_hash) if result.run else \
         "LumbarFEM, results without identity (version 0.1)"
+    if any(text.get_text() == CROSS for panel in axes for text in panel.texts):
+        note += "%s%s: no value, the full load was not reached or nothing is measured there" % (
+            "; " if note else "", CROSS)
     lines = [line for line in (note, "%s; %s" % (result.title, identity)) if line]
     height_in, line_in = figure.get_figheight(), 0.13
     foot_in = line_in * len(lines) + 0.05

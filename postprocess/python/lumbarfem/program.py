@@ -85,8 +85,8 @@ def find_program(program=None):
 def call(words, log=None, folder=None):
     """Runs the words and waits: exit code, standard output and error output as text.
 
-    `log` is called with each line of both as it comes. An interrupt (KeyboardInterrupt), or an exception of `log`, stops
-    the program, which ends with what it has kept, and is passed on.
+    `log` is called with each line of both as it comes. An interrupt (KeyboardInterrupt), or an exception of `log`,
+    stops the program, which ends with what it has kept, and is passed on.
     """
     streams, failures = {"out": [], "err": []}, []
     with subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

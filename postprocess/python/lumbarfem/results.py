@@ -287,7 +287,8 @@ class Result:
             rows = rows[rows["protocol"] == protocol]
         if rows.empty:
             raise UnknownName("there is no value of \"%s\" at the full load in the stage \"%s\"%s" % (
-                quantity, stage, "".join(", %s = %s" % (name, value) for name, value in wanted.items())))
+                quantity, stage, "".join(
+                    ", %s = %s" % (name, value) for name, value in wanted.items() if value is not None)))
         keys = ["direction", "protocol", "level", "object", "side", "region", "component", "statistic", "unit"]
         # Plain words: categories would fill the table with combinations that do not occur.
         plain = rows[keys + ["variant", "value"]].astype({**{key: str for key in keys}, "variant": str})

@@ -162,6 +162,14 @@ class Fixation(unittest.TestCase):
         heights = self.bars(figure.axes[0])["fused"]
         self.assertTrue(math.isnan(heights[0]))
         self.assertEqual([text.get_text() for text in figure.axes[0].texts].count("\u00d7"), 1)
+        # So has one without any.
+        self.result.rows = rows[(rows["variant"] != "fused") | (rows["load_factor"] < 1)]
+        try:
+            figure = figures.implant_and_facet_forces(self.result, directions="extension")
+        finally:
+            self.result.rows = rows
+        self.assertEqual([text.get_text() for text in figure.axes[-1].texts], ["\u00d7", "\u00d7"])
+        self.assertIn("\u00d7: no value, the full load was not reached", figure.texts[-1].get_text())
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Fixation(unittest.TestCase):
         cls.notebook, cls.stored = (nbformat.read(NOTEBOOK, as_version=4) for _ in range(2))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of jupyter_client and asyncio
-            nbclient.NotebookClient(cls.notebook, timeout=500, kernel_name="python3",
+            nbclient.NotebookClient(cls.notebook, timeout=5000, kernel_name="python3",
                                     resources={"metadata": {"path": str(cls.folder)}}).execute()
         cls.result = lumbarfem.read(cls.folder / "results" / "fixation")
 

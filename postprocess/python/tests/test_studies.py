@@ -229,7 +229,7 @@ class Studies(unittest.TestCase):
                 if " step " in line:
                     process.send_signal(signal.SIGINT)  # to Python alone, as a notebook does
                     break
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=600)
         self.assertIn("KeyboardInterrupt", err)
         self.assertEqual(json.loads(pathlib.Path("results/manifest.json").read_text())["state"], "stopped", out)
         result = lumbarfem.run("study.toml", **words, resume=True, log=None)

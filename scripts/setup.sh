@@ -19,7 +19,9 @@ PACKAGES=(
   libvtk9-dev libeigen3-dev libboost-program-options-dev libtomlplusplus-dev nlohmann-json3-dev libgmsh-dev
   libnlopt-cxx-dev zlib1g-dev libssl-dev
   libx11-dev xvfb
-  libgtest-dev locales calculix-ccx clang-format-14 python3 python3-matplotlib python3-pandas python3-meshio python3-vtk9
+  libgtest-dev locales calculix-ccx clang-format-14 python3 python3-meshio python3-vtk9
+  python3-matplotlib python3-pandas python3-tomli-w python3-venv python3-pip python3-setuptools python3-wheel
+  python3-nbclient python3-ipykernel
 )
 
 # The report page is built with Node 18 or newer. One that is there is never replaced: Debian's comes only where there is none,

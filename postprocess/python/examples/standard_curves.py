@@ -17,7 +17,13 @@ import lumbarfem  # noqa: E402 - from beside this script unless it is installed
 from lumbarfem import plots  # noqa: E402
 
 
-def save(figure, folder, name):
+def save(draw, folder, name):
+    """Writes what draw() returns; says so when there is nothing to draw."""
+    try:
+        figure = draw()
+    except lumbarfem.UnknownName as error:
+        print("%s is left out: %s" % (name, error))
+        return
     for ending, settings in (("png", {"dpi": 300}), ("pdf", {})):
         figure.savefig(folder / ("%s.%s" % (name, ending)), **settings)
     matplotlib.pyplot.close(figure)
@@ -32,15 +38,16 @@ def draw_study(result, folder):
             if result.rotation(direction=direction, protocol=protocol).empty:
                 continue
             title = "%s-%s" % (direction, protocol)
-            save(plots.moment_rotation(result, direction, protocol), folder, "moment-rotation-" + title)
-            save(plots.motion_share(result, direction, protocol), folder, "motion-share-" + title)
-            save(plots.pressure_against_load(result, direction, protocol), folder, "pressure-" + title)
+            for name, draw in (("moment-rotation-", plots.moment_rotation), ("motion-share-", plots.motion_share),
+                               ("pressure-", plots.pressure_against_load)):
+                save(lambda draw=draw: draw(result, direction, protocol), folder, name + title)
     if len(result.variants) > 1:
         for protocol in result.names("protocol"):
-            save(plots.level_change(result, "rom", protocol), folder, "rotation-change-" + protocol)
-            save(plots.level_change(result, "idp", protocol, region="", statistic="mean"), folder,
+            save(lambda: plots.level_change(result, "rom", protocol), folder, "rotation-change-" + protocol)
+            save(lambda: plots.level_change(result, "idp", protocol, region="", statistic="mean"), folder,
                  "pressure-change-" + protocol)
-            print(result.compare("rom", protocol=protocol).round(2).to_string())
+            if not result.rotation(protocol=protocol, last=True).empty:
+                print(result.compare("rom", protocol=protocol).round(2).to_string())
 
 
 def main():
@@ -55,7 +62,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(result, lumbarfem.Validation):
         for name in result.corridors["validation"].cat.categories:
-            save(plots.corridors(result, name), folder, name + "-corridors")
+            save(lambda name=name: plots.corridors(result, name), folder, name + "-corridors")
         print(result.share_inside.to_string())
     else:
         draw_study(result, folder)

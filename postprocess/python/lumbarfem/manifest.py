@@ -47,8 +47,9 @@ class Manifest:
         except (KeyError, TypeError) as error:
             raise NotAResult("%s is not complete: no %s" % (self.folder / "manifest.json", error)) from error
         for departure in data.get("departures", []):
-            self.remark("%s: %s" % (self.folder, departure if self.command == "validate"
-                                    else "not solved as the shipped validation: " + departure))
+            shipped = "" if self.command == "validate" else "not solved as the shipped %s: " % (
+                "claims" if self.command == "claims" else "validation")
+            self.remark("%s: %s%s" % (self.folder, shipped, departure))
         if self.state in UNFINISHED:
             self.remark("%s: run %s, begun %s, %s; what is there is not complete"
                         % (self.folder, self.run, data.get("start_time"), UNFINISHED[self.state]))

@@ -18,10 +18,10 @@ def words(name):
     return name.replace("_", " ")
 
 
-def _panels(n, height_in=2.3, most=5):
+def _panels(n, height_in=2.3, most=5, sharey=True):
     columns = min(n, most)
     rows = math.ceil(n / columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH_IN, height_in * rows + 0.5), squeeze=False, sharey=True,
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH_IN, height_in * rows + 0.5), squeeze=False, sharey=sharey,
                                 constrained_layout=True)
     for spare in axes.flat[n:]:
         spare.axis("off")

@@ -19,6 +19,9 @@ NUMBERS = ["step", "load_factor", "moment_Nm", "preload_N", "value"]
 UNITS = {"load_factor": "1", "moment_Nm": "Nm", "preload_N": "N"}
 DIRECTIONS = ["flexion", "extension", "left_lateral_bending", "right_lateral_bending", "left_axial_rotation",
               "right_axial_rotation"]
+LEVELS = ["L1", "L2", "L3", "L4", "L5", "S1"]
+# Measured at a load step of its own (docs/measures.md), not at the full load.
+OWN_STEP = ["laxity"]
 # A change against less than this is not defined (docs/measures.md): facet forces in N.
 SMALLEST_REFERENCE = {"facet_force": 10.0}
 
@@ -45,12 +48,14 @@ def read(folder):
         return Validation(folder, manifest)
     if command == "run" or (manifest is None and (folder / "results.csv").is_file()):
         return Result(folder, manifest)
+    if command == "claims":
+        raise NotAResult("%s is of \"lumbarfem claims\": read it by lumbarfem.read_claims" % folder)
     inner = sorted(path.name for path in folder.iterdir() if (path / "results.csv").is_file())
     hint = "; did you mean %s?" % ", ".join(str(folder / name) for name in inner[:4]) if inner else ""
     raise NotAResult("%s has neither results.csv nor validation.csv: it is not a result of LumbarFEM%s" % (folder, hint))
 
 
-def _read_table(path, text, numbers):
+def read_table(path, text, numbers):
     """A comma-separated table with exactly known text and number columns first."""
     try:
         header = list(pandas.read_csv(path, nrows=0, encoding="utf-8-sig").columns)
@@ -101,7 +106,7 @@ class Result:
             return self._read_without_manifest(path)
         if path.is_file():
             self.manifest.check("results.csv")
-            return self._compact(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+            return self._compact(self.manifest.own(read_table(path, TEXT, NUMBERS), path))
         if self.manifest.state not in UNFINISHED:
             raise NotAResult("%s is missing, although the run has ended" % path)
         tables = []
@@ -110,7 +115,7 @@ class Result:
             # Of a variant that has not come to its end the last rows are no results.
             if path.is_file() and (self.folder / variant / "summary.json").is_file():
                 self.manifest.check(variant + "/results.csv")
-                tables.append(self.manifest.own(_read_table(path, TEXT, NUMBERS), path))
+                tables.append(self.manifest.own(read_table(path, TEXT, NUMBERS), path))
             else:
                 self.manifest.remark("%s: no results so far" % (self.folder / variant))
         if not tables:
@@ -121,7 +126,7 @@ class Result:
         return rows.astype({name: "category" for name in words})
 
     def _read_without_manifest(self, path):
-        rows = _read_table(path, TEXT, NUMBERS)
+        rows = read_table(path, TEXT, NUMBERS)
         inside = set(rows["variant"].unique())
         beside = {entry.parent.name for entry in self.folder.glob("*/summary.json")}
         if beside - inside:
@@ -196,6 +201,12 @@ class Result:
         """The words of a text column that occur, without the empty one."""
         return [name for name in self.rows[column].cat.categories if name]
 
+    def known(self, column, name):
+        """The name; UnknownName with the nearest one when the column does not hold it."""
+        if name not in self.names(column):
+            raise UnknownName(_unknown(column, name, self.names(column)))
+        return name
+
     def select(self, **wanted):
         """Rows whose columns have the wanted values (one or a list each); "" is what does not apply, None anything.
 
@@ -250,12 +261,13 @@ class Result:
         return self.measure("applied_moment", **wanted)
 
     def compare(self, quantity="rom", reference=None, stage="moment", **wanted):
-        """Full load: a row per direction, protocol, level and so on, a column per variant, and for each other variant
+        """Full load (of laxity its own, 1 Nm): a row per direction, protocol, level and so on, a column per variant, and for each other variant
         its change against the reference in percent ("fused, change"): of the reference with its sign, so that a
         larger moment or compression is a rise whatever its sense, as in the program's tables.
 
         The reference is solved under load control only; its rows also stand beside those of the hybrid protocol. A
-        change is not a number where the reference is zero, or a facet force below 10 N.
+        change is not a number where the reference is zero, or a facet force below 10 N. UnknownName where there is
+        nothing to compare.
         """
         reference = reference or self.reference
         if reference not in self.variants:
@@ -263,7 +275,7 @@ class Result:
         if quantity == "rom":
             wanted.setdefault("component", "primary")
         protocol = wanted.pop("protocol", None)
-        rows = self.measure(quantity, stage=stage, last=True, **wanted)
+        rows = self.measure(quantity, stage=stage, last=quantity not in OWN_STEP, **wanted)
         hybrid = rows[rows["protocol"] == "hybrid"]
         # Of another variant the run under load control is no hybrid one: it was not led to the reference's rotation.
         if reference == self.reference and not hybrid.empty and hybrid[hybrid["variant"] == reference].empty:
@@ -271,9 +283,12 @@ class Result:
             of_reference["protocol"] = "hybrid"
             rows = pandas.concat([rows, of_reference])
         if protocol is not None:
-            if protocol not in set(rows["protocol"]):
-                raise UnknownName(_unknown("protocol", protocol, sorted(set(rows["protocol"]))))
+            self.known("protocol", protocol)
             rows = rows[rows["protocol"] == protocol]
+        if rows.empty:
+            raise UnknownName("there is no value of \"%s\" at the full load in the stage \"%s\"%s" % (
+                quantity, stage, "".join(
+                    ", %s = %s" % (name, value) for name, value in wanted.items() if value is not None)))
         keys = ["direction", "protocol", "level", "object", "side", "region", "component", "statistic", "unit"]
         # Plain words: categories would fill the table with combinations that do not occur.
         plain = rows[keys + ["variant", "value"]].astype({**{key: str for key in keys}, "variant": str})
@@ -320,6 +335,31 @@ class Result:
         return summary
 
     @property
+    def treated(self):
+        """What the surgery of the variants treats, from cranial to caudal: {"discs": [...], "vertebrae": [...]}."""
+        found = {"discs": set(), "vertebrae": set()}
+        for variant in self.variants:
+            if (self.folder / variant / "summary.json").is_file():
+                treated = self.summary(variant).get("treated", {})
+                for kind, names in found.items():
+                    names.update(treated.get(kind, []))
+        return {kind: sorted(names) for kind, names in found.items()}
+
+    @property
+    def adjacent_levels(self):
+        """The discs of this spine above and below all that is treated, the neighbours of the program's tables."""
+        treated = self.treated
+        # Disc k lies between the vertebrae k and k + 1.
+        discs = [LEVELS.index(disc.split("-")[0]) for disc in treated["discs"]]
+        vertebrae = [LEVELS.index(vertebra) for vertebra in treated["vertebrae"]]
+        if not discs and not vertebrae:
+            return []
+        above = min([disc - 1 for disc in discs] + [vertebra - 1 for vertebra in vertebrae])
+        below = max([disc + 1 for disc in discs] + vertebrae)
+        names = ["-".join(LEVELS[place:place + 2]) for place in (above, below) if place >= 0]
+        return [name for name in names if name in self.rotation()["level"].unique()]
+
+    @property
     def provenance(self):
         """A row a variant: version, revision, compiler, libraries, ranks, times, convergence."""
         found = {}
@@ -352,7 +392,7 @@ class Validation:
         self.manifest = manifest or Manifest.read(self.folder)
         if self.manifest:
             self.manifest.check("validation.csv")
-        self.corridors = _read_table(
+        self.corridors = read_table(
             self.folder / "validation.csv",
             ["validation", "label", "variant", "quantity", "level", "direction", "unit", "verdict", "kind"],
             ["computed", "published", "low", "high"])

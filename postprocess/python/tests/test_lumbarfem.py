@@ -1,5 +1,7 @@
 """The Python package on a real small run; LUMBARFEM_PROGRAM names the command."""
+import contextlib
 import csv
+import io
 import math
 import os
 import pathlib
@@ -237,6 +239,20 @@ class Package(unittest.TestCase):
                               stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 2)
         self.assertIn("not a result of LumbarFEM", done.stderr.decode())
+
+    def test_example_of_a_run_that_ended_early(self):
+        sys.path.insert(0, str(HERE.parent / "examples"))
+        import standard_curves
+        result = lumbarfem.read(self.folder)
+        rows = result.rows
+        result.rows = rows[(rows["stage"] != "moment") | (rows["load_factor"] < 1)]
+        output = pathlib.Path(self.scratch.name) / "early"
+        output.mkdir()
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            standard_curves.draw_study(result, output)
+        self.assertTrue((output / "moment-rotation-extension-load_control.png").is_file())
+        self.assertFalse(list(output.glob("motion-share-*")))
+        self.assertIn('rotation-change-hybrid is left out: there is no value of "rom" at the full load', told.getvalue())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "postprocess/result_writer.h"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 
@@ -56,6 +57,7 @@ void take_values(const ClaimRunPlan &plan, const std::string &place, ClaimStore 
     std::size_t n_others = 0;
     rows = last_step_rows(read_results_of_run(path, manifest->run, n_others));
   }
+  std::exception_ptr fault;
   for (const WantedValue &wanted : plan.wanted) {
     const std::string summary = place + "/" + wanted.key.variant + "/summary.json";
     const bool is_planned = manifest && manifest->find_variant(wanted.key.variant) &&
@@ -73,7 +75,9 @@ void take_values(const ClaimRunPlan &plan, const std::string &place, ClaimStore 
       found = find_claim_value(rows, wanted.figure->selector, wanted.key,
                                plan.study->variant(wanted.key.variant).reference, reduction_of(*wanted.figure));
     } catch (const UserError &error) {
-      throw UserError(wanted.claim->path + ": figure \"" + wanted.figure->label + "\": " + error.what());
+      fault = std::make_exception_ptr(
+          UserError(wanted.claim->path + ": figure \"" + wanted.figure->label + "\": " + error.what()));
+      continue;
     }
     value.value = found.value;
     value.unit = found.unit;
@@ -82,6 +86,8 @@ void take_values(const ClaimRunPlan &plan, const std::string &place, ClaimStore 
                                                                : "not measured";
     store.add(value);
   }
+  if (fault)
+    std::rethrow_exception(fault);
 }
 } // namespace
 
@@ -149,13 +155,20 @@ int run_claims(const std::vector<ClaimRunPlan> &plans, const Invocation &invocat
         std::cout << formatted("%zu of %zu: %s\n", k + 1, plans.size(), studies[k - begin].name.c_str()) << std::flush;
     std::map<std::string, std::string> places;
     const int code = run_batch(studies, invocation, batch, places);
+    std::exception_ptr fault; // of one figure, which must not cost the values of the others
     for (std::size_t k = begin; k < end; ++k) {
       const std::string &folder = studies[k - begin].name, &place = places.at(folder);
-      take_values(plans[k], place, store);
+      try {
+        take_values(plans[k], place, store);
+      } catch (const UserError &) {
+        fault = std::current_exception();
+      }
       if (const std::optional<RunManifest> manifest = read_manifest(place))
         parts[folder] = manifest->run;
     }
     write_text(store_path, store.csv());
+    if (fault)
+      std::rethrow_exception(fault);
     if (code != 0 && code != static_cast<int>(ExitCode::not_converged))
       return code;
     worst = std::max(worst, code);

@@ -39,6 +39,37 @@ std::vector<std::string> store_record(const ClaimValue &value)
           value.hashes.measures,
           value.revision};
 }
+
+FoundValue find_under(const std::vector<ResultRow> &last_steps, const MeasureSelector &selector,
+                      const ClaimValueKey &key, const std::string &protocol, ReduceRows reduce)
+{
+  FoundValue found;
+  std::vector<double> values;
+  for (const ResultRow &row : last_steps) {
+    const StepContext &context = row.context;
+    const bool fits_stage = key.direction == "preload"
+                                ? context.stage == "preload"
+                                : context.direction == key.direction && context.protocol == protocol;
+    if (context.variant != key.variant || !fits_stage)
+      continue;
+    found.has_stage = true;
+    if (row.quantity != selector.quantity || row.level != key.level || !has_columns(row, selector))
+      continue;
+    found.unit = row.unit;
+    values.push_back(row.value);
+  }
+  if (values.size() > 1 && !reduce)
+    throw UserError("quantity \"" + key.quantity + "\" of variant \"" + key.variant + "\", level \"" + key.level +
+                    "\", direction \"" + key.direction +
+                    "\" fits more than one result; add object=, side=, region=, component= or statistic=, or "
+                    "of_several");
+  if (!values.empty()) {
+    const double value = reduce ? reduce(values) : values.front();
+    if (std::isfinite(value))
+      found.value = value;
+  }
+  return found;
+}
 } // namespace
 
 bool ClaimValueKey::operator<(const ClaimValueKey &other) const
@@ -101,32 +132,8 @@ ClaimStore read_claim_store(const std::string &path)
 FoundValue find_claim_value(const std::vector<ResultRow> &last_steps, const MeasureSelector &selector,
                             const ClaimValueKey &key, bool any_protocol, ReduceRows reduce)
 {
-  FoundValue found;
-  std::vector<double> values;
-  const bool is_preload = key.direction == "preload";
-  for (const ResultRow &row : last_steps) {
-    const StepContext &context = row.context;
-    const bool fits_stage =
-        is_preload ? context.stage == "preload"
-                   : context.direction == key.direction && (any_protocol || context.protocol == key.protocol);
-    if (context.variant != key.variant || !fits_stage)
-      continue;
-    found.has_stage = true;
-    if (row.quantity != selector.quantity || row.level != key.level || !has_columns(row, selector))
-      continue;
-    found.unit = row.unit;
-    values.push_back(row.value);
-  }
-  if (values.size() > 1 && !reduce)
-    throw UserError("quantity \"" + key.quantity + "\" of variant \"" + key.variant + "\", level \"" + key.level +
-                    "\", direction \"" + key.direction +
-                    "\" fits more than one result; add object=, side=, region=, component= or statistic=, or "
-                    "of_several");
-  if (!values.empty()) {
-    const double value = reduce ? reduce(values) : values.front();
-    if (std::isfinite(value))
-      found.value = value;
-  }
-  return found;
+  FoundValue found = find_under(last_steps, selector, key, key.protocol, reduce);
+  const std::string other = key.protocol == "hybrid" ? "load_control" : "hybrid";
+  return found.has_stage || !any_protocol ? found : find_under(last_steps, selector, key, other, reduce);
 }
 } // namespace lumbarfem

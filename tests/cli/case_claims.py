@@ -18,7 +18,7 @@ ROW = """
 [claim]
 title = "A degenerated disc turns less"
 question = "How much less?"
-study = "study.toml"
+study = "disc/study.toml"
 assumptions = [%s]
 [quick]
 directions = ["flexion"]
@@ -61,8 +61,8 @@ OPEN = '[claim]\ntitle = "An open row"\nquestion = "?"\nneeds = "a case of its o
 
 
 def make_claims(assumptions='"soft_nucleus"', row=ROW):
-    os.makedirs("mine", exist_ok=True)
-    write("mine/study.toml", TWO_VARIANTS)
+    os.makedirs("mine/disc", exist_ok=True)
+    write("mine/disc/study.toml", TWO_VARIANTS)
     write("mine/assumptions.toml", ASSUMPTIONS)
     write("mine/A1.toml", row % assumptions)
     write("mine/A2.toml", OPEN)
@@ -102,7 +102,7 @@ def test_refusals(lumbarfem):
                         (('levels = ["L4-L5"]', 'levels = ["L3-L4"]'), "is no level here"), \
                         (('levels = ["L4-L5"]', 'levels = ["above"]'), "has no disc above"), \
                         (('levels = ["L4-L5"]', 'levels = ["treated"]'), "treats 0 discs"), \
-                        (('study = "study.toml"', 'study = "stduy.toml"'), "is not there"):
+                        (('study = "disc/study.toml"', 'study = "disc/stduy.toml"'), "is not there"):
         make_claims(row=ROW.replace(*broken, 1))
         lumbarfem.refuses("claims", "--cases", "mine", says=["mine/A1.toml", said])
 
@@ -115,7 +115,7 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
                  "not defined", "1 rows have no study yet")
     table = lines()
     single = [float(row["value"]) for variant in ("degenerated", "intact")
-              for row in read_rows("results/claims/mine/base_12mm_q1p0_deformable/results.csv")
+              for row in read_rows("results/claims/disc/base_12mm_q1p0_deformable/results.csv")
               if row["variant"] == variant and row["quantity"] == "rom" and row["component"] == "primary"
               and row["level"] == "L4-L5" and row["protocol"] == "load_control" and row["load_factor"] == "1"]
     require(len(single) == 2 and abs(single[0] / single[1] - float(table["rotation"]["computed"])) < 1e-6,
@@ -125,19 +125,19 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
     require(float(table["moment"]["computed"]) > 1 and table["moment"]["runs"] == "1", str(table["moment"]))
     require(json.loads(read("results/claims/manifest.json"))["command"] == "claims", "no manifest of claims")
     # Nothing is run again, neither of what the folder keeps nor of what is stored.
-    before = os.stat("results/claims/mine/base_12mm_q1p0_deformable/results.csv").st_mtime_ns
+    before = os.stat("results/claims/disc/base_12mm_q1p0_deformable/results.csv").st_mtime_ns
     lumbarfem.run(*words, code=0)
-    require(os.stat("results/claims/mine/base_12mm_q1p0_deformable/results.csv").st_mtime_ns == before, "run again")
+    require(os.stat("results/claims/disc/base_12mm_q1p0_deformable/results.csv").st_mtime_ns == before, "run again")
     lumbarfem.run(*words, "--output", "elsewhere", code=0)
-    require(not os.path.exists("elsewhere/mine"), "stored values were computed again")
+    require(not os.path.exists("elsewhere/disc"), "stored values were computed again")
     require(lines("elsewhere/claims.csv") == table, "stored values make another table")
     stored = lumbarfem.run("claims", "--cases", "mine", "--stored", code=0)
     require_text(stored.out, "agrees", "(2 of 2)", "12 mm q1p0, deformable")
     require("out of date" not in stored.out, stored.out)
     # Words of a study change nothing, its constants do.
-    write("mine/study.toml", TWO_VARIANTS.replace("Two variants of a disc", "A disc twice"))
+    write("mine/disc/study.toml", TWO_VARIANTS.replace("Two variants of a disc", "A disc twice"))
     require("out of date" not in lumbarfem.run("claims", "--cases", "mine", "--stored", code=0).out, "a title made them old")
-    write("mine/study.toml", TWO_VARIANTS.replace("moment_Nm = 2", "moment_Nm = 3"))
+    write("mine/disc/study.toml", TWO_VARIANTS.replace("moment_Nm = 2", "moment_Nm = 3"))
     require_text(lumbarfem.run("claims", "--cases", "mine", "--stored", code=0).out, "out of date: the study changed")
     require_text(lumbarfem.run("claims", "--cases", "mine", "--list", code=0).out, "2 runs of studies are missing")
 

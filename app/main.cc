@@ -34,6 +34,7 @@ const std::map<std::string, SubCommand> &sub_commands()
       {"follower-path",
        {"find the guides of the follower load with which no segment turns", follower_path_command, true}},
       {"validate", {"solve the shipped studies and compare them with what was published", validate_command}},
+      {"claims", {"compute published findings under each assumption and compare", claims_command}},
       {"preview",
        {"make one page of a study's models, solve nothing: mesh, surgery, loads, findings", preview_command}},
       {"render", {"draw the figures of a result folder (PNG)", render_command}},

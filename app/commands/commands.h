@@ -31,6 +31,7 @@ int render_command(const Invocation &invocation);
 int preview_command(const Invocation &invocation);
 int report_command(const Invocation &invocation);
 int validate_command(const Invocation &invocation);
+int claims_command(const Invocation &invocation);
 int template_command(const Invocation &invocation);
 int materials_command(const Invocation &invocation);
 } // namespace lumbarfem

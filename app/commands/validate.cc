@@ -1,20 +1,16 @@
 /// lumbarfem validate: the shipped studies against what was published.
-#include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
 #include "app/commands/report_page.h"
+#include "app/commands/run_batch.h"
 #include "app/commands/shipped_files.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/comparison_context.h"
 #include "app/simulation/frozen_hashes.h"
-#include "app/simulation/job_pool.h"
 #include "app/simulation/new_manifest.h"
-#include "app/simulation/reference_rotation.h"
 #include "app/simulation/run_folder.h"
 #include "base/formatted.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
-#include "postprocess/gathered_results.h"
 #include "postprocess/result_writer.h"
 #include "postprocess/validation/validation_table.h"
 
@@ -22,7 +18,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -135,12 +130,6 @@ void print_list(const std::vector<Validation> &validations)
               << "\n";
 }
 
-/// About proportional to the time that a variant takes.
-double about_work(const Study &variant)
-{
-  return static_cast<double>(variant.geometry.levels.size() * (1 + variant.loading.directions.size()));
-}
-
 /// What all runs share.
 struct RunPlan {
   std::string output, part_of;
@@ -149,91 +138,28 @@ struct RunPlan {
   int n_jobs = 1;
 };
 
-/// The folder of one validation, ready for its run.
-std::unique_ptr<RunFolder> prepare(const Validation &validation, const Invocation &invocation, const RunPlan &plan)
-{
-  auto folder = std::make_unique<RunFolder>(plan.output + "/" + validation.name, "run");
-  std::vector<Study> variants;
-  for (const Study &study : validation.study.variants)
-    if (validation.has_variant(study.variant, plan.quick))
-      variants.push_back(study);
-  RunManifest manifest = new_manifest(invocation.words("validate"), frozen_hashes(validation.study), variants, 1);
-  manifest.command = "run";
-  manifest.jobs = plan.n_jobs;
-  manifest.part_of = plan.part_of;
-  manifest.departures = plan.departures;
-  manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
-  for (const Study &study : variants)
-    manifest.entries.push_back(study.variant);
-  folder->begin(manifest);
-  write_text(folder->work() + "/study.toml", validation.study.text);
-  std::filesystem::create_directories(slots_folder(folder->work()));
-  return folder;
-}
-
-Job make_job(const Validation &validation, const Study &variant, const std::string &work, const Invocation &invocation,
-             const RunPlan &plan)
-{
-  Words passed_on;
-  for (const std::string &setting : plan.settings)
-    passed_on.insert(passed_on.end(), {"--set", setting});
-  if (plan.quick)
-    passed_on.insert(passed_on.end(), validation.quick_options.begin(), validation.quick_options.end());
-  Job job = child_job(invocation, validation.study_path(), variant, work, plan.n_jobs, passed_on);
-  job.name = validation.name + "/" + variant.variant;
-  job.work = about_work(variant);
-  return job;
-}
-
-/// How a validation's own run ended; @p code: of all runs together.
-RunState state_of(const RunManifest &manifest, const std::string &work, int code)
-{
-  bool has_converged = true;
-  for (const ManifestVariant &variant : manifest.variants) {
-    if (!std::filesystem::exists(work + "/" + variant.name + "/summary.json"))
-      return code == static_cast<int>(ExitCode::stopped) ? RunState::stopped : RunState::failed;
-    has_converged = has_converged && is_converged(work + "/" + variant.name + "/summary.json");
-  }
-  return has_converged                                 ? RunState::complete
-         : code == static_cast<int>(ExitCode::stopped) ? RunState::stopped
-                                                       : RunState::not_converged;
-}
-
-/// One process a variant: references first, for whose rotations others may wait, and then the longest, so that no core
-/// idles at the end. @p places: gets the folder of each
-/// validation's run, which is beside an earlier one where this one was not finished.
+/// @p places: gets the folder of each validation's run.
 int run_all(const std::vector<Validation> &validations, const Invocation &invocation, const RunPlan &plan,
             std::map<std::string, std::string> &places)
 {
-  std::vector<std::pair<bool, Job>> jobs; ///< and whether others may wait for it
-  std::vector<std::unique_ptr<RunFolder>> folders;
+  std::vector<BatchStudy> studies;
   for (const Validation &validation : validations) {
-    folders.push_back(prepare(validation, invocation, plan));
-    for (const Study &variant : validation.study.variants)
-      if (validation.has_variant(variant.variant, plan.quick))
-        jobs.emplace_back(variant.reference, make_job(validation, variant, folders.back()->work(), invocation, plan));
+    BatchStudy study;
+    study.name = validation.name;
+    study.whole = study.selected = validation.study;
+    study.departures = plan.departures;
+    auto &variants = study.selected.variants;
+    variants.erase(
+        std::remove_if(variants.begin(), variants.end(),
+                       [&](const Study &variant) { return !validation.has_variant(variant.variant, plan.quick); }),
+        variants.end());
+    for (const std::string &setting : plan.settings)
+      study.options.insert(study.options.end(), {"--set", setting});
+    if (plan.quick)
+      study.options.insert(study.options.end(), validation.quick_options.begin(), validation.quick_options.end());
+    studies.push_back(std::move(study));
   }
-  std::stable_sort(jobs.begin(), jobs.end(), [](const auto &a, const auto &b) {
-    return std::make_pair(a.first, a.second.work) > std::make_pair(b.first, b.second.work);
-  });
-  std::vector<Job> sorted;
-  for (auto &[unused, job] : jobs)
-    sorted.push_back(std::move(job));
-  const int code = run_side_by_side(sorted, plan.n_jobs, plan.quiet);
-  std::exception_ptr fault; // of one, which must not leave the others unfinished
-  for (std::size_t k = 0; k < folders.size(); ++k)
-    try {
-      RunFolder *folder = folders[k].get();
-      clear_reference_rotations(folder->work());
-      std::filesystem::remove_all(slots_folder(folder->work()));
-      gather_results(folder->manifest(), folder->work(), comparison_context(validations[k].study));
-      places[validations[k].name] = folder->end(state_of(folder->manifest(), folder->work(), code));
-    } catch (const UserError &) {
-      fault = std::current_exception();
-    }
-  if (fault)
-    std::rethrow_exception(fault);
-  return code;
+  return run_batch(studies, invocation, {"validate", plan.output, plan.part_of, plan.quiet, plan.n_jobs}, places);
 }
 
 /// How the run that a validation is judged by departs from the study that is shipped.

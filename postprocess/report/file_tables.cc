@@ -122,6 +122,36 @@ Json table_of(const TextTable &text, const std::string &id, const std::string &t
   return table;
 }
 
+void add_claims(const std::string &folder, Json &tables, Json &plots)
+{
+  const TextTable text = read_text_table(folder + "/claims.csv");
+  tables.push_back(table_of(text, "claims", "Published findings against computed figures",
+                            "Spread: smallest and largest figure under the assumptions that the row names, of so many "
+                            "runs. The rule of the verdict is in docs/claims.md."));
+  for (std::size_t k = 0; k < text.records.size(); ++k) {
+    const std::string &row = text.field(k, "row"), &unit = text.field(k, "unit");
+    const double computed = text.number(k, "computed");
+    if (!std::isfinite(computed))
+      continue;
+    Json &plot =
+        find_or_add(plots, corridor_plot("claims", "Claims", "Claim " + row + (unit.empty() ? "" : ", " + unit),
+                                         {{"row", row}, {"unit", unit.empty() ? "-" : unit}}, "Value", unit));
+    const std::string &verdict = text.field(k, "verdict");
+    plot["points"].push_back(
+        {{"label", text.field(k, "label") + ", " + text.field(k, "level") + " " + text.field(k, "directions")},
+         {"computed", number_or_null(computed)},
+         {"lower", number_or_null(text.number(k, "low"))},
+         {"upper", number_or_null(text.number(k, "high"))},
+         {"published", number_or_null(text.number(k, "published"))},
+         {"inside", verdict == "agrees"      ? Json(true)
+                    : verdict == "disagrees" ? Json(false)
+                                             : Json(nullptr)},
+         {"status", verdict},
+         {"unit", unit},
+         {"source", text.field(k, "source")}});
+  }
+}
+
 void add_validation(const std::string &folder, Json &tables, Json &plots)
 {
   const TextTable text = read_text_table(folder + "/validation.csv");

@@ -39,6 +39,7 @@ void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweep
 
 /// From validation.csv, convergence.csv, rows.csv; UserError when such a file is there but not readable. Tables go to
 /// @p tables.
+void add_claims(const std::string &folder, Json &tables, Json &plots);
 void add_validation(const std::string &folder, Json &tables, Json &plots);
 void add_convergence(const std::string &folder, Json &tables, Json &plots);
 void add_calibration(const std::string &folder, Json &tables, Json &plots);

@@ -167,6 +167,8 @@ std::string title_of(const ResultFolder &folder)
     return "Mesh convergence" + (study.empty() ? "" : ": " + study);
   case ResultKind::calibrate:
     return "Calibration" + (study.empty() ? "" : ": " + study);
+  case ResultKind::claims:
+    return "Published findings and what the model makes of them";
   case ResultKind::run:
     break;
   }
@@ -177,6 +179,8 @@ std::string question_of(const ResultFolder &folder)
 {
   if (folder.kind == ResultKind::validate)
     return "Which published figures does the model meet, and which does it miss?";
+  if (folder.kind == ResultKind::claims)
+    return "Which published findings does the model share, under which assumptions, and how sure is that?";
   return folder.variants.empty() ? "" : folder.variants.front().setting("study.question");
 }
 
@@ -184,6 +188,8 @@ void add_plots(const ResultFolder &folder, Json &data)
 {
   if (folder.kind == ResultKind::validate)
     add_validation(folder.path, data["tables"], data["plots"]);
+  if (folder.kind == ResultKind::claims)
+    add_claims(folder.path, data["tables"], data["plots"]);
   if (folder.kind == ResultKind::convergence)
     add_convergence(folder.path, data["tables"], data["plots"]);
   if (folder.kind == ResultKind::calibrate)

@@ -258,9 +258,12 @@ void read_with_manifest(const fs::path &folder, const OpenedResults &opened, Res
     for (const char *table : {"fit.csv", "rows.csv", "starts.csv", "identifiability.csv", "leave_one_out.csv"})
       needed(table);
     add_calibration_runs(folder, manifest.run, result);
+  } else if (command == "claims") {
+    result.kind = ResultKind::claims;
+    needed("claims.csv");
   } else
     throw UserError(folder.string() + ": holds what \"lumbarfem " + command +
-                    "\" made; a report is made of run, validate, convergence and calibrate");
+                    "\" made; a report is made of run, validate, convergence, calibrate and claims");
 }
 } // namespace
 
@@ -273,6 +276,8 @@ std::string name(ResultKind kind)
     return "convergence";
   case ResultKind::calibrate:
     return "calibrate";
+  case ResultKind::claims:
+    return "claims";
   case ResultKind::run:
     break;
   }

@@ -14,7 +14,7 @@
 namespace lumbarfem
 {
 /// Which command made the folder.
-enum class ResultKind { run, validate, convergence, calibrate };
+enum class ResultKind { run, validate, convergence, calibrate, claims };
 std::string name(ResultKind kind);
 
 /// One solved variant: its folder with summary.json and effective.toml.
@@ -49,9 +49,9 @@ struct ResultFolder {
   TreatedLevels treated() const; ///< by the variants of the rows together
 };
 
-/// Reads DIR of run, validate, convergence or calibrate, and of it what belongs to the run that its manifest names. Of
-/// a run that has not ended the variants that are finished. UserError when it is absent, holds no results or is
-/// damaged.
+/// Reads DIR of run, validate, convergence, calibrate or claims, and of it what belongs to the run that its manifest
+/// names. Of a run that has not ended the variants that are finished. UserError when it is absent, holds no results or
+/// is damaged.
 ResultFolder read_result_folder(const std::string &path);
 
 } // namespace lumbarfem

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 namespace lumbarfem
 {
@@ -18,20 +17,9 @@ const std::vector<std::string> operation_words = {
     "value",      "lowest",        "highest",       "slope",          "change",
     "spread",     "smallest_rise", "largest_level", "smallest_level", "contralateral_ratio",
     "stiffening", "error_rms",     "error_largest"};
-const std::vector<std::string> selector_words = {"object", "side", "region", "component", "statistic"};
 const std::vector<std::string> header = {"label",     "operation", "variant",    "quantity", "level",
                                          "direction", "load",      "published",  "low",      "high",
                                          "unit",      "kind",      "confidence", "source"};
-
-std::vector<std::string> split(const std::string &text, char separator)
-{
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);)
-    if (!part.empty())
-      parts.push_back(part);
-  return parts;
-}
 
 /// One record of a corridor table with its place for messages.
 class RowReader
@@ -44,7 +32,7 @@ public:
     CorridorRow row;
     row.label = required("label");
     row.operation = static_cast<CorridorOperation>(word("operation", operation_words, "value"));
-    row.variants = split(text("variant"), ';');
+    row.variants = split_words(text("variant"), ';');
     row.selector_text = required("quantity");
     row.selector = selector(row.selector_text);
     row.level = text("level");
@@ -106,19 +94,11 @@ private:
 
   MeasureSelector selector(const std::string &given) const
   {
-    MeasureSelector result;
-    for (const std::string &part : split(given, ' ')) {
-      const std::size_t sign = part.find('=');
-      if (result.quantity.empty() && sign == std::string::npos)
-        result.quantity = part;
-      else if (sign == std::string::npos || result.quantity.empty())
-        fault("quantity", "\"" + given + "\" is not a quantity followed by column=word");
-      else {
-        index_of("quantity", part.substr(0, sign), selector_words);
-        result.columns[part.substr(0, sign)] = part.substr(sign + 1);
-      }
+    try {
+      return parse_measure_selector(given);
+    } catch (const UserError &error) {
+      fault("quantity", error.what());
     }
-    return result;
   }
 
   std::string direction() const

@@ -1,7 +1,8 @@
 /// Corridors: published figures with their ranges and sources, and which computed figure each is compared with.
 #pragma once
 
-#include <map>
+#include "base/measure_selector.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,13 +29,6 @@ enum class CorridorOperation {
   stiffening,
   error_rms,
   error_largest
-};
-
-/// Which rows of a result table are meant: a quantity and words that other columns must hold; those not named may hold
-/// anything.
-struct MeasureSelector {
-  std::string quantity;
-  std::map<std::string, std::string> columns; ///< object, side, region, component, statistic
 };
 
 struct CorridorRow {

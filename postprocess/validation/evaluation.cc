@@ -2,6 +2,7 @@
 
 #include "base/anatomy.h"
 #include "base/user_error.h"
+#include "postprocess/result_selection.h"
 
 #include <algorithm>
 #include <cmath>
@@ -133,17 +134,6 @@ private:
     if (is_preload ? !is_before : context.direction != direction)
       return false;
     return has_columns(row, selector);
-  }
-
-  /// Whether a row is what the selector's words say; of one quantity, components may be in different units.
-  static bool has_columns(const ResultRow &row, const MeasureSelector &selector)
-  {
-    const auto holds = [&](const char *column, const std::string &word) {
-      const auto wanted = selector.columns.find(column);
-      return wanted == selector.columns.end() || wanted->second == word;
-    };
-    return holds("object", row.object) && holds("side", row.side) && holds("region", row.region) &&
-           holds("component", row.component) && holds("statistic", row.statistic);
   }
 
   Value load_of(const ResultRow &row) const
@@ -354,8 +344,8 @@ private:
     for (const std::string &direction : directions) {
       const std::string near = side_of(direction);
       MeasureSelector same = row.selector, other = row.selector;
-      same.columns["side"] = near;
-      other.columns["side"] = opposite_side(near);
+      same.columns["side"] = {near};
+      other.columns["side"] = {opposite_side(near)};
       const Value ipsilateral = results_.find(same, {variant, row.level, direction, load(row)});
       const Value contralateral = results_.find(other, {variant, row.level, direction, load(row)});
       if (near.empty() || !ipsilateral || !contralateral)

@@ -1,0 +1,164 @@
+#include "app/commands/claim_studies.h"
+
+#include "app/simulation/frozen_hashes.h"
+#include "base/digest.h"
+#include "base/formatted.h"
+#include "base/key.h"
+#include "base/user_error.h"
+#include "cases/study_writer.h"
+#include "cases/surgery_levels.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace lumbarfem
+{
+const char *const base_assumption = "base";
+
+namespace
+{
+std::string short_hash(const std::string &text) { return text.substr(0, 12); }
+
+/// Of what a variant's figures depend on: neither its texts nor the choice of what is run.
+std::string hash_of_figures(Study study)
+{
+  study.title = study.question = study.expected = study.citation = "";
+  study.claims.clear();
+  study.loading.directions.clear();
+  study.loading.protocols.clear();
+  study.effective_toml = write_effective_study(study);
+  return variant_hash(study);
+}
+
+std::map<std::string, ClaimHashes> hashes_of(const StudyFile &file)
+{
+  const FrozenHashes frozen = frozen_hashes(file);
+  const std::string reference = hash_of_figures(file.reference());
+  std::map<std::string, ClaimHashes> hashes;
+  for (const Study &study : file.variants)
+    hashes[study.variant] = {short_hash(sha256(hash_of_figures(study) + reference)),
+                             short_hash(frozen.material_library), short_hash(frozen.measures)};
+  return hashes;
+}
+
+std::vector<std::string> names_of_variants(const StudyFile &file)
+{
+  std::vector<std::string> names;
+  for (const Study &study : file.variants)
+    names.push_back(study.variant);
+  return names;
+}
+} // namespace
+
+const Study &ClaimStudy::variant(const std::string &name) const
+{
+  const auto found =
+      std::find_if(file.variants.begin(), file.variants.end(), [&](const Study &one) { return one.variant == name; });
+  if (found == file.variants.end())
+    throw UserError("\"" + name + "\" is not a variant of " + file.path + "; it has " +
+                    alternatives_with_hint(name, names_of_variants(file)));
+  return *found;
+}
+
+ClaimValueKey ClaimStudy::key(const std::string &name, const std::string &direction, const std::string &protocol,
+                              const std::string &level_name, const std::string &quantity) const
+{
+  const Study &study_of_variant = variant(name);
+  ClaimValueKey key;
+  key.study = study;
+  key.assumption = assumption;
+  key.mesh_mm = format_number(study_of_variant.resolution.size_mm);
+  key.element = study_of_variant.element;
+  key.bone = study_of_variant.rigid_bone ? "rigid" : "deformable";
+  key.variant = name;
+  key.direction = direction;
+  key.protocol = direction == "preload"       ? ""
+                 : study_of_variant.reference ? lumbarfem::name(Protocol::load_control)
+                                              : protocol;
+  key.level = level_name;
+  key.quantity = quantity;
+  return key;
+}
+
+std::string ClaimStudy::mesh() const
+{
+  const Study &study_of_reference = file.reference();
+  return formatted("%g mm", study_of_reference.resolution.size_mm) +
+         (study_of_reference.element == "q2p1" ? "" : " " + study_of_reference.element) +
+         (study_of_reference.rigid_bone ? ", rigid" : ", deformable");
+}
+
+std::string ClaimStudy::level(const std::string &word, const std::string &name) const
+{
+  if (word == "whole")
+    return "";
+  const Study &study_of_variant = variant(name);
+  const std::vector<Level> &levels = study_of_variant.geometry.levels;
+  const std::vector<Level> discs(levels.begin(), levels.end() - (levels.size() > 1 ? 1 : 0));
+  const TreatedLevels treated = treated_by(study_of_variant.surgery);
+  if (word == "above" || word == "below") {
+    const NeighbourDiscs beside = neighbours(treated, discs);
+    const std::optional<Level> disc = word == "above" ? beside.above : beside.below;
+    if (!disc)
+      throw UserError("variant \"" + name + "\" has no disc " + word + " what it treats; name the disc");
+    return disc_name(*disc);
+  }
+  if (word == "treated") {
+    if (treated.discs.size() != 1)
+      throw UserError("variant \"" + name + "\" treats " + std::to_string(treated.discs.size()) +
+                      " discs, not one; name the disc");
+    return disc_name(*treated.discs.begin());
+  }
+  std::vector<std::string> known = {"whole", "above", "below", "treated"};
+  for (const Level disc : discs)
+    known.push_back(disc_name(disc));
+  for (const Level one : levels)
+    known.push_back(lumbarfem::name(one));
+  if (std::find(known.begin(), known.end(), word) == known.end())
+    throw UserError("\"" + word + "\" is no level here; allowed: " + alternatives_with_hint(word, known));
+  return word;
+}
+
+const ClaimStudy &ClaimStudies::get(const Claim &claim, const std::string &assumption, const Words &more)
+{
+  Words settings;
+  if (assumption != base_assumption)
+    settings = set_.assumption(assumption).settings;
+  settings.insert(settings.end(), more.begin(), more.end());
+  ClaimStudy made;
+  made.study = std::filesystem::path(claim.study).lexically_normal().generic_string();
+  const std::string id = made.study + "\n" + assumption + "\n" + joined(settings, "\n");
+  const auto found = studies_.find(id);
+  if (found != studies_.end())
+    return found->second;
+  made.assumption = assumption;
+  made.settings = settings;
+  const std::string path = (std::filesystem::path(set_.folder) / claim.study).lexically_normal().generic_string();
+  if (!std::filesystem::exists(path))
+    throw UserError(claim.path + ": claim.study: \"" + claim.study + "\" is not there (" + path + ")");
+  try {
+    made.file = read_study(path, settings);
+  } catch (const UserError &error) {
+    throw UserError(claim.path + ": " + (assumption == base_assumption ? "" : "assumption \"" + assumption + "\": ") +
+                    error.what());
+  }
+  made.hashes = hashes_of(made.file);
+  return studies_.emplace(id, std::move(made)).first->second;
+}
+
+void check_claim(const Claim &claim, const ClaimStudy &study)
+{
+  for (const ClaimFigure &figure : claim.figures) {
+    if (!figure.needs.empty())
+      continue;
+    try {
+      for (const std::string &level : figure.levels)
+        study.level(level, figure.variant);
+      if (!figure.reference.empty())
+        study.variant(figure.reference);
+    } catch (const UserError &error) {
+      throw UserError(claim.path + ": figure \"" + figure.label + "\": " + error.what());
+    }
+  }
+}
+} // namespace lumbarfem

@@ -4,6 +4,7 @@
 #include "base/formatted.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_quantities.h"
+#include "postprocess/idle_facets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,11 +26,6 @@ std::vector<std::string> distinct(const Rows &rows, Get get)
     if (std::find(words.begin(), words.end(), get(*row)) == words.end())
       words.push_back(get(*row));
   return words;
-}
-
-std::string value_text(std::optional<double> value)
-{
-  return value ? formatted(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
 }
 
 bool can_divide_by(const Quantity &quantity, double reference)
@@ -74,8 +70,36 @@ bool is_comparable(const Rows &rows, const Quantity &quantity, const std::string
   return quantity.quantity != "rom" || !quantity.level.empty() || span_of(rows, a) == span_of(rows, b);
 }
 
-/// Lines of cells; the first line holds the headings.
+/// Lines of cells; the first line holds the headings. A line of one cell goes across all columns.
 using Table = std::vector<std::vector<std::string>>;
+
+/// The quantities that one line tells together; none where they are too few.
+struct IdleFacets {
+  std::set<std::size_t> numbers;
+  std::string words;
+};
+
+IdleFacets idle_facets(const Rows &rows, const std::vector<std::string> &variants,
+                       const std::vector<Quantity> &quantities)
+{
+  IdleFacets idle;
+  std::vector<FacetPlace> places;
+  for (std::size_t k = 0; k < quantities.size(); ++k) {
+    if (quantities[k].quantity != "facet_force")
+      continue;
+    std::vector<std::optional<double>> values;
+    for (const std::string &variant : variants)
+      values.push_back(find(rows, variant, quantities[k]));
+    if (!is_idle(values))
+      continue;
+    idle.numbers.insert(k);
+    places.push_back({quantities[k].level, quantities[k].object});
+  }
+  if (places.size() < least_idle_facets)
+    return {};
+  idle.words = idle_facet_words(places, variants.size());
+  return idle;
+}
 
 Table make_table(const Rows &rows, const std::vector<std::string> &variants, const TreatedLevels &treated)
 {
@@ -86,14 +110,22 @@ Table make_table(const Rows &rows, const std::vector<std::string> &variants, con
     if (v > 0)
       table[0].push_back("change");
   }
-  for (const Quantity &quantity : comparison_quantities(rows, treated)) {
+  const std::vector<Quantity> quantities = comparison_quantities(rows, treated);
+  const IdleFacets idle = idle_facets(rows, variants, quantities);
+  for (std::size_t k = 0; k < quantities.size(); ++k) {
+    const Quantity &quantity = quantities[k];
+    if (idle.numbers.count(k)) {
+      if (k == *idle.numbers.begin())
+        table.push_back({idle.words});
+      continue;
+    }
     const std::optional<double> reference = find(rows, variants[0], quantity);
     bool any = false;
     std::vector<std::string> line = {quantity.label, find_unit(rows, quantity)};
     for (std::size_t v = 0; v < variants.size(); ++v) {
       const std::optional<double> value = find(rows, variants[v], quantity);
       any = any || value;
-      line.push_back(value_text(value));
+      line.push_back(table_number(value));
       if (v > 0)
         line.push_back(!value || !reference || is_comparable(rows, quantity, variants[v], variants[0])
                            ? change_text(quantity, value, reference)
@@ -109,7 +141,7 @@ std::vector<std::size_t> widths(const Table &table)
 {
   std::vector<std::size_t> result(table[0].size(), 0);
   for (const auto &line : table)
-    for (std::size_t c = 0; c < line.size(); ++c)
+    for (std::size_t c = 0; c < line.size() && line.size() > 1; ++c)
       result[c] = std::max(result[c], line[c].size());
   return result;
 }
@@ -144,8 +176,8 @@ std::string aligned(const Table &table)
     if (!text.empty())
       text += "\n";
     for (const auto &line : table) {
-      std::string out;
-      for (const std::size_t c : page) {
+      std::string out = line.size() == 1 ? line[0] : "";
+      for (const std::size_t c : line.size() == 1 ? std::vector<std::size_t>() : page) {
         const std::string gap(width[c] - line[c].size(), ' ');
         out += (c == 0 ? "" : "  ") + (c < 2 ? line[c] + gap : gap + line[c]);
       }
@@ -162,6 +194,8 @@ std::string markdown(const Table &table)
   for (std::size_t l = 0; l < table.size(); ++l) {
     for (const std::string &cell : table[l])
       text += "| " + cell + " ";
+    for (std::size_t c = table[l].size(); c < table[0].size(); ++c)
+      text += "| ";
     text += "|\n";
     if (l > 0)
       continue;
@@ -325,6 +359,11 @@ std::vector<ResultRow> last_step_rows(const std::vector<ResultRow> &rows)
   return last;
 }
 
+std::string table_number(std::optional<double> value)
+{
+  return value ? formatted(std::abs(*value) >= 1000 ? "%.0f" : std::abs(*value) >= 100 ? "%.1f" : "%.3f", *value) : "-";
+}
+
 TreatedLevels ComparisonContext::treated_of_all() const
 {
   TreatedLevels all;
@@ -365,9 +404,18 @@ std::vector<ComparisonLine> comparison_lines(const std::vector<ResultRow> &rows,
     add_further_quantities(here, list);
     for (std::size_t k = 0; k < list.size(); ++k) {
       const Quantity &quantity = list[k];
-      ComparisonLine line{
-          direction, protocol, quantity.label, quantity.quantity, quantity.level, find_unit(here, quantity), {},
-          {},        {},       k < n_primary};
+      ComparisonLine line{direction,
+                          protocol,
+                          quantity.label,
+                          quantity.quantity,
+                          quantity.level,
+                          quantity.object,
+                          quantity.region,
+                          find_unit(here, quantity),
+                          {},
+                          {},
+                          {},
+                          k < n_primary};
       for (const std::string &variant : variants) {
         const std::optional<double> value = find(here, variant, quantity);
         line.values.push_back(value);

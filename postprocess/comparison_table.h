@@ -28,10 +28,12 @@ struct ComparisonContext {
 /// results.csv and lines of the report. Published figures stand under a table only where the study asks for the claim
 /// and the table holds what it is about; where no table does, a line at the end says so. Plain text in aligned columns
 /// within 120 characters; when there are more variants than fit, a table is continued below with the reference column
-/// repeated.
+/// repeated. Facet joints that carry nothing in any variant stand in one line.
 std::string comparison_text(const std::vector<ResultRow> &rows, const ComparisonContext &context);
 /// The same as Markdown tables, not limited in width.
 std::string comparison_markdown(const std::vector<ResultRow> &rows, const ComparisonContext &context);
+/// A value as the tables print it: "0.966", "-" where there is none.
+std::string table_number(std::optional<double> value);
 /// One value of those tables.
 struct PrimaryValue {
   std::string variant, direction, protocol, label, unit;
@@ -41,7 +43,7 @@ struct PrimaryValue {
 std::vector<PrimaryValue> primary_values(const std::vector<ResultRow> &rows, const TreatedLevels &treated);
 /// One line of those tables and of longer ones, for a page.
 struct ComparisonLine {
-  std::string direction, protocol, label, quantity, level, unit;
+  std::string direction, protocol, label, quantity, level, object, region, unit;
   std::vector<std::optional<double>> values; ///< by variant
   std::vector<std::string>
       undefined; ///< by variant: why there is no change in percent, "" where there is one or no value

@@ -82,8 +82,8 @@ std::string gather_results(const RunManifest &manifest, const std::string &folde
   std::string notes;
   for (const std::string &sentence : early_end_sentences(manifest, folder))
     notes += sentence + "\n";
-  for (const std::string &variant : gathered.not_there)
-    notes += variant + ": no results\n";
+  if (!gathered.not_there.empty())
+    notes += joined(gathered.not_there) + ": no results\n";
   write_results(folder + "/results.csv", gathered.rows);
   context.reference = reference_variant(manifest);
   return write_comparison(folder, last_step_rows(gathered.rows), context, notes, manifest.identity().line());

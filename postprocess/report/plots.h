@@ -3,6 +3,7 @@
 
 #include "postprocess/report/result_folder.h"
 #include "postprocess/report/result_series.h"
+#include "postprocess/report/run_checks.h"
 
 namespace lumbarfem
 {
@@ -35,7 +36,9 @@ struct Sweep {
   std::vector<std::pair<double, std::string>> points; ///< value and variant, rising
 };
 std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants);
-void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweeps, Json &plots);
+/// @p bands: error bands that are drawn round the curves where they are known.
+void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweeps, const KnownBands &bands,
+                     Json &plots);
 
 /// From validation.csv, convergence.csv, rows.csv; UserError when such a file is there but not readable. Tables go to
 /// @p tables.

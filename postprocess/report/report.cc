@@ -4,6 +4,8 @@
 #include "base/number.h"
 #include "postprocess/comparison_table.h"
 #include "postprocess/figure_identity.h"
+#include "postprocess/idle_facets.h"
+#include "postprocess/report/answer.h"
 #include "postprocess/report/credibility.h"
 #include "postprocess/report/file_tables.h"
 #include "postprocess/report/plots.h"
@@ -23,8 +25,49 @@ namespace
 /// The value as a pattern prints it: digits that mean nothing make the page large.
 Json rounded(const char *pattern, double value) { return parse_number(formatted(pattern, value)).value_or(value); }
 
+/// What is asked first comes first: the hybrid protocol of a direction before the other, the preload last.
+std::vector<ComparisonLine> ordered_lines(const ResultFolder &folder)
+{
+  std::vector<ComparisonLine> lines =
+      comparison_lines(last_step_rows(folder.rows), folder.variant_names(), folder.treated());
+  std::vector<std::string> directions;
+  for (const ComparisonLine &line : lines)
+    if (!line.direction.empty() && std::find(directions.begin(), directions.end(), line.direction) == directions.end())
+      directions.push_back(line.direction);
+  const auto order = [&](const ComparisonLine &line) {
+    const auto place = std::find(directions.begin(), directions.end(), line.direction) - directions.begin();
+    return std::make_pair(place, line.protocol == "hybrid" ? 0 : 1);
+  };
+  std::stable_sort(lines.begin(), lines.end(),
+                   [&](const ComparisonLine &a, const ComparisonLine &b) { return order(a) < order(b); });
+  return lines;
+}
+
+/// Rows of joints that carry nothing, told in one line for each direction and protocol.
+Json idle_facet_folds(const std::vector<ComparisonLine> &lines, std::size_t n_variants)
+{
+  Json folds = Json::array(), rows = Json::array();
+  std::vector<FacetPlace> places;
+  const auto close = [&] {
+    if (places.size() >= least_idle_facets)
+      folds.push_back({{"label", idle_facet_words(places, n_variants)}, {"rows", rows}});
+    rows = Json::array();
+    places.clear();
+  };
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    if (k > 0 && (lines[k].direction != lines[k - 1].direction || lines[k].protocol != lines[k - 1].protocol))
+      close();
+    if (lines[k].quantity != "facet_force" || !is_idle(lines[k].values))
+      continue;
+    rows.push_back(k);
+    places.push_back({lines[k].level, lines[k].object});
+  }
+  close();
+  return folds;
+}
+
 /// One row a direction, protocol and measure; the variants across, each with its change.
-Json comparison(const ResultFolder &folder)
+Json comparison(const ResultFolder &folder, const std::vector<ComparisonLine> &lines)
 {
   const std::vector<std::string> variants = folder.variant_names();
   std::vector<std::vector<std::string>> columns = {{"direction", "Direction", "", "text"},
@@ -50,18 +93,7 @@ Json comparison(const ResultFolder &folder)
       column["role"] = "change";
   }
   table["primary"] = Json::array();
-  std::vector<ComparisonLine> lines = comparison_lines(last_step_rows(folder.rows), variants, folder.treated());
-  // What is asked first comes first: the hybrid protocol of a direction before the other, the preload last.
-  std::vector<std::string> directions;
-  for (const ComparisonLine &line : lines)
-    if (!line.direction.empty() && std::find(directions.begin(), directions.end(), line.direction) == directions.end())
-      directions.push_back(line.direction);
-  const auto order = [&](const ComparisonLine &line) {
-    const auto place = std::find(directions.begin(), directions.end(), line.direction) - directions.begin();
-    return std::make_pair(place, line.protocol == "hybrid" ? 0 : 1);
-  };
-  std::stable_sort(lines.begin(), lines.end(),
-                   [&](const ComparisonLine &a, const ComparisonLine &b) { return order(a) < order(b); });
+  table["folds"] = idle_facet_folds(lines, variants.size());
   for (const ComparisonLine &line : lines) {
     Json row = {line.direction.empty() ? "preload" : spoken(line.direction), spoken(line.protocol), line.label,
                 line.level.empty() ? "-" : line.level, line.unit};
@@ -184,7 +216,8 @@ std::string question_of(const ResultFolder &folder)
   return folder.variants.empty() ? "" : folder.variants.front().setting("study.question");
 }
 
-void add_plots(const ResultFolder &folder, Json &data)
+void add_plots(const ResultFolder &folder, const std::vector<ComparisonLine> &lines, const KnownBands &bands,
+               Json &data)
 {
   if (folder.kind == ResultKind::validate)
     add_validation(folder.path, data["tables"], data["plots"]);
@@ -203,7 +236,7 @@ void add_plots(const ResultFolder &folder, Json &data)
       variants.back().name = variant;
     }
   const ResultSeries series(folder.rows, folder.variant_names());
-  data["tables"].insert(data["tables"].begin(), comparison(folder));
+  data["tables"].insert(data["tables"].begin(), comparison(folder, lines));
   add_motion_plots(series, data["plots"]);
   std::vector<Level> discs;
   for (const std::string &disc : series.discs())
@@ -211,7 +244,7 @@ void add_plots(const ResultFolder &folder, Json &data)
   add_adjacent_plots(series, neighbours(folder.treated(), discs), data["plots"]);
   add_load_share_plots(series, series.discs(), data["plots"]);
   add_ligament_table(folder.rows, data["tables"]);
-  add_sweep_plots(series, find_sweeps(variants), data["plots"]);
+  add_sweep_plots(series, find_sweeps(variants), bands, data["plots"]);
 }
 } // namespace
 
@@ -249,7 +282,11 @@ Json report_data(const std::string &path, const ReportMaker &maker, std::size_t 
   data["variants"] = variants_section(folder);
   data["tables"] = Json::array();
   data["plots"] = Json::array();
-  add_plots(folder, data);
+  const std::vector<ComparisonLine> lines = ordered_lines(folder);
+  const KnownBands bands = known_bands(folder);
+  data["answer"] = answer_section(folder, lines, bands);
+  data["levels"] = level_roles(folder);
+  add_plots(folder, lines, bands, data);
   data["scene"] = nullptr;
   std::vector<std::string> notes = folder.remarks;
   if (folder.kind == ResultKind::convergence && !folder.rows.empty())
@@ -262,6 +299,8 @@ Json report_data(const std::string &path, const ReportMaker &maker, std::size_t 
     const std::size_t taken = page_bytes + embedded_json(data).size() + 200000;
     Scene scene = make_scene(folder, taken < maker.budget_bytes ? maker.budget_bytes - taken : 0);
     data["scene"] = std::move(scene.json);
+    if (data["scene"].is_object())
+      data["scene"]["first"] = first_view(folder, lines);
     notes.insert(notes.end(), scene.notes.begin(), scene.notes.end());
   }
   for (const std::string &note : notes)

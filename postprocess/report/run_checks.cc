@@ -1,8 +1,10 @@
 #include "postprocess/report/run_checks.h"
 
 #include "base/formatted.h"
+#include "base/number.h"
 #include "base/user_error.h"
 #include "postprocess/comparison_table.h"
+#include "postprocess/repeated_notes.h"
 #include "postprocess/report/file_tables.h"
 
 #include <algorithm>
@@ -120,6 +122,10 @@ MeshConvergence read_mesh_convergence(const std::string &path)
     const double band = table.number(k, "gci_fine");
     if (std::isfinite(band))
       bands.push_back(band);
+    for (const std::string mesh : {"middle", "fine"})
+      if (const double one = table.number(k, "gci_" + mesh); std::isfinite(one))
+        result.bands[{table.field(k, "size_mm_" + mesh), table.field(k, "variant"), table.field(k, "direction"),
+                      table.field(k, "protocol"), table.field(k, "quantity")}] = one;
   }
   std::sort(bands.begin(), bands.end());
   result.n_with_band = static_cast<int>(bands.size());
@@ -154,19 +160,23 @@ std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks
   std::vector<std::string> warnings;
   if (!folder.is_complete)
     warnings.push_back(folder.remarks.front());
+  std::vector<VariantNote> notes;
   for (const VariantRecord &variant : folder.variants) {
     if (!variant.has_converged)
-      warnings.push_back(variant.name + ": not every load step converged; its figures end with the last good step");
+      notes.push_back({variant.name, "not every load step converged; its figures end with the last good step"});
     for (const Json &text : variant.run_details.value("warnings", Json::array()))
       if (text.is_string())
-        warnings.push_back(variant.name + ": " + text.get<std::string>());
+        notes.push_back({variant.name, text.get<std::string>()});
   }
   for (const ResultRow &row : folder.rows)
     if (row.quantity == "applied_moment" && row.context.load_factor > 1 - 1e-9 &&
         std::abs(row.value) > bearable_moment_Nm)
-      warnings.push_back(row.context.variant + ", " + row.context.direction + " (" + row.context.protocol +
-                         "): a moment of " + formatted("%.1f", std::abs(row.value)) +
-                         formatted(" Nm, beyond what a spine bears (%g Nm)", bearable_moment_Nm));
+      notes.push_back(
+          {row.context.variant, row.context.direction + " (" + row.context.protocol + "): a moment of " +
+                                    formatted("%.1f", std::abs(row.value)) +
+                                    formatted(" Nm, beyond what a spine bears (%g Nm)", bearable_moment_Nm)});
+  for (const std::string &text : gathered_notes(notes, folder.variants.size()))
+    warnings.push_back(text);
   if (checks.yield_share > 0)
     warnings.push_back("bone strain beyond yield is counted, not followed: up to " +
                        formatted("%.1f", 100 * checks.yield_share) + " % of an endplate's area (" + checks.yield_place +
@@ -208,6 +218,34 @@ std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder)
   } catch (const UserError &) { // a neighbour that cannot be read says nothing about this run
   }
   return {};
+}
+
+std::optional<double> KnownBands::of(const std::string &variant, const std::string &direction,
+                                     const std::string &protocol, const std::string &label) const
+{
+  if (size_mm <= 0 || !convergence)
+    return {};
+  const auto found = convergence->bands.find({formatted("%.12g", size_mm), variant, direction, protocol, label});
+  return found == convergence->bands.end() ? std::nullopt : std::optional<double>(found->second);
+}
+
+KnownBands known_bands(const ResultFolder &folder)
+{
+  KnownBands known;
+  known.convergence = find_mesh_convergence(folder);
+  if (!known.convergence || !known.convergence->refusal.empty())
+    return known;
+  std::set<double> sizes;
+  for (const std::string &variant : folder.variant_names())
+    if (const VariantRecord *record = folder.find(variant))
+      sizes.insert(parse_number(record->setting("mesh.resolution")).value_or(0));
+  if (sizes.size() != 1)
+    return known;
+  const std::string own = formatted("%.12g", *sizes.begin());
+  if (std::any_of(known.convergence->bands.begin(), known.convergence->bands.end(),
+                  [&](const auto &band) { return band.first[0] == own; }))
+    known.size_mm = *sizes.begin();
+  return known;
 }
 
 std::optional<ValidationCount> find_validation(const ResultFolder &folder)

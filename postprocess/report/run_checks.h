@@ -3,6 +3,7 @@
 
 #include "postprocess/report/result_folder.h"
 
+#include <array>
 #include <optional>
 
 namespace lumbarfem
@@ -20,7 +21,8 @@ struct RunChecks {
 };
 RunChecks check_run(const ResultFolder &folder);
 
-/// Every warning of the summaries, with the variant's name; unconverged variants; checks that ask for attention.
+/// The warnings of the summaries, each once with the names of the variants that gave it; unconverged variants; checks
+/// that ask for attention.
 std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks &checks);
 
 /// A convergence study whose effective study is the same but for the mesh, the directions and the protocols. Looked for
@@ -35,8 +37,21 @@ struct MeshConvergence {
   std::string revision;                     ///< of the program, where it is another one than the folder's
   /// What makes it no evidence for the folder, in words: other constants or definitions. Then nothing else is set.
   std::string refusal;
+  /// Error band of a value of the comparison, as a share of it: by size of the cells in mm ("6"), variant, direction,
+  /// protocol and label of its line. Only of the two finer meshes, and only where the values converge.
+  std::map<std::array<std::string, 5>, double> bands;
 };
 std::optional<MeshConvergence> find_mesh_convergence(const ResultFolder &folder);
+
+/// The mesh convergence of a study, and its error bands on the mesh of these results.
+struct KnownBands {
+  std::optional<MeshConvergence> convergence;
+  double size_mm = 0; ///< of the cells; 0: no band holds for this mesh
+  /// As a share of the value; none where it is not known.
+  std::optional<double> of(const std::string &variant, const std::string &direction, const std::string &protocol,
+                           const std::string &label) const;
+};
+KnownBands known_bands(const ResultFolder &folder);
 
 /// Counts of a validation.csv beside the results, or of the folder itself.
 struct ValidationCount {

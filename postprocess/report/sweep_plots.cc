@@ -84,6 +84,7 @@ std::string label_of(const std::string &key)
 struct Swept {
   std::string name, axis, unit, level;
   Measure measure;
+  std::string label; ///< of its line of the comparison
 };
 
 std::vector<Swept> swept_measures(const ResultSeries &series)
@@ -96,25 +97,30 @@ std::vector<Swept> swept_measures(const ResultSeries &series)
                       "Von Mises stress, p95 of the patches",
                       "MPa",
                       place,
-                      {"endplate_patch_stress", level, object, "inner", "von_mises", "p95", ""}});
+                      {"endplate_patch_stress", level, object, "inner", "von_mises", "p95", ""},
+                      place + ", patch von Mises p95"});
       list.push_back({"endplate deflection",
                       "Largest deflection into the vertebra",
                       "mm",
                       place,
-                      {"endplate_deflection", level, object, "", "into_vertebra", "maximum", ""}});
+                      {"endplate_deflection", level, object, "", "into_vertebra", "maximum", ""},
+                      place + ", deflection maximum"});
     }
   for (const std::string &disc : series.discs()) {
-    list.push_back({"range of motion", "Rotation", "deg", disc, {"rom", disc, "", "", "primary", "value", ""}});
+    list.push_back(
+        {"range of motion", "Rotation", "deg", disc, {"rom", disc, "", "", "primary", "value", ""}, "ROM " + disc});
     list.push_back({"pressure of the nucleus",
                     "Mean pressure of the nucleus",
                     "MPa",
                     disc,
-                    {"idp", disc, "nucleus", "", "", "mean", ""}});
+                    {"idp", disc, "nucleus", "", "", "mean", ""},
+                    disc + " pressure of the nucleus"});
     list.push_back({"posterior annulus stress (max. principal, p95)",
                     "Max. principal stress, p95",
                     "MPa",
                     disc,
-                    {"annulus_stress", disc, "annulus", "posterior_outer", "maximum_principal", "p95", ""}});
+                    {"annulus_stress", disc, "annulus", "posterior_outer", "maximum_principal", "p95", ""},
+                    disc + " posterior annulus, max. principal p95"});
   }
   return list;
 }
@@ -158,7 +164,7 @@ std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants)
   return sweeps;
 }
 
-void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweeps, Json &plots)
+void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweeps, const KnownBands &bands, Json &plots)
 {
   for (const Sweep &sweep : sweeps)
     for (const Swept &swept : swept_measures(series))
@@ -174,6 +180,8 @@ void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweep
           set_axes(plot, sweep.label, sweep.unit, swept.axis, swept.unit);
           plot["note"] = "At the full load; " + sweep.key + " is all by which these variants differ.";
           Json line = {{"name", swept.level}, {"x", Json::array()}, {"y", Json::array()}};
+          Json low = Json::array(), high = Json::array();
+          std::size_t n_bands = 0;
           for (const auto &[number, variant] : sweep.points) {
             const DirectionRun *run = series.find(variant, direction, protocol);
             const auto value = run && run->is_complete() ? run->last().value(swept.measure) : std::optional<double>();
@@ -181,11 +189,24 @@ void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweep
               continue;
             line["x"].push_back(number);
             line["y"].push_back(*value);
+            const std::optional<double> band = bands.of(variant, direction, protocol, swept.label);
+            n_bands += band.has_value();
+            low.push_back(band ? Json(*value - *band * std::abs(*value)) : Json(nullptr));
+            high.push_back(band ? Json(*value + *band * std::abs(*value)) : Json(nullptr));
           }
           if (line["x"].size() < 2)
             continue;
           if (swept.unit == "MPa" && swept.measure.quantity == "endplate_patch_stress")
             plot["reference"] = {{"y", 7.5}, {"label", "published stress level of normal bone, 7.5 MPa"}};
+          if (n_bands > 0) {
+            line["low"] = low;
+            line["high"] = high;
+          }
+          plot["note"] =
+              plot["note"].get<std::string>() +
+              (n_bands == 0                  ? " No error band of the mesh is known for these values."
+               : n_bands == line["x"].size() ? " Band: error of the mesh (grid convergence index)."
+                                             : " Band: error of the mesh (grid convergence index), where it is known.");
           plot["series"].push_back(line);
           plots.push_back(plot);
         }

@@ -51,6 +51,29 @@ const tests = {
     await close();
   },
 
+  async 'the answer stands first, in words'() {
+    const {page, close} = await openPage(browser, small);
+    assert.equal(await page.locator('main > section').first().getAttribute('id'), 'answer');
+    assert.equal(await page.locator('#answer dt').textContent(), 'rigid fixation');
+    assert.deepEqual(await page.locator('#answer li').allTextContents(),
+      ['ROM L4-L5 \u221270.4 % (from 11.5 to 3.4 deg)', 'to get bands: lumbarfem convergence']);
+    assert.equal(await page.locator('#answer code').textContent(), 'lumbarfem convergence');
+    await close();
+  },
+
+  async 'operated and adjacent levels are marked'() {
+    const {page, close} = await openPage(browser, small);
+    assert.deepEqual(await page.locator('.level-label').allTextContents(), ['L4-L5\noperated', 'L4-L5\noperated']);
+    const [label, stage] = await Promise.all([page.locator('.level-label').first().boundingBox(), page.locator('.stage').boundingBox()]);
+    assert.ok(label.x >= stage.x && label.y > stage.y && label.y < stage.y + stage.height, 'the label lies outside of the picture');
+    await change(page, () => page.locator('[data-control="beside"]').selectOption(''));
+    assert.equal(await page.locator('.level-label').count(), 1);
+    await page.locator('[data-family="share"]').scrollIntoViewIfNeeded();
+    await page.locator('[data-family="share"] svg').waitFor();
+    assert.match(await page.locator('[data-family="share"] .drawing').textContent(), /L3-L4 \(adjacent\)/);
+    await close();
+  },
+
   async 'each choice changes the picture'() {
     const {page, close} = await openPage(browser, small);
     let last = await pictureOf(page);
@@ -62,6 +85,7 @@ const tests = {
     };
     const control = name => page.locator(`[data-control="${name}"]`);
     await differs('the variant', () => control('variant').selectOption('rigid_fixation'));
+    await differs('values on all solids', () => control('values-on').selectOption('all'));
     await differs('the field', () => control('field-solid').selectOption('pressure'));
     await differs('no field', () => control('field-solid').selectOption(''));
     await differs('the direction', () => control('direction').selectOption('left_axial_rotation'));
@@ -106,6 +130,7 @@ const tests = {
   async 'the cut shows the inside, not a hollow shell'() {
     const {page, close} = await openPage(browser, small);
     await change(page, () => page.locator('[data-control="beside"]').selectOption(''));
+    await change(page, () => page.locator('[data-control="values-on"]').selectOption('all'));
     await change(page, () => page.locator('[data-control="step"]').fill('0')); // without load all values are zero: one colour
     const cut = await pictureOf(page);
     // From the left, the cut face of the three blocks fills the same outline as the blocks themselves, in the colour of zero.
@@ -120,7 +145,12 @@ const tests = {
     const {page, close} = await openPage(browser, small);
     const table = page.locator('[data-table="comparison"]');
     const column = async k => table.locator(`tbody tr > :nth-child(${k})`).evaluateAll(cells => cells.map(cell => cell.dataset.value ?? cell.textContent));
-    assert.deepEqual(await column(3), ['11.5', '0.75', '2.5', '0.5']);
+    assert.deepEqual(await column(3), ['11.5', '2.5']);
+    assert.deepEqual(await table.locator('tr.fold').allTextContents(), ['flexion, pressures that are told together']);
+    assert.match(await table.locator('.status').textContent(), /^2 of 9 rows; 2 are told in one line; 5 more are folded$/);
+    await table.getByLabel('direction').selectOption('flexion');
+    assert.deepEqual(await column(3), ['11.5', '0.75'], 'a fold whose rows are not all wanted is none');
+    await table.getByLabel('direction').selectOption('*');
     await table.getByRole('checkbox').check();
     assert.equal((await column(3)).length, 9);
     await table.getByRole('button', {name: 'intact'}).click();

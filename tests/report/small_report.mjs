@@ -88,6 +88,9 @@ export function smallReport(hostile = false) {
     schema: 1, kind: 'run', title: text('One motion segment'), question: text('What does a rod change?'), study: text('segment'),
     generated: '2026-01-01T00:00:00Z',
     variants: variants.map((name, v) => ({name, description: text('as drawn'), status: v === 0 ? 'converged' : 'failed', message: text('')})),
+    answer: [{heading: text('What each variant does'), introduction: text('At the full load.'), items: [
+      {name: variants[1], points: [text('ROM L4-L5 -70.4 % (from 11.5 to 3.4 deg)'), text('to get bands: `lumbarfem convergence`')]}]}],
+    levels: [{name: 'L4-L5', role: 'operated'}, {name: 'L3-L4', role: 'adjacent'}],
     tables: [{
       id: 'comparison', title: text('Variants against intact'), note: text('Change in percent.'),
       columns: [{key: 'direction', title: 'direction', type: 'text'}, {key: 'quantity', title: text('quantity'), type: 'text'},
@@ -97,6 +100,7 @@ export function smallReport(hostile = false) {
         row('flexion', 'ROM L3-L4', 5, 6.2), row('left_axial_rotation', 'ROM L4-L5', 2.5, 1.4), row('left_axial_rotation', 'pressure', 0.5, 0.25),
         row('left_axial_rotation', 'force', 9, 1.5), row('left_axial_rotation', 'ROM L3-L4', 2, 2.6), ['flexion', text('not there'), null, 1, null]],
       primary: [0, 1, 4, 5],
+      folds: [{label: text('pressures that are told together'), rows: [1, 5]}],
     }],
     plots: [
       ...['flexion', 'left_axial_rotation'].map((direction, d) => ({

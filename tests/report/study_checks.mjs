@@ -95,6 +95,59 @@ export function checkStudy(browser, folder, pictures) {
       await close();
     },
 
+    async 'study: the answer stands before any table, with the figures of the table'() {
+      const results = readResults(join(folder, 'results.csv'));
+      const {page, close} = await openPage(browser, url);
+      assert.equal(await page.locator('main > section').first().getAttribute('id'), 'answer');
+      const [changes, cost, resolved] = await page.locator('#answer dl').all();
+      assert.deepEqual(await changes.locator('dt').allTextContents(), ['rigid fixation', 'fused']);
+      for (const [k, variant] of ['rigid_fixation', 'fused'].entries()) {
+        const points = await changes.locator('dd').nth(k).locator('li').allTextContents();
+        for (const [start, level] of [['L3-L4 (adjacent, above): ', 'L3-L4'], ['L5-S1 (adjacent, below): ', 'L5-S1'],
+          ['L4-L5 (operated): ', 'L4-L5']]) {
+          const point = points.find(text => text.startsWith(start));
+          assert.ok(point, `nothing is told of ${level} in ${points}`);
+          const meaning = {quantity: 'rom', level, component: 'primary', statistic: 'value'};
+          const [from, to] = ['intact', variant].map(name => lastValue(results, name, 'left_axial_rotation', 'load_control', meaning));
+          const change = `${to > from ? '+' : '\u2212'}${Math.abs(100 * (to / from - 1)).toFixed(1)} %`;
+          assert.ok(point.includes(`rotation ${change} (from ${from.toFixed(3)} to ${to.toFixed(3)} deg`), `${point}, not ${change}`);
+        }
+      }
+      assert.match(await cost.locator('dd').first().textContent(), /^rotation of the whole spine \u2212/);
+      assert.match(await resolved.textContent(), /no error band of the mesh is known.*no spread was computed/);
+      await close();
+    },
+
+    async 'study: a warning stands once, and joints that carry nothing in one line'() {
+      const {page, close} = await openPage(browser, url);
+      const warnings = await page.locator('#warnings li').allTextContents();
+      const texts = warnings.map(text => text.replace(/^[^:]*: /, ''));
+      assert.ok(warnings.some(text => text.startsWith('intact, rigid_fixation, fused: ')), `no warning of all: ${warnings.join('\n')}`);
+      assert.equal(new Set(texts).size, texts.length, `repeated: ${warnings.join('\n')}`);
+      const table = page.locator('[data-table="comparison"]');
+      for (const box of await table.locator('select').all())
+        await box.selectOption('*');
+      const folds = await table.locator('tr.fold').allTextContents();
+      assert.ok(folds.length > 0 && folds.every(text => /facet forces: 0 N in all variants at L/.test(text)), `folds: ${folds}`);
+      assert.ok(await table.locator('tr.operated .role').count() > 0 && await table.locator('tr.adjacent .role').count() > 0);
+      await close();
+    },
+
+    async 'study: the first picture is of the discs\' stress where it changes most'() {
+      const {page, close} = await openPage(browser, url);
+      const control = name => page.locator(`[data-control="${name}"]`).inputValue();
+      assert.equal(await control('field-solid'), 'maximum_principal_stress');
+      assert.equal(await control('values-on'), 'discs');
+      const level = await control('frame');
+      assert.ok(['L3-L4', 'L5-S1'].includes(level), `the picture frames ${level}`);
+      assert.match(await page.locator('.scene-text').textContent(), new RegExp(`bone is plain grey.*${level} is the untreated level`));
+      assert.ok((await page.locator('.level-label').allTextContents()).includes(`${level}\nadjacent`));
+      await page.locator('.stage').screenshot({path: join(pictures, 'first.png')});
+      await change(page, () => page.locator('[data-control="frame"]').selectOption(''));
+      assert.ok((await page.locator('.level-label').allTextContents()).includes('L4-L5\noperated'));
+      await close();
+    },
+
     async 'study: the 3D view shows each variant, field and part'() {
       const {page, close} = await openPage(browser, url);
       const control = name => page.locator(`[data-control="${name}"]`);

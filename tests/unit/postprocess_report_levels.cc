@@ -121,7 +121,7 @@ TEST(ReportSweeps, AMomentIsNotSweptWhereTheRotationIsGiven)
   const ResultSeries series(rows, {"a", "b", "c"});
   const auto plotted = [&](const std::string &key) {
     Json plots = Json::array();
-    add_sweep_plots(series, {{key, "number", "", {{1, "a"}, {2, "b"}, {3, "c"}}}}, plots);
+    add_sweep_plots(series, {{key, "number", "", {{1, "a"}, {2, "b"}, {3, "c"}}}}, {}, plots);
     std::set<std::string> protocols;
     for (const Json &plot : plots)
       protocols.insert(plot["filters"]["protocol"].get<std::string>());

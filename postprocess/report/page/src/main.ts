@@ -1,6 +1,8 @@
 import './styles.css';
 
 import {h} from './dom';
+import {setLevels} from './levels';
+import {answerElement} from './parts/answer';
 import {plotsSection} from './parts/plots';
 import {
   credibilityElement, figuresElement, headerElement, isPreview, licencesElement, listSection, provenanceElement, tablesElement, variantsElement,
@@ -66,10 +68,12 @@ function unfoldForPrint(): void {
 function build(report: Report): void {
   document.title = `${report.title} – LumbarFEM`;
   const preview = isPreview(report);
+  setLevels(report.levels ?? []);
   const scene = sceneSection(report.scene, preview);
   const tables = tablesElement(report.tables ?? [], preview ? OPEN_IN_PREVIEW : 1);
   const warnings = listSection('warnings', preview ? 'Findings' : 'Warnings', report.warnings ?? [], 'warning');
   const sections = [
+    answerElement(report.answer ?? []),
     variantsElement(report),
     ...(preview ? [warnings, scene?.element, tables] : [tables, scene?.element]),
     figuresElement(report, !scene?.start),

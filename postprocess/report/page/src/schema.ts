@@ -20,12 +20,17 @@ export interface Table {
   rows: Cell[][];
   /** Indices of the rows that are shown at first; the others are folded. */
   primary?: number[];
+  /** Rows that say the same are at first one line. */
+  folds?: {label: string; rows: number[]}[];
 }
 
 export interface Series {
   name: string;
   x?: number[];
   y: (number | null)[];
+  /** Ends of the error band at each point; null where it is not known. */
+  low?: (number | null)[];
+  high?: (number | null)[];
 }
 
 export interface CorridorPoint {
@@ -116,12 +121,30 @@ export interface PackedBuffer {
   data: string;
 }
 
+/** What the 3D view shows first. */
+export interface FirstView {
+  /** What is compared, and the variant that is put beside it. */
+  variants: [string, string];
+  direction: string;
+  protocol: string;
+  level: string;
+  words: string;
+}
+
 export interface Scene {
   length_unit: string;
+  first?: FirstView | null;
   fields: Field[];
   runs: Run[];
   geometries: {parts: Part[]}[];
   buffers: PackedBuffer[];
+}
+
+/** A part of the answer in words; commands stand between backticks. */
+export interface AnswerSection {
+  heading: string;
+  introduction?: string;
+  items: {name: string; points: string[]}[];
 }
 
 export interface Report {
@@ -135,6 +158,9 @@ export interface Report {
   run?: {id?: string; frozen_hash?: string};
   generated?: string;
   variants?: {name: string; description?: string; status?: string; message?: string}[];
+  answer?: AnswerSection[];
+  /** Levels that are "operated" or "adjacent" to those. */
+  levels?: {name: string; role: string}[];
   tables?: Table[];
   plots?: Plot[];
   scene?: Scene | null;

@@ -25,6 +25,11 @@ export function formatChange(value: number): string {
   return (Number(rounded) > 0 ? '+' : Number(rounded) === 0 ? '' : '\u2212') + rounded.replace('-', '') + '\u00a0%';
 }
 
+/** Hyphens before figures as minus signs. */
+export function properMinus(text: string): string {
+  return text.replace(/(^|[\s(])-(?=\d)/g, '$1\u2212');
+}
+
 /** "left_lateral_bending" -> "left lateral bending" */
 export function words(name: string): string {
   return name.replace(/_/g, ' ');

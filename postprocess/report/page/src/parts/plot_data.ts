@@ -18,10 +18,14 @@ export function plotData(plot: Plot): {columns: Column[]; rows: Cell[][]} {
   }
   const x: Column = {key: 'x', title: plot.x?.label ?? 'x', unit: plot.x?.unit, type: plot.kind === 'bar' ? 'text' : 'number'};
   const y: Column = {key: 'y', title: plot.y?.label ?? 'y', unit: plot.y?.unit, type: 'number'};
+  const banded = (plot.series ?? []).some(series => series.low);
+  const ends: Column[] = banded ? [{key: 'low', title: 'lower end of the error band', unit: plot.y?.unit, type: 'number'},
+    {key: 'high', title: 'upper end of the error band', unit: plot.y?.unit, type: 'number'}] : [];
   return {
-    columns: [{key: 'series', title: 'series', type: 'text'}, x, y],
+    columns: [{key: 'series', title: 'series', type: 'text'}, x, y, ...ends],
     rows: (plot.series ?? []).flatMap(series => series.y.map((value, i): Cell[] =>
-      [series.name, plot.kind === 'bar' ? plot.categories?.[i] ?? null : series.x?.[i] ?? i, value])),
+      [series.name, plot.kind === 'bar' ? plot.categories?.[i] ?? null : series.x?.[i] ?? i, value,
+        ...(banded ? [series.low?.[i] ?? null, series.high?.[i] ?? null] : [])])),
   };
 }
 

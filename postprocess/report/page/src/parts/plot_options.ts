@@ -4,7 +4,8 @@
 import type {EChartsCoreOption} from 'echarts/core';
 import type {CustomSeriesRenderItem} from 'echarts/types/dist/echarts';
 
-import type {CorridorPoint, Plot} from '../schema';
+import {markLevels} from '../levels';
+import type {CorridorPoint, Plot, Series} from '../schema';
 import {formatNumber, withUnit, words} from '../text';
 
 export interface Theme {
@@ -54,7 +55,8 @@ export function description(plot: Plot): string {
   const parts = (plot.series ?? []).map(series => {
     const values = series.y.filter((y): y is number => y !== null && Number.isFinite(y));
     return values.length === 0 ? `${words(series.name)}: no values`
-      : `${words(series.name)}: from ${formatNumber(Math.min(...values), 3)} to ${formatNumber(Math.max(...values), 3)}`;
+      : `${words(series.name)}: from ${formatNumber(Math.min(...values), 3)} to ${formatNumber(Math.max(...values), 3)}` +
+        (series.low ? ', with an error band' : '');
   });
   return `${plot.title}. ${withUnit(plot.y?.label ?? '', plot.y?.unit)} against ${withUnit(plot.x?.label ?? '', plot.x?.unit)}. ${parts.join('; ')}.`;
 }
@@ -78,22 +80,50 @@ function referenceLine(plot: Plot, theme: Theme): object {
     label: {formatter: plot.reference.label, color: theme.text, position: 'insideEndTop'}, data: [{yAxis: plot.reference.y}]}};
 }
 
+/** Whiskers at the points, and a band between neighbours that both have one. */
+function drawBand(series: Series, colour: string): CustomSeriesRenderItem {
+  return (params, api) => {
+    const ends = (k: number): [number[], number[]] | null => {
+      const [low, high, x] = [series.low?.[k], series.high?.[k], series.x?.[k] ?? k];
+      return typeof low === 'number' && typeof high === 'number' ? [api.coord([x, low]), api.coord([x, high])] : null;
+    };
+    const here = ends(params.dataIndex);
+    if (!here)
+      return null;
+    const [low, high] = here;
+    const line = (x1: number, y1: number, x2: number, y2: number) =>
+      ({type: 'line' as const, shape: {x1, y1, x2, y2}, style: {stroke: colour, lineWidth: 1.5}});
+    const next = ends(params.dataIndex + 1);
+    const area = next ? [{type: 'polygon' as const, shape: {points: [low, next[0], next[1], high]}, style: {fill: colour, opacity: 0.2}}] : [];
+    return {type: 'group', children: [...area, line(low[0], low[1], high[0], high[1]),
+      line(low[0] - 4, low[1], low[0] + 4, low[1]), line(high[0] - 4, high[1], high[0] + 4, high[1])]};
+  };
+}
+
+function bandSeries(plot: Plot): object[] {
+  return (plot.series ?? []).flatMap((series, i) => !series.low || !series.high ? [] : [{
+    type: 'custom', name: words(series.name), silent: true, clip: true, z: 1, encode: {x: 0, y: [1, 2]},
+    renderItem: drawBand(series, COLOURS[i % COLOURS.length]), itemStyle: {color: COLOURS[i % COLOURS.length]},
+    data: series.y.map((_, k) => [series.x?.[k] ?? k, series.low![k], series.high![k]]),
+  }]);
+}
+
 function lineOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
   return {
     ...base(plot, theme, width),
     xAxis: valueAxis(plot.x?.label ?? '', plot.x?.unit, theme, {nameGap: 26}),
     yAxis: valueAxis(plot.y?.label ?? '', plot.y?.unit, theme, {nameGap: 44}),
-    series: (plot.series ?? []).map((series, i) => ({
+    series: [...bandSeries(plot), ...(plot.series ?? []).map((series, i) => ({
       type: 'line', name: words(series.name), symbol: MARKERS[i % MARKERS.length], symbolSize: 7, showAllSymbol: true,
       lineStyle: {width: 2, type: DASHES[i % DASHES.length]}, connectNulls: false,
-      data: series.y.map((y, k) => [series.x?.[k] ?? k, y]),
+      data: series.y.map((y, k) => [series.x?.[k] ?? k, y]), color: COLOURS[i % COLOURS.length],
       ...(i === 0 ? referenceLine(plot, theme) : {}),
-    })),
+    }))],
   };
 }
 
 function barOption(plot: Plot, theme: Theme, width: number): EChartsCoreOption {
-  const categories = (plot.categories ?? []).map(words);
+  const categories = (plot.categories ?? []).map(category => markLevels(words(category)));
   const labelWidth = Math.max(36, (width - 90) / Math.max(1, categories.length) - 6);
   const lines = Math.max(1, ...categories.map(category => Math.ceil(7 * category.length / labelWidth)));
   return {

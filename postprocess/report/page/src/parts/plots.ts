@@ -5,6 +5,7 @@ import {SVGRenderer} from 'echarts/renderers';
 
 import {h, selectBox} from '../dom';
 import {downloadButton} from '../download';
+import {markLevels} from '../levels';
 import type {Plot} from '../schema';
 import {distinct, fileName, toCsv, words} from '../text';
 import {choosePlot, familiesOf, type Family} from './families';
@@ -47,7 +48,7 @@ class PlotFrame {
     this.plot = family.plots[0];
     const tools = h('div', {class: 'tools', role: 'group', 'aria-label': `Choice of the plot ${words(family.name)}`});
     for (const [filter, values] of family.choices) {
-      const box = selectBox(words(filter), values.map(value => ({value, text: words(value)})),
+      const box = selectBox(words(filter), values.map(value => ({value, text: markLevels(words(value))})),
         this.plot.filters?.[filter] ?? values[0], value => this.choose(filter, value));
       this.boxes.set(filter, box.select);
       tools.append(box.element);
@@ -75,7 +76,7 @@ class PlotFrame {
   }
 
   private write(): void {
-    this.title.textContent = this.plot.title;
+    this.title.textContent = markLevels(this.plot.title);
     this.note.textContent = this.plot.note ?? '';
     this.drawing.setAttribute('role', 'img');
     this.drawing.setAttribute('aria-label', description(this.plot));

@@ -2,6 +2,7 @@
 
 import {button, checkBox, h, selectBox, uniqueId} from '../dom';
 import {downloadButton} from '../download';
+import {roleOf, withRole} from '../levels';
 import type {Cell, Column, Table} from '../schema';
 import {distinct, fileName, formatChange, formatNumber, sortedOrder, toCsv, withUnit, words} from '../text';
 
@@ -27,6 +28,9 @@ function fillCell(element: HTMLElement, cell: Cell, column: Column): void {
       element.classList.add(cell > 0 ? 'rise' : 'fall');
   } else {
     element.textContent = cell === null ? '–' : words(cell);
+    const role = column.key === 'level' && cell ? roleOf(cell) : undefined;
+    if (role)
+      element.append(' ', h('span', {class: `role ${role}`}, role));
   }
   if (column.type === 'number')
     element.classList.add('number');
@@ -55,12 +59,20 @@ function matching(table: Table, state: State): number[] {
   return result;
 }
 
+/** The label of a fold with what no filter says of its rows. */
+function foldText(table: Table, fold: {label: string; rows: number[]}, state: State): string {
+  const where = table.columns.map((column, k) => FIRST_FILTERED.has(column.key) && !state.filters.has(k) ? table.rows[fold.rows[0]][k] : null)
+    .filter((cell): cell is string => typeof cell === 'string' && cell !== '');
+  return [...where.map(words), fold.label].join(', ');
+}
+
 export function tableElement(table: Table): HTMLElement {
   const state: State = {sortColumn: -1, descending: false, filters: new Map(), search: '', all: false};
   const primary = new Set(table.primary ?? []);
   const status = h('p', {class: 'status', 'aria-live': 'polite'});
   const body = h('tbody');
   const headers: HTMLTableCellElement[] = [];
+  const levelColumn = table.columns.findIndex(column => column.key === 'level');
   const titles = table.columns.map(column => withUnit(column.title, column.unit));
 
   const shownRows = (): {rows: number[]; folded: number} => {
@@ -83,8 +95,24 @@ export function tableElement(table: Table): HTMLElement {
     // A column that a filter holds at one value tells nothing; the first of the others names the row.
     const naming = Math.max(0, table.columns.findIndex((_, k) => !state.filters.has(k)));
     body.replaceChildren();
+    const told = new Map<number, {label: string; rows: number[]}>();
+    if (!state.all && !state.search.trim()) {
+      const shown = new Set(rows);
+      for (const fold of table.folds ?? [])
+        if (fold.rows.every(index => shown.has(index)))
+          fold.rows.forEach(index => told.set(index, fold));
+    }
+    const done = new Set<{label: string; rows: number[]}>();
     for (const index of rows) {
-      const line = h('tr');
+      const fold = told.get(index);
+      if (fold) {
+        if (!done.has(fold))
+          body.append(h('tr', {class: 'fold'}, h('th', {scope: 'row', colspan: table.columns.length - state.filters.size}, foldText(table, fold, state))));
+        done.add(fold);
+        continue;
+      }
+      const role = levelColumn < 0 ? undefined : roleOf(String(table.rows[index][levelColumn]));
+      const line = h('tr', {class: role});
       table.columns.forEach((column, k) => {
         const cell = k === naming ? h('th', {scope: 'row'}) : h('td');
         fillCell(cell, table.rows[index][k] ?? null, column);
@@ -100,7 +128,8 @@ export function tableElement(table: Table): HTMLElement {
       header.hidden = state.filters.has(k);
       header.classList.toggle('minor', MINOR_COLUMNS.has(table.columns[k].key));
     });
-    status.textContent = `${rows.length} of ${table.rows.length} rows` + (folded > 0 ? `; ${folded} more are folded` : '');
+    status.textContent = `${rows.length - told.size} of ${table.rows.length} rows` +
+      (told.size > 0 ? `; ${told.size} are told in ${done.size === 1 ? 'one line' : `${done.size} lines`}` : '') + (folded > 0 ? `; ${folded} more are folded` : '');
   };
 
   const head = h('tr');
@@ -124,7 +153,7 @@ export function tableElement(table: Table): HTMLElement {
     if (values.length < 2 || values.length > MAX_CHOICES || table.rows.length < 8)
       return;
     const start = FIRST_FILTERED.has(column.key) && table.rows.length > LONG_TABLE ? values[0] : '*';
-    const box = selectBox(column.title, [{value: '*', text: 'all'}, ...values.map(value => ({value, text: words(value) || '(none)'}))],
+    const box = selectBox(column.title, [{value: '*', text: 'all'}, ...values.map(value => ({value, text: column.key === 'level' ? withRole(value) : words(value) || '(none)'}))],
       start, value => {
         if (value === '*')
           state.filters.delete(k);

@@ -1,6 +1,7 @@
 // State of the 3D view and the boxes and sliders that change it.
 
 import {button, checkBox, h, selectBox, slider} from '../dom';
+import {withRole} from '../levels';
 import type {Field} from '../schema';
 import {formatNumber, withUnit, words} from '../text';
 import {VIEWS, type ViewName} from './camera';
@@ -17,6 +18,10 @@ export interface State {
   protocol: string;
   step: number;
   fields: Record<PartClass, string>;
+  /** The field is shown on discs alone. */
+  discsOnly: boolean;
+  /** The level that the picture frames; "": the whole spine. */
+  frame: string;
   rangeMode: RangeMode;
   ownRange: [number, number];
   factor: number;
@@ -32,7 +37,7 @@ export interface State {
 
 /** The field shown at first in each class of parts: the first whose name holds one of these words. */
 const FIRST_FIELD: Record<PartClass, RegExp[]> = {
-  solid: [/von mises/i, /stress/i, /pressure/i], line: [/axial|force/i, /stress/i], facet: [/pressure/i],
+  solid: [/maximum principal/i, /von mises/i, /stress/i, /pressure/i], line: [/axial|force/i, /stress/i], facet: [/pressure/i],
 };
 
 export function firstField(fields: Field[], partClass: PartClass): string {
@@ -48,6 +53,7 @@ export interface Listener {
   changed: () => void;
   runChanged: () => void;
   show: (view: ViewName) => void;
+  frameChanged: () => void;
   capture: () => void;
 }
 
@@ -112,6 +118,18 @@ export class Controls {
     }));
     ranges.select.dataset.control = 'range';
 
+    const coloured = selectBox('values on', [{value: 'discs', text: 'discs, the rest plain'}, {value: 'all', text: 'all solids'}],
+      state.discsOnly ? 'discs' : 'all', value => this.change(() => { state.discsOnly = value === 'discs'; }));
+    coloured.select.dataset.control = 'values-on';
+    coloured.element.hidden = preview || !model.allParts().some(part => part.group === 'disc');
+    const frame = selectBox('frame', [{value: '', text: 'whole spine'}, ...model.discs().map(value => ({value, text: withRole(value)}))],
+      state.frame, value => {
+        state.frame = value;
+        listener.frameChanged();
+      });
+    frame.select.dataset.control = 'frame';
+    frame.element.hidden = model.discs().length < 2;
+
     const cut = checkBox('cut', state.cut, checked => this.change(() => { state.cut = checked; }));
     cut.input.dataset.control = 'cut';
     const cutDirection = selectBox('plane', [
@@ -128,7 +146,7 @@ export class Controls {
 
     this.element = h('div', {class: 'controls'},
       group('What', left.element, right.element, direction.element, this.protocolBox.element, this.stepSlider.element, factor.element),
-      group('Colours', fieldBox('solid', 'solids'), fieldBox('line', 'ligaments, muscles, rods'), fieldBox('facet', 'facets'), ranges.element,
+      group('Colours', fieldBox('solid', 'solids'), coloured.element, fieldBox('line', 'ligaments, muscles, rods'), fieldBox('facet', 'facets'), ranges.element,
         this.ownBoxes,
         slider(preview ? 'opacity of tissues' : 'opacity of bone', {min: 0.1, max: 1, step: 0.05, value: state.boneOpacity}, value => `${Math.round(100 * value)} %`,
           value => this.change(() => { state.boneOpacity = value; })).element,
@@ -136,7 +154,7 @@ export class Controls {
       group('Cut', cut.element, cutDirection.element, this.positionSlider.element, tilt(0, 'first tilt'), tilt(1, 'second tilt'),
         checkBox('other side', state.cutFlipped, checked => this.change(() => { state.cutFlipped = checked; })).element,
         checkBox('cut ligaments, muscles and rods too', state.cutLines, checked => this.change(() => { state.cutLines = checked; })).element),
-      group('View', h('span', {class: 'buttons'}, ...(Object.keys(VIEWS) as ViewName[]).map(view => button(view, () => listener.show(view))),
+      group('View', frame.element, h('span', {class: 'buttons'}, ...(Object.keys(VIEWS) as ViewName[]).map(view => button(view, () => listener.show(view))),
         button('PNG', () => listener.capture(), {class: 'download'}))));
     this.fillProtocols();
     this.placePlane();

@@ -16,6 +16,9 @@ export const PART_CLASSES: PartClass[] = ['solid', 'line', 'facet'];
 /** Radius in mm of a tube whose part names none. */
 const DEFAULT_RADIUS: Record<string, number> = {ligament: 0.45, implant: 2, other: 0.35};
 
+/** Groups that are told by their colours also beside a field. */
+const OWN_COLOURED = ['implant', 'cement'];
+
 export interface Colouring {
   /** null: anatomical colours. */
   field: Field | null;
@@ -26,6 +29,8 @@ export interface Look {
   visible: (part: Part) => boolean;
   opacity: (part: Part) => number;
   colouring: Record<PartClass, Colouring>;
+  /** Solids that show no field: grey, implants and cement in their own colours. */
+  plain: (part: Part) => boolean;
   /** Factor on the displacements; 1 is the true shape. */
   factor: number;
   plane: Plane | null;
@@ -92,6 +97,12 @@ export class SceneModel {
 
   allParts(): Part[] {
     return this.scene.geometries.flatMap(geometry => geometry.parts);
+  }
+
+  /** Levels of the discs, from cranial to caudal. */
+  discs(): string[] {
+    return distinct(this.allParts().filter(part => part.group === 'disc').map(part => part.level))
+      .sort((a, b) => a.localeCompare(b, 'en', {numeric: true}));
   }
 
   /** Fields that parts of a class carry. */
@@ -221,12 +232,14 @@ export class SceneModel {
     const {field, range} = look.colouring[partClass];
     const plain = partColour(part.name, part.group);
     const table = tableOf(partClass, field);
-    const numbers = this.fieldValues(part, values, field);
+    const isPlain = field !== null && look.plain(part);
+    const numbers = isPlain ? null : this.fieldValues(part, values, field);
     const colour = (value: number): Rgb => {
       const index = colourIndex(value, range);
       return index < 0 ? NO_VALUE_COLOUR : [table[3 * index], table[3 * index + 1], table[3 * index + 2]];
     };
-    const without = field ? (partClass === 'solid' ? NO_VALUE_COLOUR : plain) : plain;
+    const keepsColour = isPlain && OWN_COLOURED.includes(part.group);
+    const without = field && partClass === 'solid' && !keepsColour ? NO_VALUE_COLOUR : plain;
     const colourAt = (point: number, cell: number): Rgb =>
       numbers ? colour(numbers.values[numbers.perPoint ? point : cell]) : without;
     const points = this.points(part, values, look.factor);

@@ -19,15 +19,33 @@ const ENDS: [string, [number, number, number]][] = [
   ['L', [1, 0, 0]], ['R', [-1, 0, 0]], ['P', [0, 1, 0]], ['A', [0, -1, 0]], ['S', [0, 0, 1]], ['I', [0, 0, -1]],
 ];
 
+/** A level's name at its place; pixels from the upper left corner of the stage. */
+export interface LevelLabel {
+  text: string;
+  role: string;
+  x: number;
+  y: number;
+}
+
 export class Overlay {
   readonly element: HTMLElement;
   readonly captions = [h('p', {class: 'caption'}), h('p', {class: 'caption'})];
   private readonly axes = svg('svg', {viewBox: '-40 -40 80 80', class: 'axes'});
+  private readonly labels = h('div', {});
   private readonly bar = h('div', {class: 'scale-bar'});
 
   constructor() {
-    this.element = h('div', {class: 'overlay', 'aria-hidden': 'true'}, ...this.captions, this.bar);
+    this.element = h('div', {class: 'overlay', 'aria-hidden': 'true'}, ...this.captions, this.bar, this.labels);
     this.element.append(this.axes);
+  }
+
+  setLabels(labels: LevelLabel[]): void {
+    this.labels.replaceChildren(...labels.map(({text, role, x, y}) => {
+      const label = h('span', {class: `level-label ${role}`}, text);
+      label.style.left = `${x}px`;
+      label.style.top = `${y}px`;
+      return label;
+    }));
   }
 
   arrange(count: 1 | 2, stacked: boolean): void {

@@ -1,6 +1,7 @@
 // Check boxes that show and hide parts: kind of tissue, then level, then part.
 
 import {button, h, uniqueId} from '../dom';
+import {withRole} from '../levels';
 import type {Part} from '../schema';
 import {words} from '../text';
 
@@ -48,7 +49,7 @@ export class PartsTree {
         const leaves = h('ul');
         for (const key of members)
           leaves.append(h('li', {}, this.box(words(byKey.get(key)!.name), [key])));
-        inner.append(h('li', {}, h('details', {}, h('summary', {}, this.box(level, members)), leaves)));
+        inner.append(h('li', {}, h('details', {}, h('summary', {}, this.box(withRole(level), members)), leaves)));
       }
       list.append(h('li', {}, h('details', {}, h('summary', {}, this.box(GROUP_TITLES[group] ?? words(group), keys)), inner)));
     }

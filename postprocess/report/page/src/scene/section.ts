@@ -2,7 +2,8 @@
 
 import {h} from '../dom';
 import {download} from '../download';
-import type {Field, Part, Run, Scene, Step, Table} from '../schema';
+import {markedLevels} from '../levels';
+import type {Field, FirstView, Part, Run, Scene, Step, Table} from '../schema';
 import {fileName, formatNumber, withUnit, words} from '../text';
 import {tableElement} from '../parts/table';
 import {axesOf, fit, VIEWS, type Eye, type ViewName} from './camera';
@@ -11,7 +12,7 @@ import {ColourBar} from './colour_bar';
 import {Controls, firstField, type State} from './controls';
 import {boxOf, planeOf, type Plane, type Vector} from './cut';
 import {classOf, PART_CLASSES, SceneModel, tableOf, type Colouring, type Look, type PartClass} from './model';
-import {Overlay} from './overlay';
+import {Overlay, type LevelLabel} from './overlay';
 import {PartsTree} from './parts_tree';
 import {pick, type Piece} from './pick';
 import {KEY_HELP, listen} from './pointer';
@@ -24,6 +25,10 @@ const TRIM = 0.005;
 const CAPTION_HEIGHT = 34;
 /** Of the tissues of a preview, through which screws, cages, cement and marks are seen. */
 const PREVIEW_OPACITY = 0.15;
+/** How much more than a disc the frame of its level shows. */
+const FRAME_SCALE = 1.7;
+/** Pixels that a letter of a level's label takes, about. */
+const LETTER_WIDTH = 9;
 const CLASS_TITLES: Record<PartClass, string> = {solid: 'Solids', line: 'Ligaments, muscles and rods', facet: 'Facets'};
 
 export class SceneSection {
@@ -43,6 +48,9 @@ export class SceneSection {
   private readonly box: {low: Vector; high: Vector};
   private eye: Eye = {azimuth: 0, elevation: 0, centre: [0, 0, 0], halfHeight: 100};
   private viewName: ViewName | null = null;
+  private readonly first: FirstView | null;
+  /** Points of the marked levels in each picture. */
+  private marked: {text: string; role: string; picture: 0 | 1; clouds: Float32Array[]}[] = [];
   private readonly rangeCache = new Map<string, [number, number]>();
   private timer = 0;
   /** Groups that the slider of opacity acts on. */
@@ -53,14 +61,16 @@ export class SceneSection {
   constructor(scene: Scene, private readonly preview = false) {
     this.model = new SceneModel(scene);
     this.seenThrough = preview ? ['bone', 'disc', 'cartilage'] : ['bone'];
-    const variants = this.model.variants();
+    this.first = this.firstView(scene);
+    const variants = this.first?.variants ?? this.model.variants();
     const directions = this.model.directions();
-    const direction = directions.find(name => name === 'flexion') ?? directions.find(name => name !== '') ?? directions[0];
+    const direction = this.first?.direction ?? directions.find(name => name === 'flexion') ?? directions.find(name => name !== '') ?? directions[0];
     this.state = {
       variants: [variants[0], variants.length > 1 && innerWidth >= 700 ? variants[1] : null],
-      direction, protocol: this.model.protocols(direction)[0], step: Number.MAX_SAFE_INTEGER,
+      direction, protocol: this.first?.protocol ?? this.model.protocols(direction)[0], step: Number.MAX_SAFE_INTEGER,
       fields: Object.fromEntries(PART_CLASSES.map(name =>
         [name, preview && name === 'line' ? '' : firstField(this.model.fields(name), name)])) as Record<PartClass, string>,
+      discsOnly: !preview && this.model.discs().length > 0, frame: this.first?.level ?? '',
       rangeMode: 'trimmed', ownRange: [0, 1], factor: 1,
       cut: !preview, cutDirection: 'sagittal', cutPosition: 0, cutTilts: [0, 0], cutFlipped: true, cutLines: true,
       boneOpacity: preview ? PREVIEW_OPACITY : 1, meshLines: false,
@@ -72,6 +82,7 @@ export class SceneSection {
       changed: () => this.update(),
       runChanged: () => this.runChanged(),
       show: view => this.show(view),
+      frameChanged: () => this.show(this.viewName ?? 'lateral'),
       capture: () => this.savePicture(),
     }, this.box, preview);
     this.stage.append(this.overlay.element);
@@ -110,6 +121,14 @@ export class SceneSection {
     this.runChanged();
     this.arrange();
     this.show('lateral');
+  }
+
+  /** What the results say is to be seen first, where these runs are in the page. */
+  private firstView(scene: Scene): FirstView | null {
+    const {first} = scene;
+    if (!first || !first.variants.every(variant => this.model.run(variant, first.direction, first.protocol)?.protocol === first.protocol))
+      return null;
+    return {...first, level: this.model.discs().includes(first.level) ? first.level : ''};
   }
 
   private run(index: 0 | 1): Run | null {
@@ -157,8 +176,11 @@ export class SceneSection {
   }
 
   private show(view: ViewName): void {
-    const clouds = this.runs().flatMap(run => this.model.clouds(run, part => this.tree.visible(part), this.state.factor));
-    this.setEye(fit(VIEWS[view], clouds, this.aspect(), CAPTION_HEIGHT / Math.max(1, this.pictureHeight())));
+    const {frame} = this.state;
+    const shown = (part: Part) => frame ? part.group === 'disc' && part.level === frame : this.tree.visible(part);
+    const clouds = this.runs().flatMap(run => this.model.clouds(run, shown, this.state.factor));
+    const eye = fit(VIEWS[view], clouds, this.aspect(), CAPTION_HEIGHT / Math.max(1, this.pictureHeight()));
+    this.setEye(frame ? {...eye, halfHeight: FRAME_SCALE * eye.halfHeight} : eye);
     this.viewName = view;
     this.describe();
   }
@@ -168,6 +190,7 @@ export class SceneSection {
     this.eye = eye;
     this.canvas.setEye(eye);
     this.overlay.update(eye, this.pictureHeight());
+    this.overlay.setLabels(this.labels());
     this.canvas.requestRender();
   }
 
@@ -188,14 +211,58 @@ export class SceneSection {
       return {field, range: field.ranges?.[mode.slice(6)] ?? field.range, clipped: true};
     if (mode === 'study' || mode === 'own')
       return {field, range: field.range, clipped: true};
-    const key = [partClass, field.name, mode, ...this.runs().map(run => `${run.variant}|${run.direction}|${run.protocol}`),
+    const coloured = (part: Part) => this.tree.visible(part) && !this.plain(part);
+    const key = [partClass, field.name, mode, String(this.state.discsOnly), ...this.runs().map(run => `${run.variant}|${run.direction}|${run.protocol}`),
       this.visibility()].join('\n');
     let range = this.rangeCache.get(key);
     if (!range) {
-      range = this.model.rangeOf(this.runs(), partClass, field, part => this.tree.visible(part), mode === 'trimmed' ? TRIM : 0);
+      range = this.model.rangeOf(this.runs(), partClass, field, coloured, mode === 'trimmed' ? TRIM : 0);
       this.rangeCache.set(key, range);
     }
     return {field, range, clipped: mode === 'trimmed'};
+  }
+
+  private plain(part: Part): boolean {
+    return this.state.discsOnly && classOf(part) === 'solid' && part.group !== 'disc';
+  }
+
+  /** Names of the marked levels, beside the left edge of what they name. */
+  private labels(): LevelLabel[] {
+    const {right, up} = axesOf(this.eye);
+    const two = this.count() === 2;
+    const [width, height] = [this.stage.clientWidth / (two && !this.stacked() ? 2 : 1), this.pictureHeight()];
+    const scale = 2 * this.eye.halfHeight / Math.max(1, height);
+    return this.marked.flatMap(({text, role, picture, clouds}) => {
+      let [left, low, high] = [Infinity, Infinity, -Infinity];
+      for (const points of clouds) {
+        for (let i = 0; i < points.length; i += 3) {
+          const place = [0, 1, 2].map(k => points[i + k] - this.eye.centre[k]);
+          const [x, y] = [right, up].map(axis => axis[0] * place[0] + axis[1] * place[1] + axis[2] * place[2]);
+          left = Math.min(left, x);
+          low = Math.min(low, y);
+          high = Math.max(high, y);
+        }
+      }
+      const y = height / 2 - (low + high) / 2 / scale;
+      if (!(y > CAPTION_HEIGHT && y < height - 10))
+        return [];
+      const x = Math.max(LETTER_WIDTH * Math.max(...text.split('\n').map(line => line.length)) + 8, Math.min(width - 8, width / 2 + left / scale - 8));
+      return [{text, role, x: x + (picture === 1 && !this.stacked() ? width : 0), y: y + (picture === 1 && this.stacked() ? height : 0)}];
+    });
+  }
+
+  private findMarked(): void {
+    this.marked = ([0, 1] as const).flatMap(picture => {
+      const [run, step] = [this.run(picture), this.step(picture)];
+      if (!run || !step)
+        return [];
+      const parts = this.model.parts(run);
+      return markedLevels().map(({name, role}) => ({
+        text: `${name}\n${role}`, role, picture,
+        clouds: parts.flatMap((part, i) => part.level === name && part.kind === 'hexahedra' && this.tree.visible(part)
+          ? [this.model.points(part, step.values[i], this.state.factor)] : []),
+      })).filter(({clouds}) => clouds.length > 0);
+    });
   }
 
   private visibility(): string {
@@ -215,7 +282,7 @@ export class SceneSection {
     const look: Look = {
       visible: part => this.tree.visible(part),
       opacity: part => this.seenThrough.includes(part.group) ? Math.min(this.state.boneOpacity, part.opacity || 1) : part.opacity || 1,
-      colouring, factor: this.state.factor, plane, cutLines: this.state.cutLines,
+      colouring, plain: part => this.plain(part), factor: this.state.factor, plane, cutLines: this.state.cutLines,
     };
     for (const index of [0, 1] as const) {
       const [run, step] = [this.run(index), this.step(index)];
@@ -230,8 +297,10 @@ export class SceneSection {
     for (const name of PART_CLASSES) {
       const shown = this.model.parts(this.run(0)!).some(part => classOf(part) === name && this.tree.visible(part));
       this.bars[name].show(shown ? colouring[name].field : null, tableOf(name, colouring[name].field), colouring[name].range,
-        colouring[name].clipped, CLASS_TITLES[name]);
+        colouring[name].clipped, name === 'solid' && this.state.discsOnly ? 'Discs' : CLASS_TITLES[name]);
     }
+    this.findMarked();
+    this.overlay.setLabels(this.labels());
     if (colouring.solid.field)
       this.controls.offerRange(colouring.solid.range);
     this.describe();
@@ -267,7 +336,19 @@ export class SceneSection {
     const shape = this.preview ? '' : `, ${factor}`;
     this.text.textContent = `Shown ${this.viewName ? VIEWS[this.viewName].text : 'from a free direction'}: ${views.join('; beside it: ')}${shape}. ` +
       `Parts: ${this.tree.visibleGroups().join(', ') || 'none'}. ` +
-      (field ? `Solids coloured by ${withUnit(field.label, field.unit)}; light grey: no value.` : 'Parts in their own colours.') + cut;
+      (field ? this.coloursInWords(field) : 'Parts in their own colours.') + cut + this.reason();
+  }
+
+  private coloursInWords(field: Field): string {
+    return this.state.discsOnly ? `Discs coloured by ${withUnit(field.label, field.unit)}; bone is plain grey.`
+      : `Solids coloured by ${withUnit(field.label, field.unit)}; light grey: no value.`;
+  }
+
+  /** Why this picture is the first one, as long as it is shown. */
+  private reason(): string {
+    const {first, state} = this;
+    return first && first.variants[0] === state.variants[0] && first.direction === state.direction && first.protocol === state.protocol &&
+      (state.variants[1] === null || state.variants[1] === first.variants[1]) && state.frame === first.level ? ` ${first.words}.` : '';
   }
 
   private fillRanges(): void {

@@ -28,6 +28,8 @@ const std::map<std::string, SubCommand> &sub_commands()
   static const std::map<std::string, SubCommand> commands = {
       {"run", {"solve a study and print its table", run_command, true}},
       {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
+      {"plan",
+       {"print the runs of a study and what they take; write them as jobs for Snakemake or SLURM", plan_command}},
       {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command, true}},
       {"convergence", {"solve a study on three meshes, print observed orders and error bands", convergence_command}},
       {"calibrate", {"fit constants of a disc or a spine to measured rotations", calibrate_command}},

@@ -284,6 +284,7 @@ variants = ["cement"]
 - The reference variant is swept only where it is the only one; then its first run is the reference. Beside others it is
   refused, because each of its runs would be the reference of its own: make a study a value with `--set`.
 - A swept key may not be given by `--set`. A study has at most 500 runs.
+- `lumbarfem plan` lists the runs with what they take, and writes them as jobs for Snakemake or SLURM ([cluster.md](cluster.md)).
 
 ## Settings of the command line
 

@@ -34,7 +34,7 @@ std::string text_of(int file)
 
 const char *const lock_name = ".lock";
 
-FolderLock::FolderLock(const std::string &folder, const std::string &holder)
+FolderLock::FolderLock(const std::string &folder, const std::string &holder, Sharing sharing)
 {
   const std::string path = folder + "/" + lock_name;
   file_ = open(path.c_str(), O_RDWR | O_CREAT, 0666);
@@ -46,7 +46,7 @@ FolderLock::FolderLock(const std::string &folder, const std::string &holder)
   for (int attempt = 0; attempt < n_attempts && !is_kept_; ++attempt) {
     if (attempt > 0)
       poll(nullptr, 0, pause_ms);
-    is_kept_ = flock(file_, LOCK_EX | LOCK_NB) == 0;
+    is_kept_ = flock(file_, (sharing == Sharing::alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0;
     reason = is_kept_ ? 0 : errno;
     if (reason != EWOULDBLOCK)
       break;
@@ -67,10 +67,14 @@ FolderLock::~FolderLock() { close(file_); }
 
 bool is_locked(const std::string &folder)
 {
-  const int file = open((folder + "/" + lock_name).c_str(), O_RDONLY | O_CLOEXEC);
+  const std::string path = folder + "/" + lock_name;
+  // Network file systems give the lock that nobody else may hold to those only that could write.
+  int file = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0)
+    file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0)
     return false;
-  const bool is_held = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  const bool is_held = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   close(file);
   return is_held;
 }

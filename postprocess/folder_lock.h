@@ -1,4 +1,4 @@
-/// One writer at a time for a result folder.
+/// One writer at a time for a result folder, or several that each write a part of it.
 #pragma once
 
 #include <string>
@@ -11,9 +11,11 @@ namespace lumbarfem
 class FolderLock
 {
 public:
-  /// Takes the lock of an existing folder (its file `.lock`). UserError when another process holds it or the folder
-  /// cannot be written. @p holder: who takes it, for the message that others get.
-  FolderLock(const std::string &folder, const std::string &holder);
+  enum class Sharing { alone, with_other_parts };
+  /// Takes the lock of an existing folder (its file `.lock`). UserError when another process holds it - one that shares
+  /// it is in the way of those only that want it alone - or the folder cannot be written. @p holder: who takes it, for
+  /// the message that others get.
+  FolderLock(const std::string &folder, const std::string &holder, Sharing sharing = Sharing::alone);
   ~FolderLock();
   FolderLock(const FolderLock &) = delete;
   FolderLock &operator=(const FolderLock &) = delete;
@@ -24,7 +26,7 @@ private:
   bool is_kept_ = false;
 };
 
-/// Whether some process writes the folder now.
+/// Whether some process writes the folder, or a part of it, now.
 bool is_locked(const std::string &folder);
 
 extern const char *const lock_name; ///< ".lock"

@@ -34,6 +34,8 @@ std::string state_remark(const std::string &folder, const RunManifest &manifest)
 {
   const std::string begin = "This " + described(manifest) + ", ";
   switch (manifest.state) {
+  case RunState::prepared:
+    return begin + "was prepared and its parts were not gathered yet: what stands here is not complete.";
   case RunState::running:
     return is_locked(folder) ? begin + "is still going on: what stands here is not complete."
                              : begin + "was interrupted (the process was killed): what stands here is not complete.";

@@ -22,7 +22,8 @@ namespace
 {
 const std::string format = "lumbarfem-results-2";
 
-const std::vector<std::pair<RunState, std::string>> state_names = {{RunState::running, "running"},
+const std::vector<std::pair<RunState, std::string>> state_names = {{RunState::prepared, "prepared"},
+                                                                   {RunState::running, "running"},
                                                                    {RunState::complete, "complete"},
                                                                    {RunState::not_converged, "not converged"},
                                                                    {RunState::stopped, "stopped"},

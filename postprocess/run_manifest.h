@@ -32,8 +32,9 @@ struct FrozenHashes {
   std::string frozen() const;   ///< of the four together, the first 16 digits
 };
 
-enum class RunState { running, complete, not_converged, stopped, failed };
-/// "running", "complete", "not converged", "stopped", "failed"
+/// Prepared: its parts are run one by one, by whoever and whenever, until they are gathered.
+enum class RunState { prepared, running, complete, not_converged, stopped, failed };
+/// "prepared", "running", "complete", "not converged", "stopped", "failed"
 std::string name(RunState state);
 
 struct ManifestVariant {

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what LumbarFEM is built from on Debian 12, with apt-get, and only what is missing.
 #
-# usage: scripts/setup.sh [--check] [--help]
+# usage: scripts/setup.sh [--check] [--workflows] [--help]
 #
-#   --check   install nothing; list what is missing and exit with 1 if anything is
+#   --check       install nothing; list what is missing and exit with 1 if anything is
+#   --workflows   also Snakemake and SLURM, for the tests of the jobs that `lumbarfem plan` writes
 #
 # Needs root or a user who may use sudo. Exit codes: 0 ready, 1 something is missing or could not be
 # installed, 2 wrong option, 3 not a system with apt-get.
@@ -45,6 +46,8 @@ CHECK_ONLY=no
 for option in "$@"; do
   case $option in
     --check) CHECK_ONLY=yes ;;
+    # Not by itself: 0.7 GB on disk, and services that a machine of one's own may not want.
+    --workflows) PACKAGES+=(snakemake slurmctld slurmd slurm-client munge) ;;
     -h | --help) print_help "${BASH_SOURCE[0]}"; exit 0 ;;
     *) fail "unknown option $option; see scripts/setup.sh --help" 2 ;;
   esac

@@ -23,6 +23,7 @@ struct Invocation {
 
 int run_command(const Invocation &invocation);
 int check_command(const Invocation &invocation);
+int plan_command(const Invocation &invocation);
 int mesh_command(const Invocation &invocation);
 int convergence_command(const Invocation &invocation);
 int calibrate_command(const Invocation &invocation);

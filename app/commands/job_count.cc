@@ -13,22 +13,9 @@ namespace lumbarfem
 namespace po = boost::program_options;
 namespace
 {
-constexpr double gibibyte = 1024. * 1024 * 1024;
 /// Share of the memory left that runs may plan with: the estimate is one, and the machine needs some.
 constexpr double usable_share = 0.8;
 } // namespace
-
-double expected_memory(const Study &study, const SpineMesh &mesh)
-{
-  // The shipped spine on the default mesh takes this much in one process (docs/benchmarks.md); factors grow with the
-  // power 4/3 of the unknowns (nested dissection in three dimensions, George 1973).
-  constexpr double measured_unknowns = 182820, program = 0.25 * gibibyte, two_level = 0.95 * gibibyte,
-                   rigid = 0.5 * gibibyte, direct = 3.13 * gibibyte;
-  const double nodes = static_cast<double>(mesh.nodes.size());
-  const double unknowns = study.element == "q2p1" ? 3 * nodes : 3 * nodes / 8;
-  const double factors = study.rigid_bone ? rigid : study.two_level_solver ? two_level : direct;
-  return program + factors * std::pow(unknowns / measured_unknowns, 4. / 3);
-}
 
 std::string JobCount::line() const
 {

@@ -2,17 +2,11 @@
 #pragma once
 
 #include "app/commands/options.h"
-#include "cases/study_reader.h"
-#include "meshes/spine_mesh.h"
 
 #include <string>
 
 namespace lumbarfem
 {
-/// Bytes that a run of one variant takes at its peak on one rank: an estimate from the unknowns of its mesh, fitted to
-/// the runs of docs/benchmarks.md.
-double expected_memory(const Study &study, const SpineMesh &mesh);
-
 struct JobCount {
   int n = 1;
   std::string reason; ///< "2 cores; 17.3 GiB of memory are left, a run takes about 1.2 GiB"; empty where the user chose

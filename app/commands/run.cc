@@ -1,26 +1,17 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
 #include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
+#include "app/commands/run_parts.h"
 #include "app/commands/report_page.h"
+#include "app/commands/run_steps.h"
 #include "app/commands/study_selection.h"
-#include "app/simulation/comparison_context.h"
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"
-#include "app/simulation/new_manifest.h"
 #include "app/simulation/provenance.h"
-#include "app/simulation/reference_rotation.h"
-#include "app/simulation/resumable.h"
-#include "app/simulation/run_folder.h"
-#include "app/simulation/study_runner.h"
 #include "app/simulation/work_slot.h"
-#include "base/text_file.h"
+#include "base/formatted.h"
 #include "base/user_error.h"
-#include "postprocess/atomic_file.h"
-#include "postprocess/gathered_results.h"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -63,78 +54,27 @@ Failure run_jobs(const StudyFile &file, const Invocation &invocation, const RunO
   return {static_cast<ExitCode>(run_side_by_side(jobs, n_jobs, options.quiet, queue_mark)), ""};
 }
 
-/// The worst that happened, with all messages. A run that does not converge leaves the next variants alone; what else
-/// goes wrong (a stop, a full disk, too little memory) ends the whole. Collective.
-Failure run_here(const StudyFile &file, RunOptions options, MPI_Comm communicator)
+/// UserError when options are given together of which each is a way of its own.
+void require_one_way(const po::variables_map &values)
 {
-  install_signal_handlers();
-  Failure worst;
-  options.share = 1. / static_cast<double>(file.variants.size());
-  for (std::size_t k = 0; k < file.variants.size(); ++k) {
-    const Study &study = file.variants[k];
-    options.done_before = static_cast<double>(k) * options.share;
-    try {
-      run_variant(study, options, communicator);
-    } catch (const NotConverged &error) {
-      worst.code = ExitCode::not_converged;
-      worst.message += "variant \"" + study.variant + "\": " + error.what() + "\n";
-    } catch (const Stopped &error) {
-      return {ExitCode::stopped, worst.message + error.what() + "\n"};
-    } catch (const OutOfMemory &error) {
-      return {ExitCode::out_of_memory, worst.message + "variant \"" + study.variant + "\": " + error.what() + "\n"};
-    } catch (const UserError &error) {
-      return {ExitCode::bad_input, worst.message + "variant \"" + study.variant + "\": " + error.what() + "\n"};
-    }
-  }
-  return worst;
-}
-
-/// What the options of the command line say.
-struct Request {
-  StudyFile file;
-  FrozenHashes hashes;
-  std::string output, part_of;
-  JobCount jobs;
-  bool is_child = false, is_resumed = false;
-};
-
-std::string output_of(const po::variables_map &values)
-{
-  return values.count("output") ? values["output"].as<std::string>()
-                                : default_output(values["STUDY"].as<std::string>());
-}
-
-Request read_request(const po::variables_map &values, const Ranks &ranks)
-{
-  Request request;
-  const std::string path = values["STUDY"].as<std::string>();
-  const Words settings = words(values, "set");
-  const StudyFile whole = values.count("snapshot")
-                              ? read_study_text(read_text(values["snapshot"].as<std::string>()), path, settings)
-                              : read_study(path, settings);
-  request.hashes = frozen_hashes(whole);
-  request.file = selected(whole, values);
-  request.is_child = values.count("child") > 0;
-  request.is_resumed = values.count("resume") > 0;
-  double bytes = 0;
-  if (request.is_child) { // one variant; the reference, if it was kept too, is another process's work
-    const std::string own = words(values, "variant").front();
-    std::vector<Study> &variants = request.file.variants;
-    variants.erase(
-        std::remove_if(variants.begin(), variants.end(), [&](const Study &study) { return study.variant != own; }),
-        variants.end());
-  } else
-    bytes = check_against_meshes(request.file);
-  request.output = output_of(values);
-  request.part_of = values.count("part-of") ? values["part-of"].as<std::string>() : "";
-  if (!request.is_child)
-    request.jobs = chosen_jobs(values, static_cast<int>(request.file.variants.size()), 1024, bytes, ranks);
-  return request;
+  std::vector<std::string> given;
+  for (const char *option : {"prepare", "part", "gather"})
+    if (values.count(option))
+      given.push_back("--" + std::string(option));
+  if (given.size() > 1)
+    throw UserError(joined(given, " and ") + " are steps of their own; give one of them (docs/cluster.md)");
+  if (!given.empty() && values.count("jobs"))
+    throw UserError("--jobs belongs to a run that is done in one go, not to " + given.front() +
+                    ", whose parts are started one by one; leave one of them out");
 }
 
 /// A process of --jobs: its identity is that of the run that started it.
-int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks &ranks)
+int run_child(const po::variables_map &values, Ranks &ranks)
 {
+  // One variant; the reference, if it was kept too, is another process's work.
+  Request request = read_request(values, values["snapshot"].as<std::string>());
+  keep_only(request.file, words(values, "variant").front());
+  RunOptions options = run_options(values, request.output);
   const Study &study = request.file.variants.front();
   const std::optional<RunManifest> manifest = read_manifest(options.output);
   const ManifestVariant *variant = manifest ? manifest->find_variant(study.variant) : nullptr;
@@ -143,9 +83,9 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
                     " began: a file that the study names (spine.mesh) was changed meanwhile");
   options.identity = manifest->identity();
   options.wait_for_reference = true;
-  options.is_resumed = request.is_resumed;
+  options.is_resumed = values.count("resume") > 0;
   options.progress_file = progress_file(options.output, study.variant);
-  WorkSlot slot(slots_folder(options.output), n_at_a_time, waiting_mark(options.output, study.variant));
+  WorkSlot slot(slots_folder(options.output), values["child"].as<int>(), waiting_mark(options.output, study.variant));
   slot.take([] { return false; });
   std::ofstream(options.progress_file) << 0; // the sign that it has begun
   options.slot = &slot;
@@ -153,54 +93,6 @@ int run_child(const Request &request, RunOptions options, int n_at_a_time, Ranks
   const Failure failure = run_here(request.file, options, ranks.world());
   std::cerr << (failure.has_failed() ? "lumbarfem: " + failure.message : "");
   return static_cast<int>(failure.code);
-}
-
-enum class Beginning { anew, resumed, is_complete, has_not_converged };
-
-/// What --resume finds. UserError when it is another run than the one asked for.
-Beginning find_beginning(const Request &request, const RunFolder &folder, const RunManifest &manifest)
-{
-  const std::optional<RunManifest> last = folder.last_run();
-  if (!last)
-    return Beginning::anew;
-  require_same_run(*last, folder.place_of_last_run(), manifest, request.file.variants);
-  if (last->state == RunState::complete || last->state == RunState::not_converged)
-    std::cout << request.output << ": the run " << last->run << " of this study is "
-              << (last->state == RunState::complete ? "complete" : "over, and did not converge")
-              << "; there is nothing to go on with\n";
-  return last->state == RunState::complete        ? Beginning::is_complete
-         : last->state == RunState::not_converged ? Beginning::has_not_converged
-                                                  : Beginning::resumed;
-}
-
-/// What a killed run has left for its own processes only.
-void clear_marks(const Request &request, const std::string &work)
-{
-  clear_reference_rotations(work);
-  std::filesystem::remove_all(slots_folder(work));
-  for (const Study &study : request.file.variants)
-    std::filesystem::remove(waiting_mark(work, study.variant));
-}
-
-/// The first rank's work after the run: tables, manifest, report.
-void conclude(const Request &request, const RunOptions &options, RunFolder &folder, const Failure &failure,
-              const po::variables_map &values)
-{
-  clear_marks(request, options.output);
-  const std::string table = gather_results(folder.manifest(), options.output, comparison_context(request.file));
-  const std::string place = folder.end(state_after(failure.code));
-  if (!table.empty())
-    std::cout << "\n" << table;
-  std::cout << "\nresults: " << place << " (" << options.identity.line() << ")\n";
-  if (failure.has_failed())
-    std::cout << "NOT ALL RUNS " << (failure.code == ExitCode::not_converged ? "CONVERGED" : "WERE FINISHED")
-              << ": see the messages above and <variant>/summary.json\n";
-  if (failure.has_failed() && failure.code != ExitCode::not_converged)
-    std::cout << "the same command with --resume goes on where each variant was\n";
-  if (place != request.output)
-    std::cout << "the earlier results in " << request.output << " are left as they were\n";
-  if (!table.empty())
-    report_after(place, values);
 }
 } // namespace
 
@@ -216,6 +108,10 @@ int run_command(const Invocation &invocation)
       "folder of the results (default results/<name of the study>); a finished run takes the place of what is there")(
       "resume",
       "go on with the run of this study in that folder that was stopped, killed or failed; begin where there is none")(
+      "prepare", "begin a run whose variants are parts, jobs of a cluster say (docs/cluster.md); solve nothing")(
+      "part", po::value<std::string>(),
+      "VARIANT: run this part of the prepared run, or go on with it; takes the options that --prepare had")(
+      "gather", "put the parts of the prepared run together: tables, report; takes the options that --prepare had")(
       "quiet", "print the table and errors only");
   add_jobs_option(visible, "variants");
   add_report_switch(visible);
@@ -228,52 +124,48 @@ int run_command(const Invocation &invocation)
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem run STUDY [options]", visible, {"STUDY"}, values, hidden))
     return 0;
+  require_one_way(values);
   Ranks &ranks = invocation.ranks;
+  if (values.count("child"))
+    return run_child(values, ranks);
+  if (values.count("prepare"))
+    return prepare_run(invocation, values);
+  if (values.count("part"))
+    return run_part(invocation, values);
+  if (values.count("gather"))
+    return gather_parts(invocation, values);
+
   Request request;
+  JobCount jobs;
   std::unique_ptr<RunFolder> folder; // of the first rank
   ranks.together([&] {
     // Locked before anything that takes time. The study may lie in this very folder.
-    if (ranks.is_first() && !values.count("child"))
+    if (ranks.is_first())
       folder = std::make_unique<RunFolder>(output_of(values), "run");
-    request = read_request(values, ranks);
+    request = read_request(values, values.count("snapshot") ? values["snapshot"].as<std::string>() : "");
+    const double bytes = check_against_meshes(request.file);
+    jobs = chosen_jobs(values, static_cast<int>(request.file.variants.size()), 1024, bytes, ranks);
   });
-  RunOptions options;
-  options.output = request.output;
-  options.quiet = values.count("quiet") > 0;
-  options.terminal = isatty(STDOUT_FILENO) != 0;
+  RunOptions options = run_options(values, request.output);
   options.progress_file = values.count("progress-file") ? values["progress-file"].as<std::string>() : "";
-  if (request.is_child)
-    return run_child(request, options, values["child"].as<int>(), ranks);
-
   const StudyFile &file = request.file;
   Beginning beginning = Beginning::anew;
-  const bool is_side_by_side = request.jobs.n > 1 && file.variants.size() > 1;
+  const bool is_side_by_side = jobs.n > 1 && file.variants.size() > 1;
   if (!is_side_by_side)
     ranks.start();
   ranks.together([&] {
     if (!ranks.is_first())
       return;
-    RunManifest manifest = new_manifest(invocation.words("run"), request.hashes, file.variants, ranks.size());
-    manifest.part_of = request.part_of;
-    manifest.jobs = request.jobs.n;
-    manifest.entries = {"study.toml", "results.csv", "comparison.txt", "comparison.md"};
-    for (const Study &study : file.variants)
-      manifest.entries.push_back(study.variant);
-    if (request.is_resumed)
-      beginning = find_beginning(request, *folder, manifest);
+    RunManifest manifest = manifest_of_run(invocation, request, ranks.size());
+    manifest.part_of = values.count("part-of") ? values["part-of"].as<std::string>() : "";
+    manifest.jobs = jobs.n;
+    beginning = begin_run(*folder, request, manifest, values.count("resume") > 0);
     if (beginning == Beginning::is_complete || beginning == Beginning::has_not_converged)
       return;
-    if (beginning == Beginning::resumed) {
-      folder->resume(file.text);
-      folder->manifest().jobs = request.jobs.n;
-      folder->manifest().ranks = ranks.size();
-      clear_marks(request, folder->work());
-    } else
-      folder->begin(manifest, {{"study.toml", file.text}});
     options.identity = folder->manifest().identity();
     options.output = folder->work();
     if (!options.quiet)
-      print_start(file, *folder, request.output, options.identity, request.jobs);
+      print_start(file, *folder, request.output, options.identity, jobs);
   });
   beginning = static_cast<Beginning>(std::stoi(ranks.from_first(std::to_string(static_cast<int>(beginning)))));
   if (beginning == Beginning::is_complete)
@@ -286,14 +178,15 @@ int run_command(const Invocation &invocation)
   Words passed_on = repeated(values, {"set", "direction", "protocol"});
   if (options.is_resumed)
     passed_on.push_back("--resume");
-  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, request.jobs.n, passed_on)
+  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, jobs.n, passed_on)
                                           : run_here(file, options, ranks.world());
   ranks.together([&] {
     if (!ranks.is_first())
       return;
     if (!failure.message.empty())
       std::cerr << "lumbarfem: " << failure.message;
-    conclude(request, options, *folder, failure, values);
+    conclude(request, options.identity, *folder, failure,
+             "the same command with --resume goes on where each variant was", values);
   });
   return static_cast<int>(failure.code);
 }

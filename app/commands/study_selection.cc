@@ -1,6 +1,6 @@
 #include "app/commands/study_selection.h"
 
-#include "app/commands/job_count.h"
+#include "app/commands/run_estimate.h"
 #include "app/simulation/model_builder.h"
 #include "base/user_error.h"
 #include "cases/study_writer.h"

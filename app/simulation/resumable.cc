@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace
 {
 const std::string way_out = "; run without --resume to begin anew",
-                  way_back = "; put it back, or run without --resume to begin anew";
+                  way_back = "; put it back, or begin anew (run without --resume)";
 
 std::string program_words(const RunManifest &manifest)
 {
@@ -69,7 +69,7 @@ std::vector<ResultRow> kept_rows(const std::string &table, const OutputRecord &r
   // A process that was killed may have written the rows of a step that no checkpoint knows.
   rows.resize(std::min(rows.size(), record.n_rows));
   if (sha256(results_text(rows)) != record.rows_hash)
-    throw UserError("--resume: " + table + " is not what the run wrote: it was changed" + way_back);
+    throw UserError(table + " is not what the run wrote: it was changed" + way_back);
   return rows;
 }
 

@@ -33,6 +33,10 @@ void refuse_link(const std::string &path)
                            "another folder with --output");
 }
 
+const char *const study_name = "study.toml";
+
+bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filename() == checkpoint_name; }
+
 bool has_content(const std::string &path, const std::string &text)
 {
   return fs::is_regular_file(path) && read_text(path) == text;
@@ -51,6 +55,18 @@ RunState state_after(ExitCode code)
   default:
     return RunState::failed;
   }
+}
+
+std::string place_of_last_run(const std::string &output)
+{
+  // A folder within is of a later run than what the folder itself holds.
+  std::string place = output, latest;
+  for (const std::string &folder : staging_folders(output))
+    if (const std::optional<RunManifest> left = read_manifest(folder); left && left->start_time > latest) {
+      place = folder;
+      latest = left->start_time;
+    }
+  return place;
 }
 
 RunFolder::RunFolder(std::string output, const std::string &command) : output_(std::move(output))
@@ -187,39 +203,33 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
   });
 }
 
-std::string RunFolder::place_of_last_run() const
-{
-  // A folder within is of a later run than what the folder itself holds.
-  std::string place = output_, latest;
-  for (const std::string &folder : staging_folders(output_))
-    if (const std::optional<RunManifest> left = read_manifest(folder); left && left->start_time > latest) {
-      place = folder;
-      latest = left->start_time;
-    }
-  return place;
-}
-
 std::optional<RunManifest> RunFolder::last_run() const { return read_manifest(place_of_last_run()); }
 
-void RunFolder::resume(const std::string &study_text)
+void RunFolder::reopen(const std::string &study_text)
 {
-  const std::string study = "study.toml";
   on_disk(output_, [&] {
     const std::string place = place_of_last_run();
     manifest_ = *read_manifest(place);
     for (const ManifestFile &file : manifest_.files) // none where the run was killed
-      if (file.path != study)
+      if (file.path != study_name)
         check_file(place, manifest_.run, file);
     for (const std::string &entry : manifest_.entries)
       refuse_link(place + "/" + entry);
     if (place == output_)
       old_.reset(); // it is the run itself
     else {
-      check({{study, study_text}});
+      check({{study_name, study_text}});
       if (old_)
         require_removable(output_, *old_);
     }
     work_ = place;
+  });
+}
+
+void RunFolder::resume(const std::string &study_text)
+{
+  reopen(study_text);
+  on_disk(output_, [&] {
     remove_drawings(work_, manifest_.run); // of what it had reached
     manifest_.state = RunState::running;
     manifest_.end_time.clear();
@@ -227,11 +237,20 @@ void RunFolder::resume(const std::string &study_text)
     manifest_.resumed.push_back(time_now());
     write_manifest(work_, manifest_);
     is_running_ = true;
-    if (std::count(manifest_.entries.begin(), manifest_.entries.end(), study) == 0)
+    if (std::count(manifest_.entries.begin(), manifest_.entries.end(), study_name) == 0)
       return; // it is the user's own
-    own_ = {{study, study_text}};
-    write_text(work_ + "/" + study, study_text);
+    own_ = {{study_name, study_text}};
+    write_text(work_ + "/" + study_name, study_text);
   });
+}
+
+void RunFolder::leave_prepared()
+{
+  on_disk(output_, [&] {
+    manifest_.state = RunState::prepared;
+    write_manifest(work_, manifest_);
+  });
+  is_running_ = false;
 }
 
 std::string RunFolder::end(RunState state)
@@ -240,17 +259,17 @@ std::string RunFolder::end(RunState state)
   on_disk(output_, [&] {
     manifest_.state = state;
     manifest_.end_time = time_now();
-    if (state == RunState::complete || state == RunState::not_converged)
-      for (const std::string &entry : manifest_.entries)
-        if (const fs::path folder = fs::path(work_) / entry; fs::is_directory(folder))
-          fs::remove(folder / checkpoint_name);
+    const bool is_over = state == RunState::complete || state == RunState::not_converged;
     manifest_.files = list_files(work_, manifest_.entries);
+    if (is_over)
+      manifest_.files.erase(std::remove_if(manifest_.files.begin(), manifest_.files.end(), is_checkpoint),
+                            manifest_.files.end());
     for (ManifestFile &file : manifest_.files)
       if (const auto text = own_.find(file.path); text != own_.end()) { // also where it was changed since
         file.bytes = text->second.size();
         file.sha256 = sha256(text->second);
       }
-    const auto tells_nothing = [](const ManifestFile &file) { return file.path == "study.toml"; };
+    const auto tells_nothing = [](const ManifestFile &file) { return file.path == study_name; };
     if (state == RunState::failed && std::all_of(manifest_.files.begin(), manifest_.files.end(), tells_nothing)) {
       remove_run(work_, manifest_); // refused before anything was computed
       if (work_ != output_)
@@ -258,6 +277,10 @@ std::string RunFolder::end(RunState state)
       return;
     }
     write_manifest(work_, manifest_);
+    if (is_over) // not before the manifest says so: whoever is killed here has lost nothing
+      for (const std::string &entry : manifest_.entries)
+        if (const fs::path folder = fs::path(work_) / entry; fs::is_directory(folder))
+          fs::remove(folder / checkpoint_name);
     // Without a single load step there is nothing to put in the place of earlier results.
     const bool came_to_an_end =
         state == RunState::complete || (state == RunState::not_converged && has_table(work_, manifest_));

@@ -12,6 +12,8 @@ namespace lumbarfem
 {
 /// How a run ended whose command ends with @p code.
 RunState state_after(ExitCode code);
+/// Where the last run lies that a result folder holds: the folder itself, or one within it that is not finished.
+std::string place_of_last_run(const std::string &output);
 
 class RunFolder
 {
@@ -33,10 +35,15 @@ public:
   /// one that has come to its end; nothing where there is none.
   std::optional<RunManifest> last_run() const;
   /// Where it lies.
-  std::string place_of_last_run() const;
+  std::string place_of_last_run() const { return lumbarfem::place_of_last_run(output_); }
   /// Goes on with it where it lies. It keeps its identity. @p study_text: of the study now, which means the same.
   /// UserError when a file of the run was changed or removed since.
   void resume(const std::string &study_text);
+  /// The run that was begun or resumed is left to other processes, which run its parts; it stays prepared until one
+  /// opens it with reopen().
+  void leave_prepared();
+  /// Opens the last run where it lies, to end it. UserError as with resume(). @p study_text: of its own study.
+  void reopen(const std::string &study_text);
   /// Where the run writes.
   const std::string &work() const { return work_; }
   RunManifest &manifest() { return manifest_; }

@@ -87,7 +87,8 @@ class Harness:
         if words[1:2] == ["report"] and code == 0:
             self.need_report_page()
         # Tests run beside one another, and most of them want one log; what is the default has tests of its own.
-        if arguments and arguments[0] == "run" and "--jobs" not in arguments and jobs is not None:
+        if (arguments and arguments[0] == "run" and "--jobs" not in arguments and jobs is not None and
+                not {"--prepare", "--part", "--gather"} & set(arguments)):
             words += ["--jobs", str(jobs)]
         if ranks > 1:
             words = [self.mpiexec, "--bind-to", "none", "-n", str(ranks)] + words

@@ -5,7 +5,8 @@ import pathlib
 import warnings
 
 FORMAT = "lumbarfem-results-2"
-UNFINISHED = {"running": "is still going on, or was killed", "stopped": "was stopped by a signal",
+UNFINISHED = {"prepared": "was prepared and its parts were not gathered yet",
+              "running": "is still going on, or was killed", "stopped": "was stopped by a signal",
               "failed": "ended with an error"}
 
 

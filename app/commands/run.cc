@@ -1,8 +1,8 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
 #include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
-#include "app/commands/run_parts.h"
 #include "app/commands/report_page.h"
+#include "app/commands/run_parts.h"
 #include "app/commands/run_steps.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/frozen_hashes.h"
@@ -35,8 +35,9 @@ void print_start(const StudyFile &file, const RunFolder &folder, const std::stri
   if (!folder.manifest().resumed.empty())
     std::printf("goes on in %s\n", folder.work().c_str());
   else if (folder.work() != output)
-    std::printf("it holds earlier results, which stay until the end of this run; meanwhile see %s\n",
-                folder.work().c_str());
+    std::printf(
+        "it holds earlier results, which stay until the end of this run and are then replaced; meanwhile see %s\n",
+        folder.work().c_str());
   if (!jobs.line().empty())
     std::printf("%s\n", jobs.line().c_str());
   std::fflush(stdout);
@@ -178,8 +179,8 @@ int run_command(const Invocation &invocation)
   Words passed_on = repeated(values, {"set", "direction", "protocol"});
   if (options.is_resumed)
     passed_on.push_back("--resume");
-  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, jobs.n, passed_on)
-                                          : run_here(file, options, ranks.world());
+  const Failure failure =
+      is_side_by_side ? run_jobs(file, invocation, options, jobs.n, passed_on) : run_here(file, options, ranks.world());
   ranks.together([&] {
     if (!ranks.is_first())
       return;

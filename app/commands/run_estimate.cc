@@ -50,7 +50,8 @@ int planned_steps(const Study &study)
 {
   const std::vector<PlannedStage> plan = load_plan(study);
   return std::accumulate(plan.begin(), plan.end(), 0, [](int sum, const PlannedStage &stage) {
-    const bool adds_load = stage.kind != PlannedStage::Kind::installation && stage.kind != PlannedStage::Kind::preloaded;
+    const bool adds_load =
+        stage.kind != PlannedStage::Kind::installation && stage.kind != PlannedStage::Kind::preloaded;
     return sum + (adds_load ? stage.steps : 0);
   });
 }

@@ -6,6 +6,8 @@
 #include "postprocess/atomic_file.h"
 #include "postprocess/folder_replacement.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -37,6 +39,20 @@ const char *const study_name = "study.toml";
 
 bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filename() == checkpoint_name; }
 
+/// Variants that a run has finished, with blanks between.
+std::string finished_variants(const std::string &folder, const RunManifest &manifest)
+{
+  std::string names;
+  for (const ManifestVariant &variant : manifest.variants) {
+    const fs::path path = fs::path(folder) / variant.name / "summary.json";
+    const auto summary =
+        fs::exists(path) ? nlohmann::json::parse(read_text(path.string()), nullptr, false) : nlohmann::json();
+    if (summary.is_object() && summary.contains("run") && summary["run"].value("converged", false))
+      names += (names.empty() ? "" : ", ") + variant.name;
+  }
+  return names;
+}
+
 bool has_content(const std::string &path, const std::string &text)
 {
   return fs::is_regular_file(path) && read_text(path) == text;
@@ -59,10 +75,11 @@ RunState state_after(ExitCode code)
 
 std::string place_of_last_run(const std::string &output)
 {
-  // A folder within is of a later run than what the folder itself holds.
   std::string place = output, latest;
+  if (const std::optional<RunManifest> own = read_manifest(output))
+    latest = own->start_time;
   for (const std::string &folder : staging_folders(output))
-    if (const std::optional<RunManifest> left = read_manifest(folder); left && left->start_time > latest) {
+    if (const std::optional<RunManifest> left = read_manifest(folder); left && left->start_time >= latest) {
       place = folder;
       latest = left->start_time;
     }
@@ -178,6 +195,9 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
 {
   manifest_ = std::move(manifest);
   on_disk(output_, [&] {
+    if (old_ && !old_->part_of.empty() && manifest_.part_of.empty())
+      throw UserError(output_ + ": is a part of the results around it (run " + old_->part_of +
+                      "), whose figures would lose what they were made of; give another folder with --output");
     check(own);
     if (old_)
       require_removable(output_, *old_);
@@ -289,8 +309,17 @@ std::string RunFolder::end(RunState state)
     require_unchanged();
     replace_run(output_, work_, old_);
     work_ = output_;
-    for (const std::string &folder : staging_folders(output_))
-      remove_staging(folder);
+    for (const std::string &folder : staging_folders(output_)) {
+      // What has cost hours and is complete in itself goes only when the user says so.
+      const std::optional<RunManifest> left = read_manifest(folder);
+      const std::string finished = left ? finished_variants(folder, *left) : "";
+      if (finished.empty())
+        remove_staging(folder);
+      else
+        std::cerr << "lumbarfem: " << folder
+                  << ": an earlier run that did not end is left there with finished variants (" << finished
+                  << "); remove the folder when it is of no use, or move it out and go on with --resume\n";
+    }
   });
   return work_;
 }

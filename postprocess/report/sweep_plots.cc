@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace lumbarfem
 {
@@ -41,6 +42,25 @@ std::string cement_of(const VariantRecord &variant, const std::string &key)
   for (const auto &[name, value] : variant.settings)
     if (name != key && starts_with(name, cement))
       text += name + "=" + value + "\n";
+  return text;
+}
+
+/// By what the sweep over @p key that @p own belongs to differs from the others over it: "loading.moment_Nm = 2".
+std::string others_of(const VariantRecord &own, const std::vector<const VariantRecord *> &all, const std::string &key)
+{
+  std::set<std::string> names;
+  for (const VariantRecord *variant : all)
+    for (const auto &[name, value] : variant->settings)
+      if (name != key && !tells_nothing(name))
+        names.insert(name);
+  std::string text;
+  for (const std::string &name : names) {
+    const auto differs = [&](const VariantRecord *other) { return other->setting(name) != own.setting(name); };
+    if (std::none_of(all.begin(), all.end(), differs))
+      continue;
+    const std::string value = own.setting(name);
+    text += (text.empty() ? "" : ", ") + name + " = " + (value.empty() ? "not given" : value);
+  }
   return text;
 }
 
@@ -138,6 +158,7 @@ std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants)
   std::vector<Sweep> sweeps;
   for (const std::string &key : keys) {
     std::map<std::string, std::vector<std::pair<double, const VariantRecord *>>> groups;
+    std::vector<const VariantRecord *> firsts; // one of each sweep over this key
     for (const VariantRecord &variant : variants) {
       double number = 0;
       const bool is_given = is_number(variant.setting(key), number);
@@ -147,7 +168,7 @@ std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants)
     }
     for (auto &[rest, group] : groups) {
       std::stable_sort(group.begin(), group.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-      Sweep sweep{key, label_of(key), unit_of(key), {}};
+      Sweep sweep{key, label_of(key), unit_of(key), {}, ""};
       std::string cement;
       bool is_one_change = true;
       for (const auto &[number, variant] : group) {
@@ -157,9 +178,14 @@ std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants)
         if (sweep.points.empty() || number != sweep.points.back().first)
           sweep.points.emplace_back(number, variant->name);
       }
-      if (is_one_change && sweep.points.size() >= 3)
+      if (is_one_change && sweep.points.size() >= 3) {
         sweeps.push_back(sweep);
+        firsts.push_back(group.back().second);
+      }
     }
+    const std::size_t n = sweeps.size() - firsts.size();
+    for (std::size_t k = 0; k < firsts.size(); ++k)
+      sweeps[n + k].others = others_of(*firsts[k], firsts, key);
   }
   return sweeps;
 }
@@ -172,13 +198,18 @@ void add_sweep_plots(const ResultSeries &series, const std::vector<Sweep> &sweep
         for (const std::string &protocol : series.protocols(direction)) {
           if (protocol == "hybrid" && sweep.key == "loading.moment_Nm")
             continue; // all turn as far as the reference; how far is not their own moment's doing
-          Json plot = make_plot(
-              "sweep-" + sweep.key, "Sweep", "line",
-              swept.level + ": " + swept.name + " against " + spoken(sweep.label) + ", " + spoken(direction) + " (" +
-                  spoken(protocol) + ")",
-              {{"measure", swept.name}, {"level", swept.level}, {"direction", direction}, {"protocol", protocol}});
+          std::vector<std::pair<std::string, std::string>> filters = {
+              {"measure", swept.name}, {"level", swept.level}, {"direction", direction}, {"protocol", protocol}};
+          if (!sweep.others.empty())
+            filters.emplace_back("where", sweep.others);
+          Json plot =
+              make_plot("sweep-" + sweep.key, "Sweep", "line",
+                        swept.level + ": " + swept.name + " against " + spoken(sweep.label) + ", " + spoken(direction) +
+                            " (" + spoken(protocol) + ")" + (sweep.others.empty() ? "" : ", where " + sweep.others),
+                        filters);
           set_axes(plot, sweep.label, sweep.unit, swept.axis, swept.unit);
-          plot["note"] = "At the full load; " + sweep.key + " is all by which these variants differ.";
+          plot["note"] = "At the full load; " + sweep.key + " is all by which these variants differ" +
+                         (sweep.others.empty() ? "." : "; of all of them holds " + sweep.others + ".");
           Json line = {{"name", swept.level}, {"x", Json::array()}, {"y", Json::array()}};
           Json low = Json::array(), high = Json::array();
           std::size_t n_bands = 0;

@@ -73,23 +73,25 @@ public:
     }
   }
 
-  /// Values at all steps whose load lies in a range, its ends included; none when the run ended within it.
+  /// Values at all steps whose load lies in a range; none without steps at both of its ends and between them, for the
+  /// extremes of fewer points would be those of another curve.
   std::vector<double> find_range(const MeasureSelector &selector, const Wanted &wanted, double from, double to) const
   {
     std::vector<double> values;
     std::set<Step> steps;
-    bool is_covered = false;
+    bool has_start = false, has_end = false;
     for (const ResultRow &row : rows_) {
       if (!fits(row, selector, wanted.variant, wanted.level, wanted.direction))
         continue;
       if (!steps.insert(step_of(row)).second)
         throw_ambiguous(selector, wanted);
       const Value load = load_of(row);
-      is_covered = is_covered || (load && *load >= to - 1e-6 * to);
+      has_start = has_start || (load && is_same_load(*load, from));
+      has_end = has_end || (load && is_same_load(*load, to));
       if (load && *load >= from - 1e-6 * to && *load <= to + 1e-6 * to && std::isfinite(row.value))
         values.push_back(row.value);
     }
-    return is_covered ? values : std::vector<double>();
+    return has_start && has_end && values.size() > 2 ? values : std::vector<double>();
   }
 
   /// Discs with that measure, from cranial to caudal.

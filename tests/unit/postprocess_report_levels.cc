@@ -92,6 +92,19 @@ TEST(ReportSweeps, CementVolumeFromNone)
   EXPECT_EQ(sweeps[0].points, expected);
 }
 
+TEST(ReportSweeps, SweepsOverOneKeySayWhatElseHolds)
+{
+  const auto at = [](const std::string &name, const std::string &moment, const std::string &force) {
+    return variant(name, "[loading]\nmoment_Nm = " + moment + "\nforce_N = " + force + "\n");
+  };
+  const std::vector<Sweep> sweeps = find_sweeps({at("a1", "1", "10"), at("a2", "2", "10"), at("a3", "3", "10"),
+                                                 at("b1", "1", "20"), at("b2", "2", "20"), at("b3", "3", "20")});
+  ASSERT_EQ(sweeps.size(), 2u);
+  EXPECT_EQ(sweeps[0].key, "loading.moment_Nm");
+  EXPECT_EQ(sweeps[0].others, "loading.force_N = 10");
+  EXPECT_EQ(sweeps[1].others, "loading.force_N = 20");
+}
+
 TEST(ReportSweeps, NoneWhereMoreThanOneThingDiffers)
 {
   EXPECT_TRUE(

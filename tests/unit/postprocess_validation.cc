@@ -271,6 +271,12 @@ TEST(Validation, StiffnessAndExtremesBetweenTwoForces)
   EXPECT_NEAR(computed("x,lowest,,idp_factor,,compression,300..800,,1,2" + rest, rows), 1.2, 1e-12);
   EXPECT_NEAR(computed("x,highest,,idp_factor,,compression,300..800,,1,2" + rest, rows), 1.7, 1e-12);
   EXPECT_NEAR(computed("x,,,idp_factor,,compression,500,,1,2" + rest, rows), 1.5, 1e-12);
+  // The extremes of other points than the corridor's: the range begins before the first step, or has none between its
+  // ends.
+  for (const std::string range : {"50..800", "350..800", "300..400"})
+    EXPECT_EQ(evaluate_one("x,highest,,idp_factor,,compression," + range + ",,1,2" + rest, rows).verdict,
+              Verdict::not_measured)
+        << range;
   // A run that ended within the range.
   EXPECT_EQ(evaluate_one("x,slope,,axial_displacement,,compression,400..1000,,1,2" + rest_of_stiffness, rows).verdict,
             Verdict::not_measured);

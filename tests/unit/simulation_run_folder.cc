@@ -113,6 +113,40 @@ TEST_F(RunFolders, ARunThatDidNotComeToAnEndStaysBeside)
   EXPECT_TRUE(staging_folders(output_).empty());
 }
 
+TEST_F(RunFolders, FinishedVariantsOfARunThatDidNotEndAreKept)
+{
+  run("aaaaaaaaaaaaaaaa");
+  {
+    RunFolder folder(output_, "run");
+    RunManifest stopped = manifest("bbbbbbbbbbbbbbbb");
+    stopped.variants = {{"intact", true, ""}};
+    folder.begin(stopped);
+    write_tables(folder.work(), "bbbbbbbbbbbbbbbb");
+    write_text(folder.work() + "/intact/summary.json", "{\"run\": {\"converged\": true}}");
+    folder.end(RunState::stopped);
+  }
+  run("cccccccccccccccc");
+  EXPECT_EQ(table(), "table of cccccccccccccccc");
+  ASSERT_EQ(staging_folders(output_).size(), 1u);
+  EXPECT_EQ(read_text(staging_folders(output_).front() + "/results.csv"), "table of bbbbbbbbbbbbbbbb");
+}
+
+TEST_F(RunFolders, APartOfOtherResultsIsNotReplacedByItself)
+{
+  {
+    RunFolder folder(output_, "run");
+    RunManifest part = manifest("aaaaaaaaaaaaaaaa");
+    part.part_of = "ffffffffffffffff";
+    folder.begin(part);
+    write_tables(folder.work(), "aaaaaaaaaaaaaaaa");
+    folder.end(RunState::complete);
+  }
+  RunFolder folder(output_, "run");
+  EXPECT_NE(message_of([&] { folder.begin(manifest("bbbbbbbbbbbbbbbb")); }).find("is a part of the results around it"),
+            std::string::npos);
+  EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
+}
+
 TEST_F(RunFolders, ARunThatReachedNothingTakesNoPlace)
 {
   run("aaaaaaaaaaaaaaaa");

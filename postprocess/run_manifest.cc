@@ -22,12 +22,9 @@ namespace
 {
 const std::string format = "lumbarfem-results-2";
 
-const std::vector<std::pair<RunState, std::string>> state_names = {{RunState::prepared, "prepared"},
-                                                                   {RunState::running, "running"},
-                                                                   {RunState::complete, "complete"},
-                                                                   {RunState::not_converged, "not converged"},
-                                                                   {RunState::stopped, "stopped"},
-                                                                   {RunState::failed, "failed"}};
+const std::vector<std::pair<RunState, std::string>> state_names = {
+    {RunState::prepared, "prepared"},           {RunState::running, "running"}, {RunState::complete, "complete"},
+    {RunState::not_converged, "not converged"}, {RunState::stopped, "stopped"}, {RunState::failed, "failed"}};
 
 RunState state_of(const std::string &word)
 {

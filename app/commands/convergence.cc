@@ -1,8 +1,8 @@
 /// lumbarfem convergence: a study on three meshes, observed orders and error bands.
 #include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
-#include "app/commands/run_estimate.h"
 #include "app/commands/report_page.h"
+#include "app/commands/run_estimate.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/job_pool.h"

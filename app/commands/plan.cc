@@ -29,7 +29,7 @@ std::string described_time(double seconds)
   };
   if (seconds < 1)
     return "1 s";
-  return seconds < 99.5           ? formatted("%.0f s", seconds)
+  return seconds < 99.5            ? formatted("%.0f s", seconds)
          : seconds < 99.5 * minute ? two_digits(seconds / minute, "min")
                                    : two_digits(seconds / hour, "h");
 }
@@ -64,7 +64,8 @@ void print_table(const std::vector<std::vector<std::string>> &rows, std::size_t 
   for (const auto &row : rows) {
     std::string line;
     for (std::size_t k = 0; k < row.size(); ++k)
-      line += formatted("%s%*s", k > 0 ? "  " : "", (k < n_texts ? -1 : 1) * static_cast<int>(widths[k]), row[k].c_str());
+      line +=
+          formatted("%s%*s", k > 0 ? "  " : "", (k < n_texts ? -1 : 1) * static_cast<int>(widths[k]), row[k].c_str());
     std::printf("%s\n", line.c_str());
   }
 }

@@ -1,7 +1,7 @@
 /// lumbarfem preview: the page of a study before anything is solved.
 #include "app/simulation/preview.h"
-#include "app/commands/run_estimate.h"
 #include "app/commands/report_page.h"
+#include "app/commands/run_estimate.h"
 #include "app/commands/study_selection.h"
 #include "base/user_error.h"
 

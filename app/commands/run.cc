@@ -1,8 +1,8 @@
 /// lumbarfem run: solves the variants of a study, one after another or side by side.
 #include "app/commands/child_job.h"
 #include "app/commands/job_count.h"
-#include "app/commands/run_parts.h"
 #include "app/commands/report_page.h"
+#include "app/commands/run_parts.h"
 #include "app/commands/run_steps.h"
 #include "app/commands/study_selection.h"
 #include "app/simulation/frozen_hashes.h"
@@ -178,8 +178,8 @@ int run_command(const Invocation &invocation)
   Words passed_on = repeated(values, {"set", "direction", "protocol"});
   if (options.is_resumed)
     passed_on.push_back("--resume");
-  const Failure failure = is_side_by_side ? run_jobs(file, invocation, options, jobs.n, passed_on)
-                                          : run_here(file, options, ranks.world());
+  const Failure failure =
+      is_side_by_side ? run_jobs(file, invocation, options, jobs.n, passed_on) : run_here(file, options, ranks.world());
   ranks.together([&] {
     if (!ranks.is_first())
       return;

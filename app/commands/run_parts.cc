@@ -60,8 +60,7 @@ void require_as_prepared(const Request &request, const RunManifest &manifest, co
                     "); figures of two programs are not put together: use that one, or begin anew with --prepare");
   for (const Study &study : request.file.variants) {
     const ManifestVariant *variant = manifest.find_variant(study.variant);
-    if (variant && variant->study_hash == variant_hash(study) &&
-        request.hashes.frozen() == manifest.hashes.frozen())
+    if (variant && variant->study_hash == variant_hash(study) && request.hashes.frozen() == manifest.hashes.frozen())
       continue;
     throw UserError("variant \"" + study.variant + "\" is not as it was when the run in " + place +
                     " was prepared: give the options that --prepare had (lumbarfem " +
@@ -96,7 +95,8 @@ void provide_rotations(const Study &study, const RunManifest &manifest, const st
       reference.variant = variant.name;
   const std::optional<Checkpoint> kept = kept_of(reference, place, manifest.run);
   if (!kept || !kept->is_finished)
-    throw UserError("--part " + study.variant + ": the hybrid protocol needs the rotation of the reference variant in " +
+    throw UserError("--part " + study.variant +
+                    ": the hybrid protocol needs the rotation of the reference variant in " +
                     join_alternatives(needed) + ", and its part has not come to its end; run --part " +
                     reference.variant + " first");
   write_reference_rotations(place, kept->rotations);
@@ -139,8 +139,8 @@ void print_prepared(const Request &request, const RunFolder &folder)
   const std::vector<std::string> parts = part_names(folder.manifest());
   const bool has_needed = std::any_of(request.file.variants.begin(), request.file.variants.end(), needs_reference);
   std::printf("%s: prepared in %s (%s)\n%d part%s: %s\n", request.file.path.c_str(), folder.work().c_str(),
-              folder.manifest().identity().line().c_str(), static_cast<int>(parts.size()),
-              parts.size() > 1 ? "s" : "", joined(parts).c_str());
+              folder.manifest().identity().line().c_str(), static_cast<int>(parts.size()), parts.size() > 1 ? "s" : "",
+              joined(parts).c_str());
   std::printf("the same command runs one with --part VARIANT in place of --prepare%s, and puts them together with "
               "--gather\n",
               has_needed ? (", " + request.file.reference().variant + " first").c_str() : "");
@@ -246,10 +246,9 @@ int gather_parts(const Invocation &invocation, const po::variables_map &values)
     }
     folder.reopen(request.file.text);
     // One that is over has only to take its place, from which a changed file or a kill had kept it.
-    const Failure failure = is_over(manifest) ? Failure{manifest.state == RunState::complete ? ExitCode::done
-                                                                                             : ExitCode::not_converged,
-                                                        ""}
-                                              : outcome_of_parts(request, manifest, place);
+    const Failure failure =
+        is_over(manifest) ? Failure{manifest.state == RunState::complete ? ExitCode::done : ExitCode::not_converged, ""}
+                          : outcome_of_parts(request, manifest, place);
     if (!failure.message.empty())
       std::cerr << "lumbarfem: " << failure.message;
     conclude(request, manifest.identity(), folder, failure,

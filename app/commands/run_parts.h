@@ -13,7 +13,7 @@ int prepare_run(const Invocation &invocation, const boost::program_options::vari
 /// Runs one variant of the prepared run, or goes on with it where it was ended. Any number of parts may run at a time,
 /// on any machines that see the folder, the reference variant before those that need its rotations. Exit code.
 int run_part(const Invocation &invocation, const boost::program_options::variables_map &values);
-/// Puts together what the parts have left and ends the run: as an ordinary one where all have come to their end, else as
-/// one that was stopped. Exit code: 0, 3 or 4.
+/// Puts together what the parts have left and ends the run: as an ordinary one where all have come to their end, else
+/// as one that was stopped. Exit code: 0, 3 or 4.
 int gather_parts(const Invocation &invocation, const boost::program_options::variables_map &values);
 } // namespace lumbarfem

@@ -34,8 +34,7 @@ std::string filled(const std::string &pattern, const Values &values)
   std::string text;
   for (std::size_t k = 0; k < pattern.size();) {
     const std::size_t end = pattern[k] == '@' ? pattern.find('@', k + 1) : std::string::npos;
-    const auto value =
-        end == std::string::npos ? values.end() : values.find(pattern.substr(k + 1, end - k - 1));
+    const auto value = end == std::string::npos ? values.end() : values.find(pattern.substr(k + 1, end - k - 1));
     text += value == values.end() ? std::string(1, pattern[k]) : value->second;
     k = value == values.end() ? k + 1 : end + 1;
   }
@@ -45,7 +44,8 @@ std::string filled(const std::string &pattern, const Values &values)
 /// On one line of a comment.
 std::string one_line(std::string text)
 {
-  std::replace_if(text.begin(), text.end(), [](unsigned char letter) { return letter < ' '; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char letter) { return letter < ' '; }, ' ');
   return text;
 }
 
@@ -119,7 +119,8 @@ std::string submissions(const Workflow &workflow, std::string &order)
 {
   const std::vector<PlannedRun> &runs = workflow.runs;
   const std::string end = " \"$@\" part.sh\n";
-  const bool has_waiting = std::any_of(runs.begin(), runs.end(), [](const PlannedRun &run) { return run.needs_reference; });
+  const bool has_waiting =
+      std::any_of(runs.begin(), runs.end(), [](const PlannedRun &run) { return run.needs_reference; });
   if (!has_waiting) {
     order = "none waits for another.";
     return "submit --array=" + elements(runs, [](std::size_t) { return true; }) + end;
@@ -171,9 +172,9 @@ WorkflowFiles slurm_files(const std::string &folder, const Workflow &workflow)
   const std::string submitted = submissions(workflow, order);
   const Values values = {{"SUMMARY", summary(workflow)},
                          {"LIMITS", formatted("--mem=%dM --time=%d", memory, time)},
-                         {"SETTINGS", "program=" + for_shell(workflow.program) + "\nstudy=" +
-                                          for_shell(workflow.study) + "\noptions=(" + for_shell(workflow.options) +
-                                          ")"},
+                         {"SETTINGS", "program=" + for_shell(workflow.program) +
+                                          "\nstudy=" + for_shell(workflow.study) + "\noptions=(" +
+                                          for_shell(workflow.options) + ")"},
                          {"VARIANTS", for_shell(variants)},
                          {"ORDER", order},
                          {"SUBMISSIONS", submitted}};

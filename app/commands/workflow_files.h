@@ -17,11 +17,11 @@ struct PlannedRun {
 
 /// The commands of a workflow: PROGRAM run STUDY --prepare OPTIONS, then --part VARIANT and --gather in its place.
 struct Workflow {
-  std::string program, study;            ///< absolute paths
-  std::vector<std::string> inputs;       ///< the study and the files that it names
-  std::vector<std::string> options;      ///< of every command
-  std::string reference;                 ///< variant; empty: there is none
-  std::vector<PlannedRun> runs;          ///< the reference first
+  std::string program, study;       ///< absolute paths
+  std::vector<std::string> inputs;  ///< the study and the files that it names
+  std::vector<std::string> options; ///< of every command
+  std::string reference;            ///< variant; empty: there is none
+  std::vector<PlannedRun> runs;     ///< the reference first
 };
 
 /// Texts by path.

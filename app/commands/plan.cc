@@ -172,6 +172,11 @@ int plan_command(const Invocation &invocation)
   print_sums(workflow.runs);
   for (const auto &[written, text] : files)
     std::printf("written: %s\n", written.c_str());
+  if (values.count("snakemake"))
+    std::printf("run it by: snakemake --snakefile %s/Snakefile --cores 2\n",
+                for_shell(values["snakemake"].as<std::string>()).c_str());
+  if (values.count("slurm"))
+    std::printf("submit it by: %s/submit.sh\n", for_shell(values["slurm"].as<std::string>()).c_str());
   return 0;
 }
 } // namespace lumbarfem

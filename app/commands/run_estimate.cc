@@ -60,8 +60,8 @@ std::optional<double> expected_seconds(const Study &study, const SpineMesh &mesh
 {
   if (study.loading.kind == "gravity")
     return {};
-  // Default mesh, one core: one direction in 9 load steps takes 92 s, six directions in 39 steps take 326 s.
-  constexpr double start = 22, step = 7.8;
+  // Default mesh, one core: one direction in 8 load steps takes 92 s, six directions in 38 steps take 326 s.
+  constexpr double start = 30, step = 7.8;
   constexpr double direct = 3.75, rigid = 0.6; // of the time of the solver in two levels with deformable bone
   const double solver = study.rigid_bone ? rigid : study.two_level_solver ? 1 : direct;
   return solver * (start + step * planned_steps(study)) * time_ratio(expected_unknowns(study, mesh));

@@ -20,6 +20,14 @@ namespace data
 {
 extern const char *const snakefile, *const slurm_part, *const slurm_gather, *const slurm_submit;
 } // namespace data
+std::string for_shell(const std::string &word)
+{
+  std::string quoted = "'";
+  for (const char letter : word)
+    quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return quoted + "'";
+}
+
 namespace
 {
 namespace fs = std::filesystem;
@@ -49,15 +57,7 @@ std::string one_line(std::string text)
   return text;
 }
 
-std::string for_shell(const std::string &word)
-{
-  std::string quoted = "'";
-  for (const char letter : word)
-    quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return quoted + "'";
-}
-
-std::string for_shell(const std::vector<std::string> &words)
+std::string words_for_shell(const std::vector<std::string> &words)
 {
   std::vector<std::string> quoted;
   for (const std::string &word : words)
@@ -161,6 +161,7 @@ WorkflowFiles snakemake_files(const std::string &folder, const Workflow &workflo
 
 WorkflowFiles slurm_files(const std::string &folder, const Workflow &workflow)
 {
+  constexpr int least_to_gather = 2000; // megabytes: the report holds all variants
   int memory = 0, time = 0;
   std::vector<std::string> variants;
   for (const PlannedRun &run : workflow.runs) {
@@ -172,10 +173,11 @@ WorkflowFiles slurm_files(const std::string &folder, const Workflow &workflow)
   const std::string submitted = submissions(workflow, order);
   const Values values = {{"SUMMARY", summary(workflow)},
                          {"LIMITS", formatted("--mem=%dM --time=%d", memory, time)},
+                         {"GATHER_LIMITS", formatted("--mem=%dM --time=60", std::max(memory, least_to_gather))},
                          {"SETTINGS", "program=" + for_shell(workflow.program) +
                                           "\nstudy=" + for_shell(workflow.study) + "\noptions=(" +
-                                          for_shell(workflow.options) + ")"},
-                         {"VARIANTS", for_shell(variants)},
+                                          words_for_shell(workflow.options) + ")"},
+                         {"VARIANTS", words_for_shell(variants)},
                          {"ORDER", order},
                          {"SUBMISSIONS", submitted}};
   const fs::path place = folder;

@@ -58,7 +58,7 @@ class AnswerWriter
 public:
   AnswerWriter(const ResultFolder &folder, const std::vector<ComparisonLine> &lines, const KnownBands &bands)
       : folder_(folder), lines_(lines), bands_(bands), variants_(folder.variant_names()), discs_(discs_of(folder)),
-        protocols_(told_protocols(lines)), beside_(find_runs_beside(folder)), teller_(bands)
+        protocols_(told_protocols(lines)), beside_(find_runs_beside(folder)), teller_(bands), brief_(bands)
   {
   }
 
@@ -72,17 +72,24 @@ public:
       return sections;
     }
     const bool is_treated = !folder_.treated().is_empty();
-    Json changes = Json::array(), costs = Json::array();
+    Json changes = Json::array(), costs = Json::array(), brief = Json::array();
     for (const VariantFamily &family : families) {
+      if (const std::string words = in_brief(family); !words.empty())
+        brief.push_back(item(family.name(), Json::array({words})));
       changes.push_back(item(family.name(), change_points(family)));
       if (Json points = cost_points(family); !points.empty())
         costs.push_back(item(family.name(), points));
     }
+    if (!brief.empty())
+      sections.push_back(section("In short", brief_introduction(), brief));
+    sections.push_back(section("What of it is resolved", "", resolved(families)));
     sections.push_back(section(is_treated ? "What each variant does to the neighbours" : "What each variant changes",
                                introduction(), changes));
-    if (!costs.empty())
+    sections.back()["folded"] = !brief.empty();
+    if (!costs.empty()) {
       sections.push_back(section("What it costs", cost_introduction(), costs));
-    sections.push_back(section("What of it is resolved", "", resolved(families)));
+      sections.back()["folded"] = !brief.empty();
+    }
     return sections;
   }
 
@@ -92,6 +99,48 @@ private:
   static Json section(const std::string &heading, const std::string &introduction, const Json &items)
   {
     return {{"heading", heading}, {"introduction", introduction}, {"items", items}};
+  }
+
+  std::string brief_introduction() const
+  {
+    std::string text = "The largest change against " + variants_.front();
+    if (folder_.treated().is_empty())
+      return text + " at the full load.";
+    text += " at the neighbours";
+    if (!protocols_.front().empty())
+      text += ", " + spoken(protocols_.front());
+    return text + ", the motion of the operated level, and what it costs.";
+  }
+
+  /// One sentence of each variant.
+  std::string in_brief(const VariantFamily &family)
+  {
+    const std::vector<Compared> all = compared(family);
+    const std::string &protocol = protocols_.front();
+    const TreatedLevels treated = treated_by(family);
+    const NeighbourDiscs next = neighbours(treated, discs_);
+    std::vector<std::string> discs, words;
+    for (const Level disc : discs_)
+      if (treated.is_empty() || next.above == disc || next.below == disc)
+        discs.push_back(disc_name(disc));
+    words.push_back(brief_.largest_of(all, measures_of(discs), protocol));
+    for (const Level disc : treated.discs)
+      if (const std::string own = brief_.largest(all, measures_of({disc_name(disc)}).front(), protocol); !own.empty())
+        words.push_back("operated " + disc_name(disc) + ": " + own);
+    words.push_back(brief_.largest(all, cost_measure(protocol), protocol));
+    words.erase(std::remove(words.begin(), words.end(), ""), words.end());
+    if (std::any_of(family.members.begin(), family.members.end(),
+                    [](const FamilyMember &member) { return !member.mixed_with.empty(); }))
+      words.push_back(family.members.size() == 1
+                          ? "but it differs from " + variants_.front() + " in more than its surgery"
+                          : "without the variants that differ from " + variants_.front() + " in more than the surgery");
+    return joined(words, "; ");
+  }
+
+  static ToldMeasure cost_measure(const std::string &protocol)
+  {
+    return protocol == "hybrid" ? ToldMeasure{"moment", "applied_moment", {}, "", "", false}
+                                : ToldMeasure{"rotation of the whole spine", "rom", {}, "", "", false};
   }
 
   std::string introduction() const
@@ -199,9 +248,11 @@ private:
       for (const Level disc : discs_)
         discs.push_back(disc_name(disc));
       add_place("", measures_of(discs), all, points);
+      add_other_protocols(measures_of(discs), {}, all, points);
       return points;
     }
     const NeighbourDiscs next = neighbours(treated, discs_);
+    std::vector<std::string> adjacent;
     for (const auto &[disc, side] : {std::make_pair(next.above, "above"), std::make_pair(next.below, "below")})
       if (disc) {
         std::vector<ToldMeasure> measures = measures_of({disc_name(*disc)});
@@ -210,32 +261,46 @@ private:
           for (const ToldMeasure &endplate : endplates_at(*disc))
             measures.push_back(endplate);
         add_place(disc_name(*disc) + " (adjacent, " + side + ")", measures, all, points);
+        adjacent.push_back(disc_name(*disc));
       }
     if (!next.above && !next.below)
       points.push_back("the spine ends at what is treated: it has no neighbours");
     for (const Level disc : treated.discs)
       add_place(disc_name(disc) + " (operated)", {measures_of({disc_name(disc)}).front()}, all, points);
+    add_other_protocols(measures_of(adjacent), treated, all, points);
     return points;
   }
 
-  /// The first protocol in full, of the others the largest change.
   void add_place(const std::string &place, const std::vector<ToldMeasure> &measures, const std::vector<Compared> &all,
                  Json &points)
   {
-    for (const std::string &protocol : protocols_) {
+    std::vector<std::string> words;
+    for (const ToldMeasure &measure : measures)
+      words.push_back(teller_.largest(all, measure, protocols_.front()));
+    words.erase(std::remove(words.begin(), words.end(), ""), words.end());
+    if (words.empty())
+      return;
+    std::string start = place;
+    if (protocols_.size() > 1)
+      start += (start.empty() ? "" : ", ") + spoken(protocols_.front());
+    points.push_back((start.empty() ? "" : start + ": ") + joined(words, "; "));
+  }
+
+  /// Of the protocols after the first the largest change alone.
+  void add_other_protocols(const std::vector<ToldMeasure> &measures, const TreatedLevels &treated,
+                           const std::vector<Compared> &all, Json &points)
+  {
+    for (std::size_t k = 1; k < protocols_.size(); ++k) {
+      const std::string largest = teller_.largest_of(all, measures, protocols_[k]);
       std::vector<std::string> words;
-      if (protocol == protocols_.front())
-        for (const ToldMeasure &measure : measures)
-          words.push_back(teller_.largest(all, measure, protocol));
-      else
-        words.push_back(teller_.largest_of(all, measures, protocol));
-      words.erase(std::remove(words.begin(), words.end(), ""), words.end());
-      if (words.empty())
-        continue;
-      std::string start = place;
-      if (protocols_.size() > 1)
-        start += (start.empty() ? "" : ", ") + spoken(protocol);
-      points.push_back((start.empty() ? "" : start + ": ") + joined(words, "; "));
+      if (!largest.empty())
+        words.push_back((treated.is_empty() ? "" : "at the neighbours ") + largest);
+      for (const Level disc : treated.discs)
+        if (const std::string own = teller_.largest(all, measures_of({disc_name(disc)}).front(), protocols_[k]);
+            !own.empty())
+          words.push_back("operated " + disc_name(disc) + ": " + own);
+      if (!words.empty())
+        points.push_back(spoken(protocols_[k]) + ", largest change: " + joined(words, "; "));
     }
   }
 
@@ -245,9 +310,7 @@ private:
     Json points = Json::array();
     for (const std::string &protocol : protocols_) {
       const bool is_hybrid = protocol == "hybrid";
-      const ToldMeasure measure = is_hybrid ? ToldMeasure{"moment", "applied_moment", {}, "", "", false}
-                                            : ToldMeasure{"rotation of the whole spine", "rom", {}, "", "", false};
-      if (std::string words = teller_.largest(all, measure, protocol); !words.empty())
+      if (std::string words = teller_.largest(all, cost_measure(protocol), protocol); !words.empty())
         points.push_back(words + (!is_hybrid && protocols_.size() > 1 ? ", under the same moment (load control)" : ""));
     }
     std::vector<std::string> beyond;
@@ -272,7 +335,7 @@ private:
         not_converged.push_back(variant.name);
     if (!not_converged.empty())
       items.push_back(item(
-          "not told", {"directions that did not reach the full load are missing above, of " + listed(not_converged)}));
+          "not told", {"directions that did not reach the full load are missing here, of " + listed(not_converged)}));
     items.push_back(item("by the mesh", Json::array({mesh_words()})));
     items.push_back(item("by the assumptions", assumption_points(families)));
     items.push_back(item("not resolved here",
@@ -295,7 +358,7 @@ private:
     const std::string command = convergence_command_words(folder_);
     const std::optional<MeshConvergence> &convergence = bands_.convergence;
     if (!convergence)
-      return "no error band of the mesh is known for this study, so that no change above is shown to be larger than "
+      return "no error band of the mesh is known for this study, so that no change is shown to be larger than "
              "that of the mesh. To get the bands: `" +
              command + "`";
     if (!convergence->refusal.empty())
@@ -306,7 +369,7 @@ private:
     const std::size_t n = teller_.told().size();
     const std::vector<std::string> beyond = told_with(&ToldChange::beyond_mesh, true),
                                    within = told_with(&ToldChange::beyond_mesh, false);
-    std::string text = "of " + std::to_string(n) + " changes above " + std::to_string(beyond.size()) +
+    std::string text = "of " + std::to_string(n) + " changes told in full " + std::to_string(beyond.size()) +
                        " are larger than their error band (grid convergence index of both values, added)";
     text += within.empty() ? "; none is smaller" : "; smaller, and so not resolved: " + listed(within);
     if (n > beyond.size() + within.size())
@@ -319,11 +382,11 @@ private:
   {
     Json points = Json::array();
     for (const RunBeside &run : beside_)
-      points.push_back("the ranges above hold the run " + run.folder + " (" + run.words + ")");
+      points.push_back("the ranges hold the run " + run.folder + " (" + run.words + ")");
     const bool has_family = std::any_of(families.begin(), families.end(),
                                         [](const VariantFamily &family) { return !family.varied.empty(); });
     if (has_family)
-      points.push_back("the ranges above are over the variants that differ in the keys named with them");
+      points.push_back("the ranges are over the variants that differ in the keys named with them");
     const std::vector<std::string> kept = told_with(&ToldChange::one_sign, true),
                                    lost = told_with(&ToldChange::one_sign, false);
     if (kept.size() + lost.size() > 0)
@@ -331,7 +394,7 @@ private:
                        " changes with a range have one sign over all of it" +
                        (lost.empty() ? "" : "; not resolved are " + listed(lost)));
     if (beside_.empty() && !has_family)
-      points.push_back("no spread was computed: every change above is that of one set of constants. To get one: " +
+      points.push_back("no spread was computed: every change is that of one set of constants. To get one: " +
                        spread_command_words(folder_));
     return points;
   }
@@ -357,7 +420,7 @@ private:
   const std::vector<std::string> protocols_;
   const std::vector<RunBeside> beside_;
   std::map<std::string, std::vector<ComparisonLine>> other_lines_; ///< by what they are compared with
-  ChangeTeller teller_;
+  ChangeTeller teller_, brief_; ///< what is told in full, and what is told of it in short
 };
 } // namespace
 

@@ -6,8 +6,9 @@
 
 namespace lumbarfem
 {
-/// Sections with a heading, an introduction and items (a name, and points in words): what each variant does to the
-/// neighbours of what it treats, what it costs in moment, and what of it is resolved. Empty where nothing is compared.
+/// Sections with a heading, an introduction and items (a name, and points in words), folded or not: in short and in
+/// full what each variant does to the neighbours of what it treats and what it costs, and what of it is resolved. Empty
+/// where nothing is compared.
 /// @p lines: those of the table of variants, whose figures are told.
 Json answer_section(const ResultFolder &folder, const std::vector<ComparisonLine> &lines, const KnownBands &bands);
 

@@ -1,6 +1,7 @@
 #include "postprocess/report/rerun_words.h"
 
 #include "base/formatted.h"
+#include "base/number.h"
 #include "materials/tissue_library.h"
 #include "postprocess/run_manifest.h"
 
@@ -90,8 +91,13 @@ std::string other_annulus(const ResultFolder &folder)
 
 std::string convergence_command_words(const ResultFolder &folder)
 {
+  // Bands are those of the two finer meshes: this one is to be among them.
+  const double own = parse_number(folder.variants.front().setting("mesh.resolution")).value_or(0);
+  const std::string sizes = own == 9 || own == 6 || own <= 0
+                                ? ""
+                                : formatted(" --size %.3g --size %g --size %.3g", own * 4 / 3, own, own * 3 / 4);
   return command_words("convergence", read_command_line(folder, {"mesh.resolution"}),
-                       " --output " + folder_beside(folder, "-convergence"));
+                       sizes + " --output " + folder_beside(folder, "-convergence"));
 }
 
 std::string spread_command_words(const ResultFolder &folder)

@@ -12,18 +12,16 @@ namespace
 {
 const char *const plus_minus = "\xc2\xb1 ";
 
-/// As the table of variants prints it.
-std::string percent_number(double percent) { return formatted("%+.1f", percent); }
+/// Smaller changes are printed as zero.
+constexpr double least_size = 0.05;
 
-std::string size_words(double size, bool in_newton)
-{
-  return in_newton ? formatted("%+.1f", size) : percent_number(size);
-}
+/// With the digits of the table of variants.
+std::string size_words(double size) { return std::abs(size) < least_size ? "0.0" : formatted("%+.1f", size); }
 
 /// "+1.0" or "+1.0 to +2.0".
-std::string range_words(double low, double high, bool in_newton)
+std::string range_words(double low, double high)
 {
-  const std::string from = size_words(low, in_newton), to = size_words(high, in_newton);
+  const std::string from = size_words(low), to = size_words(high);
   return from == to ? from : from + " to " + to;
 }
 
@@ -126,7 +124,9 @@ std::string ChangeTeller::words(const std::vector<Change> &changes)
   const std::string unit = in_newton ? " N" : " %";
   std::vector<Change> same_line, own;
   for (const Change &change : changes) {
-    if (change.line->label == largest->line->label && change.line->direction == largest->line->direction)
+    if (change.line->label != largest->line->label)
+      continue;
+    if (change.line->direction == largest->line->direction)
       same_line.push_back(change);
     if (of_this_run(change))
       own.push_back(change);
@@ -140,8 +140,10 @@ std::string ChangeTeller::words(const std::vector<Change> &changes)
   if (largest->measure->levels.size() > 1 && largest->line->quantity != "endplate_patch_stress")
     place = largest->line->level + (place.empty() ? "" : " " + place);
   const auto [low, high] = ends_of(same_line);
-  std::string text = largest->measure->words + (place.empty() ? "" : " (" + place + ")") + " " +
-                     range_words(low, high, in_newton) + unit;
+  if (size_words(low) == "0.0" && size_words(high) == "0.0")
+    return largest->measure->words + " unchanged (by less than " + formatted("%g", least_size) + unit + ")";
+  std::string text =
+      largest->measure->words + (place.empty() ? "" : " (" + place + ")") + " " + range_words(low, high) + unit;
   const bool has_spread = same_line.size() > 1;
   if (has_spread)
     text += " over " + std::to_string(same_line.size()) +
@@ -165,7 +167,7 @@ std::string ChangeTeller::words(const std::vector<Change> &changes)
     told.one_sign = low > 0 || high < 0;
   if (directions.size() > 1) {
     const auto [least, most] = ends_of(own);
-    text += ", over " + std::to_string(directions.size()) + " directions " + range_words(least, most, in_newton) + unit;
+    text += ", over " + std::to_string(directions.size()) + " directions " + range_words(least, most) + unit;
   }
   told_.push_back(told);
   return text;
@@ -188,6 +190,9 @@ std::string ChangeTeller::largest_of(const std::vector<Compared> &compared, cons
         most = std::abs(change.size);
         largest = &measure;
       }
-  return largest ? "largest change: " + words(changes(compared, *largest, protocol)) : "";
+  if (!largest)
+    return "";
+  return most < least_size ? "no change of " + formatted("%g %%", least_size) + " or more"
+                           : words(changes(compared, *largest, protocol));
 }
 } // namespace lumbarfem

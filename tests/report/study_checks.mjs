@@ -99,7 +99,10 @@ export function checkStudy(browser, folder, pictures) {
       const results = readResults(join(folder, 'results.csv'));
       const {page, close} = await openPage(browser, url);
       assert.equal(await page.locator('main > section').first().getAttribute('id'), 'answer');
-      const [changes, cost, resolved] = await page.locator('#answer dl').all();
+      const [brief, resolved, changes, cost] = await page.locator('#answer dl').all();
+      assert.deepEqual(await brief.locator('dt').allTextContents(), ['rigid fixation', 'fused']);
+      assert.ok(await brief.isVisible() && !await changes.isVisible(), 'the short answer is not what is seen first');
+      assert.match(await brief.locator('dd').last().textContent(), /operated L4-L5: rotation \u2212.* rotation of the whole spine \u2212/);
       assert.deepEqual(await changes.locator('dt').allTextContents(), ['rigid fixation', 'fused']);
       for (const [k, variant] of ['rigid_fixation', 'fused'].entries()) {
         const points = await changes.locator('dd').nth(k).locator('li').allTextContents();

@@ -1,6 +1,7 @@
 #include "postprocess/report/answer.h"
 #include "postprocess/report/plots.h"
 #include "postprocess/report/report.h"
+#include "postprocess/report/told_changes.h"
 #include "postprocess/report/variant_families.h"
 #include "postprocess_report_support.h"
 
@@ -89,6 +90,10 @@ TEST(ReportAnswer, TellsNeighboursCostAndWhatIsNotResolved)
   const std::string folder = scratch.path() + "/run";
   write_pair(folder, 0.5);
   const std::string text = answer_of(folder);
+  expect_within(text, "In short\nThe largest change against intact at the neighbours, load control, the motion of the "
+                      "operated level, and what it costs.\nfused: rotation (L3-L4) -50.0 % (from 4.000 to 2.000 deg, "
+                      "flexion); operated L4-L5: rotation -50.0 % (from 5.000 to 2.500 deg, flexion); rotation of the "
+                      "whole spine -50.0 % (from 15.000 to 7.500 deg, flexion)\n");
   expect_within(text, "What each variant does to the neighbours\nChanges against intact at the full load, flexion, "
                       "load control.");
   expect_within(text, "\nfused: L3-L4 (adjacent, above): rotation -50.0 % (from 4.000 to 2.000 deg, flexion)\n");
@@ -122,9 +127,10 @@ TEST(ReportAnswer, AChangeWithinItsErrorBandIsNotResolved)
   expect_within(text, "rotation -50.0 % (from 4.000 to 2.000 deg, flexion, mesh \xc2\xb1 4.0 %)");
   expect_within(text, "rotation -50.0 % (from 6.000 to 3.000 deg, flexion, not resolved by the mesh: \xc2\xb1 60.0 %)");
   expect_within(text, "rotation -50.0 % (from 5.000 to 2.500 deg, flexion)");
-  expect_within(text, "of 4 changes above 1 are larger than their error band (grid convergence index of both values, "
-                      "added); smaller, and so not resolved: fused, L5-S1 rotation (flexion, load control); 2 have no "
-                      "band");
+  expect_within(text,
+                "of 4 changes told in full 1 are larger than their error band (grid convergence index of both values, "
+                "added); smaller, and so not resolved: fused, L5-S1 rotation (flexion, load control); 2 have no "
+                "band");
 }
 
 TEST(ReportAnswer, BandsOfOtherMeshesDoNotHold)
@@ -148,7 +154,7 @@ TEST(ReportAnswer, ARunBesideGivesTheSpread)
   write_pair(folder + "-b", 0.75, annulus("annulus_calibrated_b"));
   std::string text = answer_of(folder);
   expect_within(text, "rotation -50.0 to -25.0 % over 2 runs (fused: from 4.000 to 2.000 deg, flexion)");
-  expect_within(text, "the ranges above hold the run run-b (materials.annulus.preset = annulus_calibrated_b)");
+  expect_within(text, "the ranges hold the run run-b (materials.annulus.preset = annulus_calibrated_b)");
   expect_within(text, "4 of 4 changes with a range have one sign over all of it\n");
   write_pair(folder + "-b", 1.25, annulus("annulus_calibrated_b"));
   text = answer_of(folder);
@@ -160,6 +166,44 @@ TEST(ReportAnswer, ARunBesideGivesTheSpread)
   expect_within(answer_of(folder), "no spread was computed");
   write_pair(folder + "-b", 0.75);
   expect_within(answer_of(folder), "no spread was computed");
+}
+
+/// The range over the directions is that of the level that is told.
+TEST(ReportAnswer, TheLargestOfSeveralLevelsIsToldWithItsOwnRange)
+{
+  const auto line = [](const std::string &direction, const std::string &level, double value) {
+    ComparisonLine one;
+    one.direction = direction;
+    one.protocol = "hybrid";
+    one.label = "ROM " + level;
+    one.quantity = "rom";
+    one.level = level;
+    one.unit = "deg";
+    one.values = {1., value};
+    one.change_percent = {0., 100 * (value - 1)};
+    return one;
+  };
+  const std::vector<ComparisonLine> lines = {line("flexion", "L3-L4", 1.1), line("flexion", "L5-S1", 1.5),
+                                             line("extension", "L3-L4", 0.9), line("extension", "L5-S1", 1.2)};
+  const KnownBands none;
+  ChangeTeller teller(none);
+  EXPECT_EQ(teller.largest_of({{"fused", "intact", &lines, 1, true}},
+                              {{"rotation", "rom", {"L3-L4", "L5-S1"}, "", "", false}}, "hybrid"),
+            "rotation (L5-S1) +50.0 % (from 1.000 to 1.500 deg, flexion), over 2 directions +20.0 to +50.0 %");
+  ASSERT_EQ(teller.told().size(), 1u);
+  EXPECT_EQ(teller.told()[0].what, "fused, L5-S1 rotation (flexion, hybrid)");
+}
+
+TEST(ReportAnswer, AVariantOfOtherTissuesSaysSo)
+{
+  const ScratchFolder scratch;
+  write_pair(scratch.path(), 0.5);
+  write_variant(scratch.path(), "fused", study_text("fused", false, annulus("annulus_calibrated_b") + rods),
+                motion_rows("fused", 0.5), {{Level::L4}, {}, {}});
+  write_manifest_of(scratch.path(), {"intact", "fused"});
+  const std::string text = answer_of(scratch.path());
+  expect_within(text, "; but it differs from intact in more than its surgery\n");
+  expect_within(text, "differs from intact in more than the surgery: fused (materials.annulus.preset)\n");
 }
 
 TEST(ReportAnswer, OneVariantIsComparedWithNothing)

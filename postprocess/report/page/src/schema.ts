@@ -144,6 +144,8 @@ export interface Scene {
 export interface AnswerSection {
   heading: string;
   introduction?: string;
+  /** Told in full below what is told in short. */
+  folded?: boolean;
   items: {name: string; points: string[]}[];
 }
 

@@ -62,3 +62,14 @@ test('the parts of a stacked bar stand on each other', () => {
   assert.deepEqual(stacks(bars), ['all', 'all']);
   assert.deepEqual(stacks({...bars, stacked: false}), [undefined, undefined]);
 });
+
+test('an error band is drawn round its curve and stands in its data', () => {
+  const banded: Plot = {...plots[0], series: [{name: 'L3-L4', x: [1, 2, 3], y: [4, 5, 6], low: [3, 4, null], high: [5, 6, null]}]};
+  const plain = plotSvg({...banded, series: [{...banded.series![0], low: undefined, high: undefined}]});
+  const count = (svg: string) => [...svg.matchAll(/<path/g)].length;
+  // A band between the first two points, and three strokes at each of them.
+  assert.equal(count(plotSvg(banded)) - count(plain), 1 + 2 * 3);
+  assert.deepEqual(plotData(banded).rows, [['L3-L4', 1, 4, 3, 5], ['L3-L4', 2, 5, 4, 6], ['L3-L4', 3, 6, null, null]]);
+  assert.equal(plotData(plots[0]).columns.length, 3);
+  assert.match(description(banded), /L3-L4: from 4\.00 to 6\.00, with an error band/);
+});

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {fileName, formatChange, formatNumber, sortedOrder, toCsv} from '../src/text';
+import {markLevels, setLevels, withRole} from '../src/levels';
+import {fileName, formatChange, formatNumber, properMinus, sortedOrder, toCsv} from '../src/text';
 
 test('rows are sorted by size, words by their numbers, missing ones last in both directions', () => {
   const rows = [[3, 'L10'], [null, 'L2'], [-1, 'L1'], [12, ''], [NaN, 'l2']];
@@ -34,4 +35,17 @@ test('numbers keep four figures and their sign', () => {
 test('file names hold no path and are never empty', () => {
   assert.equal(fileName('../a b/<c>', 'csv'), 'a_b_c.csv');
   assert.equal(fileName('///', 'svg'), 'report.svg');
+});
+
+test('hyphens before figures become minus signs, those within names stay', () => {
+  assert.equal(properMinus('L4-L5 rotation -91.5 % (-3 to 2 N), volume-20 --set a=-1'), 'L4-L5 rotation \u221291.5 % (\u22123 to 2 N), volume-20 --set a=-1');
+});
+
+test('levels are marked where a text names them as such', () => {
+  setLevels([{name: 'L4-L5', role: 'operated'}, {name: 'L3', role: 'operated'}, {name: 'L3-L4', role: 'adjacent'}]);
+  assert.equal(withRole('L4-L5'), 'L4-L5 (operated)');
+  assert.equal(withRole('L1-L2'), 'L1-L2');
+  assert.equal(markLevels('Rotation, L3-L4, graft_L4_L5, L3 superior endplate'), 'Rotation, L3-L4 (adjacent), graft_L4_L5, L3 (operated) superior endplate');
+  setLevels([]);
+  assert.equal(markLevels('L4-L5'), 'L4-L5');
 });

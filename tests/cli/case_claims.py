@@ -94,6 +94,7 @@ def test_refusals(lumbarfem):
     lumbarfem.refuses("claims", "--cases", "nowhere", says=["no claims are there"])
     lumbarfem.refuses("claims", "--cases", "mine", "--stored", says=["stored.csv is not there"])
     lumbarfem.refuses("claims", "--stored", "--quick", says=["--stored solves nothing: it takes no --quick"])
+    lumbarfem.refuses("claims", "--direction", "flexoin", says=['did you mean "flexion"?'])
     lumbarfem.refuses("claims", "--assumption", "annulus_d", says=["--assumption annulus_d", 'did you mean "annulus_'])
     lumbarfem.refuses("claims", "--store", "s.csv", "--set", "loading.moment_Nm=1", says=["only keys of mesh may be set"])
     lumbarfem.refuses("claims", "--cases", "mine", "--set", "loading.momnt_Nm=5", says=["A1.toml", "loading.momnt_Nm: unknown key"])

@@ -123,6 +123,8 @@ std::vector<ClaimBlock> blocks_of(const ClaimsRequest &request, ClaimStudies &st
     for (const ClaimFigure &figure : claim->figures) {
       if (claim->study.empty() || !figure.needs.empty()) {
         block.lines.push_back(figure_line(figure));
+        if (!claim->is_mechanical)
+          block.lines.back().verdict = ClaimVerdict::not_mechanical;
         block.lines.back().detail = figure.needs.empty() ? "" : "needs " + figure.needs;
         continue;
       }

@@ -113,7 +113,7 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
     words = ["claims", "--cases", "mine", "--quiet", "--no-report", "--jobs", "1"]
     result = lumbarfem.run(*words, "--store", "mine/stored.csv", code=0)
     require_text(result.out, "A degenerated disc turns less", "agrees", "(2 of 2)", "not computed yet: needs a case of its own",
-                 "not defined", "1 rows have no study yet")
+                 "not defined", "rows without a study: 1")
     table = lines()
     single = [float(row["value"]) for variant in ("degenerated", "intact")
               for row in read_rows("results/claims/disc/base_12mm_q1p0_deformable/results.csv")

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace lumbarfem
 {
 namespace
 {
+const char *const not_computed = "not computed";
+
 /// A figure in one direction under one assumption.
 struct DirectionFigure {
   std::optional<double> value, error;
@@ -78,7 +81,7 @@ DirectionFigure figure_of(const ClaimPoint &point, const std::string &direction,
     std::string state;
     const ClaimValue *value = values.find(key, study.hashes.at(key.variant), state);
     if (!value || !value->value) {
-      result.reason = value ? value->state : "not computed";
+      result.reason = value ? value->state : not_computed;
       if (value)
         result.state = state;
       return result;
@@ -108,12 +111,12 @@ DirectionFigure best_figure(const ClaimPoint &point, const std::string &directio
                             const std::vector<const ClaimStudy *> &studies, const ClaimValues &values)
 {
   DirectionFigure first;
-  first.reason = "not computed";
+  first.reason = not_computed;
   for (const ClaimStudy *study : studies) {
     DirectionFigure one = figure_of(point, direction, *study, values);
     if (one.value)
       return one;
-    if (!first.study || first.reason == "not computed")
+    if (!first.study || first.reason == not_computed)
       first = std::move(one);
   }
   return first;
@@ -145,11 +148,13 @@ std::string detail_of(const std::vector<std::pair<std::string, ClaimVerdict>> &v
                       const std::vector<std::string> &reasons)
 {
   std::vector<std::string> words = reasons;
-  const bool is_same = std::all_of(verdicts.begin(), verdicts.end(),
-                                   [&](const auto &one) { return one.second == verdicts.front().second; });
-  if (!is_same)
-    for (const auto &[direction, verdict] : verdicts)
-      words.push_back(direction + ": " + name(verdict));
+  std::map<ClaimVerdict, std::vector<std::string>> directions; // those without a figure are told by their reason
+  for (const auto &[direction, verdict] : verdicts)
+    if (verdict != ClaimVerdict::not_computed && verdict != ClaimVerdict::not_defined)
+      directions[verdict].push_back(direction);
+  if (directions.size() > 1)
+    for (const auto &[verdict, list] : directions)
+      words.push_back(name(verdict) + ": " + joined(list));
   return joined(words, "; ");
 }
 
@@ -179,7 +184,10 @@ public:
     if (line_.state.empty() || line_.state == "current")
       line_.state = base.state;
     if (!base.value) {
-      reasons_.push_back((is_range_ ? direction + " " : "") + base.reason);
+      if (base.reason == not_computed)
+        absent_.push_back(direction);
+      else
+        reasons_.push_back((is_range_ ? direction + " " : "") + base.reason);
       return;
     }
     line_.mesh = base.study->mesh();
@@ -205,6 +213,8 @@ public:
     line_.verdict = std::min_element(verdicts_.begin(), verdicts_.end(), [](const auto &a, const auto &b) {
                       return weight_against(a.second) < weight_against(b.second);
                     })->second;
+    if (!absent_.empty() && absent_.size() < verdicts_.size())
+      reasons_.push_back("not computed: " + joined(absent_));
     line_.detail = detail_of(verdicts_, reasons_);
     return line_;
   }
@@ -229,7 +239,7 @@ private:
   ClaimEvidence published_;
   bool is_range_;
   std::vector<std::pair<std::string, ClaimVerdict>> verdicts_;
-  std::vector<std::string> reasons_;
+  std::vector<std::string> reasons_, absent_;
   std::string spread_mesh_;
 };
 
@@ -355,6 +365,8 @@ ClaimLine evaluate(const Claim &claim, const ClaimPoint &point, const std::vecto
   const ClaimFigure &figure = *point.figure;
   LineMaker maker(figure_line(figure), point, evidence_of(figure));
   maker.line().level = point.level;
+  if (figure.levels.size() > 1)
+    maker.line().label += ", " + (point.level.empty() ? "whole spine" : point.level);
   if (figure.has_spread)
     for (const std::string &assumption : assumptions)
       maker.line().runs.push_back({assumption, {}, ""});

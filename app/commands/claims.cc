@@ -27,6 +27,7 @@ struct ClaimsRequest {
   std::vector<const Claim *> claims;
   Words settings;         ///< of every study
   Words only_assumptions; ///< empty: those of each row
+  Words only_directions;  ///< empty: those of each figure
   bool quick = false, stored = false;
 
   Words assumptions(const Claim &claim) const
@@ -37,7 +38,11 @@ struct ClaimsRequest {
         result.push_back(one);
     return result;
   }
-  Words directions(const Claim &claim) const { return quick ? claim.quick.directions : Words(); }
+  /// Empty: those of each figure.
+  Words directions(const Claim &claim) const
+  {
+    return !only_directions.empty() ? only_directions : quick ? claim.quick.directions : Words();
+  }
   Words settings_of(const Claim &claim) const
   {
     Words result = {"output.fields=false"};
@@ -118,6 +123,8 @@ std::vector<ClaimBlock> blocks_of(const ClaimsRequest &request, ClaimStudies &st
     for (const ClaimFigure &figure : claim->figures) {
       if (claim->study.empty() || !figure.needs.empty()) {
         block.lines.push_back(figure_line(figure));
+        if (!claim->is_mechanical)
+          block.lines.back().verdict = ClaimVerdict::not_mechanical;
         block.lines.back().detail = figure.needs.empty() ? "" : "needs " + figure.needs;
         continue;
       }
@@ -212,6 +219,7 @@ int claims_command(const Invocation &invocation)
       "quick", "every row on a coarse mesh under few assumptions, to see that everything works")(
       "assumption", po::value<Words>()->composing(),
       "only this assumption beside the study as it stands; base: none (repeatable)")(
+      "direction", po::value<Words>()->composing(), "only this direction: flexion, extension, ... (repeatable)")(
       "set", po::value<Words>()->composing(),
       "KEY=VALUE: a dotted key of every study, e.g. mesh.resolution=coarse (repeatable)")(
       "store", po::value<std::string>(), "add the values to this table of stored values")(
@@ -231,6 +239,8 @@ int claims_command(const Invocation &invocation)
   request.claims = chosen_claims(request.set, words(values, "ROW..."));
   request.settings = words(values, "set");
   request.only_assumptions = words(values, "assumption");
+  for (const std::string &direction : words(values, "direction"))
+    request.only_directions.push_back(name(parse_direction(direction)));
   request.quick = values.count("quick") > 0;
   request.stored = values.count("stored") > 0;
   check_only_assumptions(request);
@@ -300,6 +310,8 @@ int claims_command(const Invocation &invocation)
     std::cout << jobs.line() << std::endl;
   const int code = run_claims(plans, invocation, {"claims", output, identity.run, quiet, jobs.n},
                               folder.manifest().departures, own_store, own, folder.manifest().parts);
+  if (!plans.empty())
+    own = read_claim_store(own_store); // the table is that of what is kept, to the last digit
   const std::vector<ClaimBlock> blocks = blocks_of(request, studies, present);
   const std::string text = whole_text(blocks, folder.manifest().departures, identity.line());
   write_text(folder.work() + "/claims.csv", claims_csv(blocks));

@@ -33,6 +33,15 @@ std::string range_text(double low, double high)
   return first == last ? first : first + " .. " + last;
 }
 
+/// ", flexion", ", 4 directions"
+std::string directions_text(const ClaimLine &line)
+{
+  const auto n_spaces = std::count(line.directions.begin(), line.directions.end(), ' ');
+  return line.directions.empty() ? ""
+         : n_spaces == 0         ? ", " + line.directions
+                                 : formatted(", %d directions", static_cast<int>(n_spaces) + 1);
+}
+
 std::string runs_text(const ClaimLine &line)
 {
   if (line.runs.empty() || !line.spread)
@@ -67,6 +76,10 @@ std::string runs_without_figure(const ClaimBlock &block)
   for (const ClaimLine &line : block.lines)
     for (const ClaimRun &run : line.runs)
       if (!run.value && !run.state.empty()) {
+        if (run.state == "not computed") { // nothing of it is there
+          directions[run.state][run.assumption];
+          continue;
+        }
         auto &list = directions[run.state][run.assumption + ", " + line.variant];
         if (std::find(list.begin(), list.end(), line.directions) == list.end())
           list.push_back(line.directions);
@@ -75,7 +88,7 @@ std::string runs_without_figure(const ClaimBlock &block)
   for (const auto &[state, runs] : directions) {
     std::vector<std::string> words;
     for (const auto &[run, list] : runs)
-      words.push_back(run + " (" + joined(list) + ")");
+      words.push_back(run + (list.empty() ? "" : " (" + joined(list) + ")"));
     text += "  " + state + ": " + joined(words, "; ") + "\n";
   }
   return text;
@@ -151,8 +164,7 @@ std::string claims_text(const std::vector<ClaimBlock> &blocks)
         table.push_back(
             {"", "unit", "published", "computed", "spread (runs)", "error", "verdict", "mesh, bone", "hash"});
       const bool has_detail = !line.detail.empty() && (line.verdict == ClaimVerdict::not_computed || line.largest);
-      table.push_back({line.label + (line.directions.empty() ? "" : ", " + line.directions), line.unit,
-                       published_text(line),
+      table.push_back({line.label + directions_text(line), line.unit, published_text(line),
                        !line.computed                                   ? "-"
                        : line.largest && *line.largest > *line.computed ? range_text(*line.computed, *line.largest)
                                                                         : short_number(*line.computed),
@@ -203,6 +215,6 @@ std::string claims_count(const std::vector<ClaimBlock> &blocks)
   for (const auto &[verdict, count] : counts)
     words.push_back(std::to_string(count) + " " + name(verdict));
   return (words.empty() ? "no figures" : joined(words, "; ")) +
-         (n_rows_open > 0 ? formatted("; %d rows have no study yet", n_rows_open) : "");
+         (n_rows_open > 0 ? formatted("; rows without a study: %d", n_rows_open) : "");
 }
 } // namespace lumbarfem

@@ -46,6 +46,6 @@ struct ClaimBlock {
 
 std::string claims_text(const std::vector<ClaimBlock> &blocks);
 std::string claims_csv(const std::vector<ClaimBlock> &blocks);
-/// "12 agree, 3 same sign, other size, 2 disagree ...; 24 rows are not computed yet"
+/// "12 agrees; 3 same sign, other size; 2 disagrees; rows without a study: 24"
 std::string claims_count(const std::vector<ClaimBlock> &blocks);
 } // namespace lumbarfem

@@ -31,7 +31,7 @@ std::vector<std::string> store_record(const ClaimValue &value)
           key.protocol,
           key.level,
           key.quantity,
-          value.value ? formatted("%.7g", *value.value) : "",
+          value.value ? formatted("%.9g", *value.value) : "",
           value.unit,
           value.state,
           value.hashes.study,

@@ -94,6 +94,7 @@ def test_refusals(lumbarfem):
     lumbarfem.refuses("claims", "--cases", "nowhere", says=["no claims are there"])
     lumbarfem.refuses("claims", "--cases", "mine", "--stored", says=["stored.csv is not there"])
     lumbarfem.refuses("claims", "--stored", "--quick", says=["--stored solves nothing: it takes no --quick"])
+    lumbarfem.refuses("claims", "--direction", "flexoin", says=['did you mean "flexion"?'])
     lumbarfem.refuses("claims", "--assumption", "annulus_d", says=["--assumption annulus_d", 'did you mean "annulus_'])
     lumbarfem.refuses("claims", "--store", "s.csv", "--set", "loading.moment_Nm=1", says=["only keys of mesh may be set"])
     lumbarfem.refuses("claims", "--cases", "mine", "--set", "loading.momnt_Nm=5", says=["A1.toml", "loading.momnt_Nm: unknown key"])
@@ -112,7 +113,7 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
     words = ["claims", "--cases", "mine", "--quiet", "--no-report", "--jobs", "1"]
     result = lumbarfem.run(*words, "--store", "mine/stored.csv", code=0)
     require_text(result.out, "A degenerated disc turns less", "agrees", "(2 of 2)", "not computed yet: needs a case of its own",
-                 "not defined", "1 rows have no study yet")
+                 "not defined", "rows without a study: 1")
     table = lines()
     single = [float(row["value"]) for variant in ("degenerated", "intact")
               for row in read_rows("results/claims/disc/base_12mm_q1p0_deformable/results.csv")

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -203,7 +204,7 @@ TEST(ClaimTable, SaysHowManyRunsTheSpreadIsOverAndListsTheOthers)
   const std::string csv = claims_csv(blocks);
   EXPECT_NE(csv.find("annulus_b 1.4; annulus_c 1.6; stiff not converged"), std::string::npos) << csv;
   EXPECT_NE(csv.find("\nA6,title,"), std::string::npos) << csv;
-  EXPECT_EQ(claims_count(blocks), "1 same sign, other size; 1 rows have no study yet");
+  EXPECT_EQ(claims_count(blocks), "1 same sign, other size; rows without a study: 1");
 }
 
 TEST(MeasureSelector, WordsAndTheirFaults)

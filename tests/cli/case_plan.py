@@ -196,6 +196,11 @@ def test_a_prepared_run_can_be_finished_in_one_go(lumbarfem):
     write("study.toml", CHEAP)
     words = ["study.toml", "--no-report", "--output", "results"]
     lumbarfem.run("run", *words, "--prepare", code=0)
+    # A rotation that a run left which was killed is not this reference's.
+    os.mkdir("results/.reference_rotation")
+    write("results/.reference_rotation/flexion.txt", "0.5\n")
+    lumbarfem.run("run", *words, "--prepare", code=0)
+    require(not os.path.exists("results/.reference_rotation/flexion.txt"), "another reference's rotation is left")
     require_text(lumbarfem.run("run", *words, "--gather", code=4).err, 'variant "intact": its part has not begun, or ended before its',
                  'variant "degenerated": its part has not begun')
     lumbarfem.run("run", *words, "--prepare", "--resume", code=0)

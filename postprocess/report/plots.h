@@ -34,7 +34,8 @@ struct Sweep {
   std::string label; ///< "cement volume", or the key's own words
   std::string unit;
   std::vector<std::pair<double, std::string>> points; ///< value and variant, rising
-  std::string others; ///< where several sweeps go over the key: the other settings of this one, "loading.moment_Nm = 2"
+  std::string others =
+      {}; ///< where several sweeps go over the key: the other settings of this one, "loading.moment_Nm = 2"
 };
 std::vector<Sweep> find_sweeps(const std::vector<VariantRecord> &variants);
 /// @p bands: error bands that are drawn round the curves where they are known.

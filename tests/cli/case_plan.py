@@ -169,7 +169,7 @@ def test_one_process_a_part(lumbarfem):
 def test_killed_and_missing_parts(lumbarfem):
     """What is there is gathered and what is missing is told; opened again the run goes on where its parts were."""
     write("study.toml", CHEAP)
-    more = "--set", "loading.moment_steps=8"
+    more = "--set", "loading.moment_steps=20"
     words = ["study.toml", "--no-report", "--output", "results", *more]
     whole_run(lumbarfem, *more)
     lumbarfem.run("run", *words, "--prepare", code=0)

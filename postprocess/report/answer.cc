@@ -127,7 +127,8 @@ private:
     for (const Level disc : treated.discs)
       if (const std::string own = brief_.largest(all, measures_of({disc_name(disc)}).front(), protocol); !own.empty())
         words.push_back("operated " + disc_name(disc) + ": " + own);
-    words.push_back(brief_.largest(all, cost_measure(protocol), protocol));
+    if (tells_cost(protocol))
+      words.push_back(brief_.largest(all, cost_measure(protocol), protocol));
     words.erase(std::remove(words.begin(), words.end(), ""), words.end());
     if (std::any_of(family.members.begin(), family.members.end(),
                     [](const FamilyMember &member) { return !member.mixed_with.empty(); }))
@@ -136,6 +137,9 @@ private:
                           : "without the variants that differ from " + variants_.front() + " in more than the surgery");
     return joined(words, "; ");
   }
+
+  /// Under the hybrid protocol the moment does; under load control the motion, where the load is the same.
+  bool tells_cost(const std::string &protocol) const { return protocol == "hybrid" || have_same_load(folder_); }
 
   static ToldMeasure cost_measure(const std::string &protocol)
   {
@@ -309,6 +313,8 @@ private:
     const std::vector<Compared> all = compared(family);
     Json points = Json::array();
     for (const std::string &protocol : protocols_) {
+      if (!tells_cost(protocol))
+        continue;
       const bool is_hybrid = protocol == "hybrid";
       if (std::string words = teller_.largest(all, cost_measure(protocol), protocol); !words.empty())
         points.push_back(words + (!is_hybrid && protocols_.size() > 1 ? ", under the same moment (load control)" : ""));
@@ -386,7 +392,8 @@ private:
     const bool has_family = std::any_of(families.begin(), families.end(),
                                         [](const VariantFamily &family) { return !family.varied.empty(); });
     if (has_family)
-      points.push_back("the ranges are over the variants that differ in the keys named with them");
+      points.push_back("the ranges are over the variants that differ in the keys named with them, which may "
+                       "be the question rather than an assumption");
     const std::vector<std::string> kept = told_with(&ToldChange::one_sign, true),
                                    lost = told_with(&ToldChange::one_sign, false);
     if (kept.size() + lost.size() > 0)

@@ -88,6 +88,20 @@ std::vector<std::string> differing_keys(const std::map<std::string, std::string>
   return {keys.begin(), keys.end()};
 }
 
+bool have_same_load(const ResultFolder &folder)
+{
+  const auto loading = [](const VariantRecord &variant) {
+    std::map<std::string, std::string> settings;
+    for (const auto &[key, value] : variant.settings)
+      if (starts_with(key, "loading."))
+        settings[key] = value;
+    return settings;
+  };
+  return std::all_of(folder.variants.begin(), folder.variants.end(), [&](const VariantRecord &variant) {
+    return loading(variant) == loading(folder.variants.front());
+  });
+}
+
 std::string VariantFamily::name() const
 {
   const std::size_t most = 4;

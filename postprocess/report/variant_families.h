@@ -26,6 +26,8 @@ std::vector<VariantFamily> variant_families(const ResultFolder &folder);
 
 /// Settings that decide a figure, without those of the surgery; of mesh and output too.
 std::map<std::string, std::string> assumptions_of(const VariantRecord &variant);
+/// Whether all variants bear the same; else their motion is no cost of a surgery.
+bool have_same_load(const ResultFolder &folder);
 /// Keys in which two differ, from A to Z.
 std::vector<std::string> differing_keys(const std::map<std::string, std::string> &one,
                                         const std::map<std::string, std::string> &other);

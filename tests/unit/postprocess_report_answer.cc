@@ -168,6 +168,21 @@ TEST(ReportAnswer, ARunBesideGivesTheSpread)
   expect_within(answer_of(folder), "no spread was computed");
 }
 
+/// More motion under a larger moment is no cost.
+TEST(ReportAnswer, VariantsOfOtherLoadsHaveNoCost)
+{
+  const ScratchFolder scratch;
+  write_pair(scratch.path(), 0.5);
+  EXPECT_NE(answer_of(scratch.path()).find("What it costs"), std::string::npos);
+  write_variant(scratch.path(), "fused",
+                study_text("fused", false, annulus("annulus_calibrated_a") + "[loading]\nmoment_Nm = 3\n" + rods),
+                motion_rows("fused", 0.5), {{Level::L4}, {}, {}});
+  write_manifest_of(scratch.path(), {"intact", "fused"});
+  const std::string text = answer_of(scratch.path());
+  EXPECT_EQ(text.find("What it costs"), std::string::npos) << text;
+  EXPECT_EQ(text.find("rotation of the whole spine"), std::string::npos) << text;
+}
+
 /// The range over the directions is that of the level that is told.
 TEST(ReportAnswer, TheLargestOfSeveralLevelsIsToldWithItsOwnRange)
 {

@@ -279,12 +279,12 @@ private:
   std::string comparison(const std::string &set, const std::string &mesh, const MeasuredResponses &responses)
   {
     std::string text = head_of("Set " + set + ", mesh " + mesh);
-    text += formatted("%-30s %-24s %6s %10s %10s %7s  %-7s %s\n", "", "", "Nm", "computed", "published", "ratio",
+    text += formatted("%-30s %-36s %6s %10s %10s %7s  %-7s %s\n", "", "", "Nm", "computed", "published", "ratio",
                       "inside", "");
     for (const Comparison &row : compare(result_.rows, plan_, responses)) {
       const double ratio = row.computed / row.published;
       const char *inside = !std::isfinite(row.computed) ? "-" : row.is_inside() ? "yes" : "no";
-      text += formatted("%-30s %-24s %6g %10.4g %10.4g %7.3f  %-7s %s\n",
+      text += formatted("%-30s %-36s %6g %10.4g %10.4g %7.3f  %-7s %s\n",
                         (row.quantity + " (" + row.unit + ")").c_str(), (row.group + at_level(row.level)).c_str(),
                         row.moment_Nm, row.computed, row.published, ratio, inside, row.kind.c_str());
       csv_["rows.csv"] += set + "," + mesh + "," + row.kind + "," + row.quantity + "," + row.group + "," + row.level +

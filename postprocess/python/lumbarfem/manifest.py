@@ -54,6 +54,9 @@ class Manifest:
         if self.state in UNFINISHED:
             self.remark("%s: run %s, begun %s, %s; what is there is not complete"
                         % (self.folder, self.run, data.get("start_time"), UNFINISHED[self.state]))
+        if self.state == "not converged":
+            self.remark("%s: not all of run %s converged; what did not ends at its last good load step (load_factor)"
+                        % (self.folder, self.run))
 
     @classmethod
     def read(cls, folder):

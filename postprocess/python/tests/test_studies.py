@@ -184,6 +184,7 @@ class Studies(unittest.TestCase):
         error = caught.exception
         self.assertEqual(error.code, 3)
         self.assertLess(error.result.rotation()["load_factor"].max(), 1)
+        self.assertIn("not all of run %s converged" % error.result.run, " ".join(error.result.remarks))
         self.assertIn(error.result.run, error.log)
 
     def test_refusals_of_run(self):

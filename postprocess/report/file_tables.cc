@@ -40,6 +40,22 @@ Json corridor_plot(const std::string &family, const std::string &group, const st
   return plot;
 }
 
+/// These columns only, in this order; those that are not there are left out.
+TextTable with_columns(const TextTable &text, const std::vector<std::string> &columns)
+{
+  TextTable result;
+  result.path = text.path;
+  for (const std::string &column : columns)
+    if (std::count(text.columns.begin(), text.columns.end(), column) > 0)
+      result.columns.push_back(column);
+  for (std::size_t record = 0; record < text.records.size(); ++record) {
+    result.records.emplace_back();
+    for (const std::string &column : result.columns)
+      result.records.back().push_back(text.field(record, column));
+  }
+  return result;
+}
+
 Json &series_named(Json &plot, const std::string &name)
 {
   for (Json &series : plot["series"])
@@ -125,9 +141,14 @@ Json table_of(const TextTable &text, const std::string &id, const std::string &t
 void add_claims(const std::string &folder, Json &tables, Json &plots)
 {
   const TextTable text = read_text_table(folder + "/claims.csv");
-  tables.push_back(table_of(text, "claims", "Published findings against computed figures",
-                            "Spread: smallest and largest figure under the assumptions that the row names, of so many "
-                            "runs. The rule of the verdict is in docs/claims.md."));
+  const TextTable shown = with_columns(text, {"row", "label", "level", "directions", "unit", "published", "low", "high",
+                                              "expected", "computed", "largest", "spread_low", "spread_high",
+                                              "runs_with_figure", "runs", "verdict", "mesh"});
+  tables.push_back(
+      table_of(shown, "claims", "Published findings against computed figures",
+               "Computed to largest: the range over the directions. Spread: smallest and largest figure under "
+               "the assumptions that the row names, of so many runs. The rule of the verdict is in "
+               "docs/claims.md; quantities, errors, hashes and sources of all figures are in claims.csv."));
   for (std::size_t k = 0; k < text.records.size(); ++k) {
     const std::string &row = text.field(k, "row"), &unit = text.field(k, "unit");
     const double computed = text.number(k, "computed");

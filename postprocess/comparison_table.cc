@@ -2,6 +2,7 @@
 
 #include "base/claims.h"
 #include "base/formatted.h"
+#include "base/text_columns.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/comparison_quantities.h"
 #include "postprocess/idle_facets.h"
@@ -137,21 +138,12 @@ Table make_table(const Rows &rows, const std::vector<std::string> &variants, con
   return table;
 }
 
-std::vector<std::size_t> widths(const Table &table)
-{
-  std::vector<std::size_t> result(table[0].size(), 0);
-  for (const auto &line : table)
-    for (std::size_t c = 0; c < line.size() && line.size() > 1; ++c)
-      result[c] = std::max(result[c], line[c].size());
-  return result;
-}
-
 const std::size_t page_width = 120;
 
 /// Columns c of a page: label, unit and reference, then as many variants as fit (at least one).
 std::vector<std::vector<std::size_t>> pages(const Table &table)
 {
-  const std::vector<std::size_t> width = widths(table);
+  const std::vector<std::size_t> width = column_widths(table);
   const std::size_t head = width[0] + width[1] + width[2] + 4, n = table[0].size();
   std::vector<std::vector<std::size_t>> result;
   for (std::size_t c = 3; c < n || result.empty();) {
@@ -170,20 +162,15 @@ std::vector<std::vector<std::size_t>> pages(const Table &table)
 
 std::string aligned(const Table &table)
 {
-  const std::vector<std::size_t> width = widths(table);
   std::string text;
   for (const auto &page : pages(table)) {
-    if (!text.empty())
-      text += "\n";
+    Table shown;
     for (const auto &line : table) {
-      std::string out = line.size() == 1 ? line[0] : "";
-      for (const std::size_t c : line.size() == 1 ? std::vector<std::size_t>() : page) {
-        const std::string gap(width[c] - line[c].size(), ' ');
-        out += (c == 0 ? "" : "  ") + (c < 2 ? line[c] + gap : gap + line[c]);
-      }
-      out.erase(out.find_last_not_of(' ') + 1);
-      text += out + "\n";
+      shown.emplace_back();
+      for (const std::size_t c : line.size() == 1 ? std::vector<std::size_t>{0} : page)
+        shown.back().push_back(line[c]);
     }
+    text += (text.empty() ? "" : "\n") + aligned_columns(shown, [](std::size_t c) { return c < 2; });
   }
   return text;
 }

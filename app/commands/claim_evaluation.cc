@@ -208,6 +208,8 @@ public:
     for (ClaimRun &run : line_.runs)
       if (!run.state.empty()) // a direction is missing
         run.value.reset();
+    if (line_.n_with_value() < 2) // the range over the directions is no spread
+      line_.spread.reset();
     if (!spread_mesh_.empty() && !line_.mesh.empty() && spread_mesh_ != line_.mesh)
       line_.mesh += " (spread: " + spread_mesh_ + ")";
     line_.verdict = std::min_element(verdicts_.begin(), verdicts_.end(), [](const auto &a, const auto &b) {

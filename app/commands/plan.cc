@@ -6,10 +6,12 @@
 #include "app/simulation/model_builder.h"
 #include "base/formatted.h"
 #include "base/memory.h"
+#include "base/progress.h"
+#include "base/shell_word.h"
+#include "base/text_columns.h"
 #include "base/user_error.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
@@ -19,21 +21,6 @@ namespace fs = std::filesystem;
 namespace po = boost::program_options;
 namespace
 {
-/// Two digits and no more: "40 s", "3.5 min", "12 h".
-std::string described_time(double seconds)
-{
-  constexpr double minute = 60, hour = 3600;
-  const auto two_digits = [](double value, const char *unit) {
-    const double step = std::pow(10., std::floor(std::log10(value)) - 1);
-    return formatted("%.*f %s", value < 9.95 ? 1 : 0, step * std::round(value / step), unit);
-  };
-  if (seconds < 1)
-    return "1 s";
-  return seconds < 99.5            ? formatted("%.0f s", seconds)
-         : seconds < 99.5 * minute ? two_digits(seconds / minute, "min")
-                                   : two_digits(seconds / hour, "h");
-}
-
 std::string described_directions(const Study &study)
 {
   if (study.loading.is_compression())
@@ -52,22 +39,6 @@ std::string described_protocols(const Study &study)
   for (const Protocol protocol : study.loading.protocols)
     names.push_back(name(protocol));
   return study.loading.is_compression() || study.loading.directions.empty() || names.empty() ? "-" : joined(names);
-}
-
-/// Columns as wide as they have to be; the first @p n_texts to the left, numbers to the right.
-void print_table(const std::vector<std::vector<std::string>> &rows, std::size_t n_texts)
-{
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto &row : rows)
-    for (std::size_t k = 0; k < row.size(); ++k)
-      widths[k] = std::max(widths[k], row[k].size());
-  for (const auto &row : rows) {
-    std::string line;
-    for (std::size_t k = 0; k < row.size(); ++k)
-      line +=
-          formatted("%s%*s", k > 0 ? "  " : "", (k < n_texts ? -1 : 1) * static_cast<int>(widths[k]), row[k].c_str());
-    std::printf("%s\n", line.c_str());
-  }
 }
 
 /// UserError with the faults of all variants, as `run` would tell them.
@@ -98,9 +69,9 @@ void print_runs(const StudyFile &file, const std::vector<PlannedRun> &runs, cons
     rows.push_back({runs[k].variant, runs[k].needs_reference ? reference : "-", described_directions(study),
                     described_protocols(study), std::to_string(planned_steps(study)),
                     formatted("%.0f", runs[k].unknowns), described_memory(runs[k].bytes),
-                    runs[k].seconds ? described_time(*runs[k].seconds) : "not known"});
+                    runs[k].seconds ? format_duration(*runs[k].seconds) : "not known"});
   }
-  print_table(rows, 4);
+  std::printf("%s", aligned_columns(rows, [](std::size_t k) { return k < 4; }).c_str());
 }
 
 void print_sums(const std::vector<PlannedRun> &runs)
@@ -116,8 +87,8 @@ void print_sums(const std::vector<PlannedRun> &runs)
   const auto n_unknown = std::count_if(runs.begin(), runs.end(), [](const PlannedRun &run) { return !run.seconds; });
   std::printf("\n%d run%s", static_cast<int>(runs.size()), runs.size() > 1 ? "s" : "");
   if (n_unknown == 0 && runs.size() > 1)
-    std::printf(": about %s one after another, %s when all go side by side", described_time(sum).c_str(),
-                described_time(longest).c_str());
+    std::printf(": %s one after another, %s when all go side by side", format_duration(sum).c_str(),
+                format_duration(longest).c_str());
   std::printf("\nMemory and time are estimates, for one core like that of docs/benchmarks.md, from what was measured "
               "there; no load step is cut.\n");
   if (n_unknown > 0)
@@ -174,9 +145,9 @@ int plan_command(const Invocation &invocation)
     std::printf("written: %s\n", written.c_str());
   if (values.count("snakemake"))
     std::printf("run it by: snakemake --snakefile %s/Snakefile --cores 2\n",
-                for_shell(values["snakemake"].as<std::string>()).c_str());
+                quoted_for_shell(values["snakemake"].as<std::string>()).c_str());
   if (values.count("slurm"))
-    std::printf("submit it by: %s/submit.sh\n", for_shell(values["slurm"].as<std::string>()).c_str());
+    std::printf("submit it by: %s/submit.sh\n", quoted_for_shell(values["slurm"].as<std::string>()).c_str());
   return 0;
 }
 } // namespace lumbarfem

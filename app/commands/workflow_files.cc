@@ -2,6 +2,7 @@
 
 #include "app/simulation/provenance.h"
 #include "base/formatted.h"
+#include "base/shell_word.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -20,13 +21,6 @@ namespace data
 {
 extern const char *const snakefile, *const slurm_part, *const slurm_gather, *const slurm_submit;
 } // namespace data
-std::string for_shell(const std::string &word)
-{
-  std::string quoted = "'";
-  for (const char letter : word)
-    quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return quoted + "'";
-}
 
 namespace
 {
@@ -61,7 +55,7 @@ std::string words_for_shell(const std::vector<std::string> &words)
 {
   std::vector<std::string> quoted;
   for (const std::string &word : words)
-    quoted.push_back(for_shell(word));
+    quoted.push_back(quoted_for_shell(word));
   return joined(quoted, " ");
 }
 
@@ -147,7 +141,7 @@ WorkflowFiles snakemake_files(const std::string &folder, const Workflow &workflo
   }
   const Values values = {{"SUMMARY", summary(workflow)},
                          {"VERSION", program_version()},
-                         {"FILE", one_line(for_shell((fs::path(folder) / "Snakefile").string()))},
+                         {"FILE", one_line(quoted_for_shell((fs::path(folder) / "Snakefile").string()))},
                          {"PROGRAM", for_python(workflow.program)},
                          {"STUDY", for_python(workflow.study)},
                          {"OPTIONS", for_python(workflow.options)},
@@ -174,8 +168,8 @@ WorkflowFiles slurm_files(const std::string &folder, const Workflow &workflow)
   const Values values = {{"SUMMARY", summary(workflow)},
                          {"LIMITS", formatted("--mem=%dM --time=%d", memory, time)},
                          {"GATHER_LIMITS", formatted("--mem=%dM --time=60", std::max(memory, least_to_gather))},
-                         {"SETTINGS", "program=" + for_shell(workflow.program) +
-                                          "\nstudy=" + for_shell(workflow.study) + "\noptions=(" +
+                         {"SETTINGS", "program=" + quoted_for_shell(workflow.program) +
+                                          "\nstudy=" + quoted_for_shell(workflow.study) + "\noptions=(" +
                                           words_for_shell(workflow.options) + ")"},
                          {"VARIANTS", words_for_shell(variants)},
                          {"ORDER", order},

@@ -24,9 +24,6 @@ struct Workflow {
   std::vector<PlannedRun> runs;     ///< the reference first
 };
 
-/// The word as a shell reads it, whatever is in it.
-std::string for_shell(const std::string &word);
-
 /// Texts by path.
 using WorkflowFiles = std::map<std::string, std::string>;
 /// <folder>/Snakefile. UserError when a path cannot stand in it.

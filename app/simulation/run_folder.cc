@@ -5,8 +5,7 @@
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/folder_replacement.h"
-
-#include <nlohmann/json.hpp>
+#include "postprocess/gathered_results.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -39,15 +38,13 @@ const char *const study_name = "study.toml";
 
 bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filename() == checkpoint_name; }
 
-/// Variants that a run has finished, with blanks between.
+/// Variants that a run has finished, with commas between; empty: none.
 std::string finished_variants(const std::string &folder, const RunManifest &manifest)
 {
   std::string names;
   for (const ManifestVariant &variant : manifest.variants) {
     const fs::path path = fs::path(folder) / variant.name / "summary.json";
-    const auto summary =
-        fs::exists(path) ? nlohmann::json::parse(read_text(path.string()), nullptr, false) : nlohmann::json();
-    if (summary.is_object() && summary.contains("run") && summary["run"].value("converged", false))
+    if (fs::exists(path) && is_converged(path.string()))
       names += (names.empty() ? "" : ", ") + variant.name;
   }
   return names;
@@ -196,8 +193,8 @@ void RunFolder::begin(RunManifest manifest, const std::map<std::string, std::str
   manifest_ = std::move(manifest);
   on_disk(output_, [&] {
     if (old_ && !old_->part_of.empty() && manifest_.part_of.empty())
-      throw UserError(output_ + ": is a part of the results around it (run " + old_->part_of +
-                      "), whose figures would lose what they were made of; give another folder with --output");
+      throw UserError(output_ + ": holds a part of the results of run " + old_->part_of +
+                      ", whose figures would lose what they were made of; give another folder with --output");
     check(own);
     if (old_)
       require_removable(output_, *old_);

@@ -1,6 +1,7 @@
 #include "postprocess/claims/claim_table.h"
 
 #include "base/formatted.h"
+#include "base/text_columns.h"
 #include "postprocess/csv_table.h"
 
 #include <algorithm>
@@ -44,29 +45,10 @@ std::string directions_text(const ClaimLine &line)
 
 std::string runs_text(const ClaimLine &line)
 {
-  if (line.runs.empty() || !line.spread)
+  if (line.runs.empty() || !line.computed)
     return "-";
-  return range_text(line.spread->low, line.spread->high) + formatted(" (%d of %d)", line.n_with_value(), line.n_runs());
-}
-
-/// Columns as wide as their widest cell; the first two are aligned to the left, and so is the last.
-std::string aligned_columns(const std::vector<std::vector<std::string>> &table)
-{
-  std::vector<std::size_t> widths(table.front().size(), 0);
-  for (const auto &cells : table)
-    for (std::size_t k = 0; k < cells.size(); ++k)
-      widths[k] = std::max(widths[k], cells[k].size());
-  std::string text;
-  for (const auto &cells : table) {
-    std::string line;
-    for (std::size_t k = 0; k < cells.size(); ++k) {
-      const std::string space(widths[k] - cells[k].size(), ' ');
-      const bool is_left = k < 2 || k + 3 >= cells.size();
-      line += (k > 0 ? "  " : "  ") + (is_left ? cells[k] + space : space + cells[k]);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
+  return (line.spread ? range_text(line.spread->low, line.spread->high) : "-") +
+         formatted(" (%d of %d)", line.n_with_value(), line.n_runs());
 }
 
 /// Runs without a figure, by what happened: "not converged: ligaments_bmcmsd2010 (extension, fused)".
@@ -175,7 +157,8 @@ std::string claims_text(const std::vector<ClaimBlock> &blocks)
         table.back()[5] = "-";
     }
     if (!table.empty())
-      text += aligned_columns(table);
+      text += aligned_columns(
+          table, [n = table.front().size()](std::size_t k) { return k < 2 || k + 3 >= n; }, "  ");
     text += runs_without_figure(block);
     if (!block.remark.empty())
       text += "  " + block.remark + "\n";

@@ -2,6 +2,7 @@
 
 #include "base/formatted.h"
 #include "base/number.h"
+#include "base/shell_word.h"
 #include "materials/tissue_library.h"
 #include "postprocess/run_manifest.h"
 
@@ -17,18 +18,6 @@ struct Asked {
   std::string study = "STUDY";
   std::vector<std::string> options;
 };
-
-/// For a shell.
-std::string for_shell(const std::string &word)
-{
-  const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,+-:@%";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos)
-    return word;
-  std::string text = "'";
-  for (const char character : word)
-    text += character == '\'' ? std::string("'\\''") : std::string(1, character);
-  return text + "'";
-}
 
 /// @p replaced: keys of --set that the new command gives itself or does not take.
 Asked read_command_line(const ResultFolder &folder, const std::vector<std::string> &replaced)

@@ -124,6 +124,8 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
     require(table["cracks"]["verdict"] == "not computed" and "a crack" in table["cracks"]["detail"], str(table["cracks"]))
     require(table["ratio to nothing"]["verdict"] == "not defined", str(table["ratio to nothing"]))
     require(float(table["moment"]["computed"]) > 1 and table["moment"]["runs"] == "1", str(table["moment"]))
+    spreads = {label: (row["spread_low"] != "") for label, row in table.items()}
+    require(spreads["rotation"] and not spreads["moment"], "one run has no spread: %s" % spreads)
     require(json.loads(read("results/claims/manifest.json"))["command"] == "claims", "no manifest of claims")
     # Nothing is run again, neither of what the folder keeps nor of what is stored.
     before = os.stat("results/claims/disc/base_12mm_q1p0_deformable/results.csv").st_mtime_ns

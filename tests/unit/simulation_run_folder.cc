@@ -142,7 +142,9 @@ TEST_F(RunFolders, APartOfOtherResultsIsNotReplacedByItself)
     folder.end(RunState::complete);
   }
   RunFolder folder(output_, "run");
-  EXPECT_NE(message_of([&] { folder.begin(manifest("bbbbbbbbbbbbbbbb")); }).find("is a part of the results around it"),
+  EXPECT_NE(message_of([&] {
+              folder.begin(manifest("bbbbbbbbbbbbbbbb"));
+            }).find("holds a part of the results of run ffffffffffffffff"),
             std::string::npos);
   EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
 }

@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
+#include "tests/support/scratch_path.h"
 
 #include <gtest/gtest.h>
 
@@ -16,11 +17,6 @@ namespace lumbarfem
 {
 namespace
 {
-std::string scratch(const std::string &name)
-{
-  return testing::TempDir() + "lumbarfem_" + testing::UnitTest::GetInstance()->current_test_info()->name() + "_" + name;
-}
-
 std::string message_of(const std::string &path)
 {
   try {
@@ -36,7 +32,7 @@ TEST(Digest, Sha256OfTheStandardsExamples)
 {
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  const std::string path = scratch("file");
+  const std::string path = scratch_path("file");
   const std::string million(1000000, 'a');
   std::ofstream(path, std::ios::binary) << million;
   EXPECT_EQ(sha256_of_file(path), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
@@ -87,7 +83,7 @@ TEST(Numbers, ADecimalCommaOfTheLocaleChangesNothing)
 
 TEST(TextFiles, AByteOrderMarkIsNoPartOfTheText)
 {
-  const std::string path = scratch("study.toml");
+  const std::string path = scratch_path("study.toml");
   std::ofstream(path, std::ios::binary) << "\xef\xbb\xbf[study]\r\n";
   EXPECT_EQ(read_text(path), "[study]\r\n");
   std::ofstream(path, std::ios::binary) << "[study]";

@@ -1,6 +1,7 @@
 /// Files of claims: what is read of them, and every refusal.
 #include "base/user_error.h"
 #include "cases/claim_file.h"
+#include "tests/support/scratch_path.h"
 
 #include <gtest/gtest.h>
 
@@ -20,8 +21,7 @@ const std::string a_figure = "[[figure]]\nlabel = \"l\"\nvariant = \"fused\"\nre
 class ClaimFolder
 {
 public:
-  explicit ClaimFolder(const std::string &row, const std::string &assumptions = "")
-      : path_(testing::TempDir() + "claims-" + std::to_string(reinterpret_cast<std::size_t>(this)))
+  explicit ClaimFolder(const std::string &row, const std::string &assumptions = "") : path_(scratch_path("claims"))
   {
     std::filesystem::create_directories(path_);
     std::ofstream(path_ + "/A1.toml") << row;

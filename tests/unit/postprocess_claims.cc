@@ -2,6 +2,7 @@
 #include "base/user_error.h"
 #include "postprocess/claims/claim_table.h"
 #include "postprocess/claims/claim_values.h"
+#include "tests/support/scratch_path.h"
 
 #include <gtest/gtest.h>
 
@@ -130,7 +131,7 @@ TEST(ClaimValues, ReadBackAsWritten)
   ClaimStore store;
   store.add(stored_value("intact", 12.5));
   store.add(stored_value("fused", {}));
-  const std::string path = testing::TempDir() + "claim-values.csv";
+  const std::string path = scratch_path("values.csv");
   std::ofstream(path) << store.csv();
   const ClaimStore read = read_claim_store(path);
   ASSERT_EQ(read.values().size(), 2u);

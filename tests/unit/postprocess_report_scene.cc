@@ -243,7 +243,9 @@ TEST(ReportScene, MusclesAndWeightsAreNoImplants)
   const std::unique_ptr<Model> model = make_model(law, ElementType::q1p0);
   postprocess_tests::add_all_kinds_of_lines(*model);
   StateFrame frame;
-  const std::string folder = testing::TempDir() + "lumbarfem_scene_lines";
+  // common to all ranks, each of which writes its piece
+  const std::string folder =
+      testing::TempDir() + "lumbarfem_scene_" + testing::UnitTest::GetInstance()->current_test_info()->name();
   const State state(3 * (model->field.n_nodes + 4), 0.);
   {
     FieldWriter writer(*model, folder, identity);

@@ -7,6 +7,7 @@
 #include "postprocess/run_manifest.h"
 #include "postprocess/summary_writer.h"
 #include "result_rows.h"
+#include "tests/support/scratch_path.h"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -21,11 +22,7 @@ class ScratchFolder
 public:
   ScratchFolder()
   {
-    int rank = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    const auto *test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ =
-        testing::TempDir() + "lumbarfem_" + test->test_suite_name() + "_" + test->name() + "_" + std::to_string(rank);
+    path_ = scratch_path("folder");
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }

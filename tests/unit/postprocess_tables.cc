@@ -3,6 +3,7 @@
 #include "postprocess/result_writer.h"
 #include "postprocess/summary_writer.h"
 #include "result_rows.h"
+#include "tests/support/scratch_path.h"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -17,14 +18,6 @@ namespace lumbarfem
 {
 namespace
 {
-std::string scratch(const std::string &file)
-{
-  int rank = 0;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  return testing::TempDir() + "lumbarfem_" + testing::UnitTest::GetInstance()->current_test_info()->name() + "_" +
-         std::to_string(rank) + "_" + file;
-}
-
 std::vector<ResultRow> two_variants()
 {
   std::vector<ResultRow> rows;
@@ -48,7 +41,7 @@ TEST(ResultTable, RoundTrip)
   rows[0].context.variant = "with, comma and \"quotes\"\nand a second line";
   rows[1].value = 1. / 3;
   rows[2].value = -1.5e-300;
-  const std::string path = scratch("results.csv");
+  const std::string path = scratch_path("results.csv");
   write_results(path, rows);
   EXPECT_FALSE(std::filesystem::exists(path + ".part"));
   const std::vector<ResultRow> read = read_results(path);
@@ -69,7 +62,7 @@ TEST(ResultTable, RowsOfOneRun)
   std::vector<ResultRow> rows = two_variants();
   for (ResultRow &row : rows)
     row.context.run = row.context.variant == "fused" ? "a" : "b";
-  const std::string path = scratch("results.csv");
+  const std::string path = scratch_path("results.csv");
   write_results(path, rows);
   std::size_t n_others = 0;
   const std::vector<ResultRow> read = read_results_of_run(path, "b", n_others);
@@ -82,7 +75,7 @@ TEST(ResultTable, RowsOfOneRun)
 /// Without the column of the run, and as editors leave tables: with a byte-order mark and carriage returns.
 TEST(ResultTable, ReadsTablesOfTheFirstVersion)
 {
-  const std::string path = scratch("results.csv");
+  const std::string path = scratch_path("results.csv");
   const std::string header = result_header().substr(0, result_header().rfind(','));
   std::ofstream(path, std::ios::binary)
       << "\xef\xbb\xbf" << header
@@ -104,14 +97,14 @@ TEST(ResultTable, TwelveDigits)
 
 TEST(ResultTable, RefusesOtherFiles)
 {
-  const std::string path = scratch("other.csv");
+  const std::string path = scratch_path("other.csv");
   std::ofstream(path) << "a,b\n1,2\n";
   EXPECT_THROW(read_results(path), UserError);
   std::ofstream(path) << result_header() << "\n1,2\n";
   EXPECT_THROW(read_results(path), UserError);
   std::filesystem::remove(path);
   EXPECT_THROW(read_results(path), UserError);
-  EXPECT_THROW(write_results(scratch("no/such/folder/results.csv"), {}), UserError);
+  EXPECT_THROW(write_results(scratch_path("no/such/folder/results.csv"), {}), UserError);
 }
 
 /// A graft in the disc below @p disc and rods over it.
@@ -343,7 +336,7 @@ TEST(Summary, HoldsProvenanceAndResults)
   provenance.newton_table.push_back({"moment", "flexion", "hybrid", 1, 2, 0.5, 1e-3, 1e-2, 1, 12, 3, true, 0});
   std::vector<ResultRow> rows = two_variants();
   rows[0].value = std::nan("");
-  const std::string path = scratch("summary.json");
+  const std::string path = scratch_path("summary.json");
   write_summary(path, provenance, rows);
   std::ifstream file(path);
   std::stringstream content;

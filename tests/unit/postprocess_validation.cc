@@ -1,6 +1,7 @@
 /// Corridors and their evaluation out of results made by hand.
 #include "base/user_error.h"
 #include "postprocess/validation/validation_table.h"
+#include "tests/support/scratch_path.h"
 
 #include <gtest/gtest.h>
 
@@ -19,8 +20,7 @@ const std::string header = "label,operation,variant,quantity,level,direction,loa
 class CorridorFile
 {
 public:
-  explicit CorridorFile(const std::string &text, const std::string &head = header)
-      : path_(testing::TempDir() + "corridor-" + std::to_string(reinterpret_cast<std::size_t>(this)) + ".csv")
+  explicit CorridorFile(const std::string &text, const std::string &head = header) : path_(scratch_path("corridor.csv"))
   {
     std::ofstream(path_) << head << text;
   }

@@ -298,10 +298,12 @@ std::string RunFolder::end(RunState state)
       for (const std::string &entry : manifest_.entries)
         if (const fs::path folder = fs::path(work_) / entry; fs::is_directory(folder))
           fs::remove(folder / checkpoint_name);
-    // Without a single load step there is nothing to put in the place of earlier results.
-    const bool came_to_an_end =
-        state == RunState::complete || (state == RunState::not_converged && has_table(work_, manifest_));
-    if (work_ == output_ || !came_to_an_end || !has_results(work_, manifest_))
+    // Without a single load step there is nothing to put in the place of earlier results, and what did not reach its
+    // loads takes the place of none that did.
+    const bool had_all = old_ && old_->state == RunState::complete;
+    const bool is_as_good = state == RunState::complete ||
+                            (state == RunState::not_converged && !had_all && has_table(work_, manifest_));
+    if (work_ == output_ || !is_as_good || !has_results(work_, manifest_))
       return;
     require_unchanged();
     replace_run(output_, work_, old_);

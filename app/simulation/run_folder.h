@@ -49,9 +49,9 @@ public:
   RunManifest &manifest() { return manifest_; }
   const RunManifest &manifest() const { return manifest_; }
 
-  /// The manifest gets its list of files and the state. A run that came to an end of its own (complete or not
-  /// converged) takes the place of the earlier one; another one stays beside it. Returns the folder where the run lies
-  /// now.
+  /// The manifest gets its list of files and the state. A complete run takes the place of the earlier one; one that did
+  /// not converge everywhere that of one that was not complete either; another one stays beside it. Returns the folder
+  /// where the run lies now.
   std::string end(RunState state);
 
 private:

@@ -1,6 +1,8 @@
 #include "postprocess/render/render.h"
 
+#include "base/formatted.h"
 #include "base/user_error.h"
+#include "postprocess/figure_identity.h"
 #include "postprocess/render/figure_page.h"
 #include "postprocess/render/virtual_display.h"
 
@@ -10,6 +12,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <filesystem>
+#include <map>
 
 namespace lumbarfem
 {
@@ -136,6 +140,11 @@ std::vector<std::string> names_of_runs(const FieldFolder &folder, const RenderRe
   return chosen;
 }
 
+std::string output_of(const RenderRequest &request)
+{
+  return request.output.empty() ? request.folder + "/figures" : request.output;
+}
+
 /// All variants of one run at the chosen step.
 FigureInput load(const FieldFolder &folder, const RenderRequest &request, const std::string &run_name)
 {
@@ -147,7 +156,7 @@ FigureInput load(const FieldFolder &folder, const RenderRequest &request, const 
   input.colour_map = request.colour_map;
   input.width_mm = request.width_mm;
   input.dpi = request.dpi;
-  input.output = request.output.empty() ? request.folder + "/figures" : request.output;
+  input.output = output_of(request);
   for (const std::string &variant : folder.variants) {
     const FieldSeries *run = folder.find(variant, run_name);
     std::string remark;
@@ -224,6 +233,24 @@ int draw_run(FigureInput &input, const RenderRequest &request, const std::functi
   }
   return n_files;
 }
+
+/// Figures of other runs stand in the folder of these: they were not drawn now, and nothing takes them away.
+void tell_of_other_runs(const std::string &folder, const std::string &run,
+                        const std::function<void(const std::string &)> &tell)
+{
+  std::map<std::string, std::vector<std::string>> names; // by run
+  std::error_code ignored;
+  for (const auto &entry : std::filesystem::directory_iterator(folder, ignored))
+    if (entry.path().extension() == ".png")
+      if (const FigureOrigin origin = origin_of_figure(entry.path().string()); origin.is_drawn_here && origin.run != run)
+        names[origin.run].push_back(entry.path().filename().string());
+  for (auto &[other, files] : names) {
+    std::sort(files.begin(), files.end());
+    tell("warning: " + folder + " also holds figures of " +
+         (other.empty() ? "an unknown run" : "run " + other) + ", not of run " + run + ": " + joined(files) +
+         "; remove them, or give another folder with --output");
+  }
+}
 } // namespace
 
 std::vector<std::pair<std::string, std::string>> figure_descriptions()
@@ -261,6 +288,7 @@ int render_figures(const RenderRequest &request, const std::function<void(const 
     }
     n_files += draw_run(input, request, tell);
   }
+  tell_of_other_runs(output_of(request), folder.identity.run, tell);
   return n_files;
 }
 } // namespace lumbarfem

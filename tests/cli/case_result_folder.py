@@ -101,6 +101,9 @@ def test_render_and_report_leave_out_what_is_of_another_run(lumbarfem):
     shutil.copytree("other/figures", "results/figures")
     out = lumbarfem.run("render", "results", "--figure", "sagittal", "--dpi", "72", "--output", "figures", code=0).out
     require_text(out, "1 figures", "Left out: results/intact/flexion-load_control", "Left out: results/stranger")
+    require("figures of run" not in out, "its own figure is taken for another run's:\n" + out)
+    out = lumbarfem.run("render", "other", "--figure", "sagittal", "--dpi", "72", "--output", "figures", code=0).out
+    require_text(out, "figures also holds figures of run " + manifest_of("results")["run"], "sagittal_extension")
     out = lumbarfem.run("report", "results", code=0).out
     require_text(out, "Left out: results/stranger", "Left out: 1 figures")
     # Single files exchanged under the names of the right ones.

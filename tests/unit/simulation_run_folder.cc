@@ -108,9 +108,23 @@ TEST_F(RunFolders, ARunThatDidNotComeToAnEndStaysBeside)
     ASSERT_EQ(staging_folders(output_).size(), 1u);
     EXPECT_EQ(read_manifest(staging_folders(output_).front())->state, state);
   }
-  run("cccccccccccccccc", RunState::not_converged);
+  run("cccccccccccccccc");
   EXPECT_EQ(table(), "table of cccccccccccccccc") << "it came to an end of its own";
   EXPECT_TRUE(staging_folders(output_).empty());
+}
+
+TEST_F(RunFolders, ARunThatDidNotConvergeTakesTheEarlierOnesPlaceUnlessThatWasComplete)
+{
+  run("aaaaaaaaaaaaaaaa", RunState::not_converged);
+  run("bbbbbbbbbbbbbbbb", RunState::not_converged);
+  EXPECT_EQ(table(), "table of bbbbbbbbbbbbbbbb");
+  EXPECT_TRUE(staging_folders(output_).empty());
+  run("cccccccccccccccc");
+  run("dddddddddddddddd", RunState::not_converged);
+  EXPECT_EQ(table(), "table of cccccccccccccccc");
+  EXPECT_EQ(read_manifest(output_)->run, "cccccccccccccccc");
+  ASSERT_EQ(staging_folders(output_).size(), 1u);
+  EXPECT_EQ(read_manifest(staging_folders(output_).front())->run, "dddddddddddddddd");
 }
 
 TEST_F(RunFolders, FinishedVariantsOfARunThatDidNotEndAreKept)

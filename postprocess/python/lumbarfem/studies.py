@@ -94,7 +94,7 @@ def run(study, output=None, variants=None, directions=None, protocols=None, sett
         return _result_of(output, out)
     error = error_of(code, out, err, texts)
     if isinstance(error, NotConverged):
-        # A run that reached no step leaves earlier results where they are: those are not its own.
+        # A run that reached no step has no results.
         with contextlib.suppress(NotAResult):
             error.result = _result_of(output, out)
     raise error
@@ -204,10 +204,12 @@ def _check(file, settings, program, folder, texts, names):
 
 
 def _result_of(output, log):
-    """The Result of the run whose log this is. Raises NotAResult when the folder holds none or another's."""
+    """The Result of the run whose log this is: in `output`, or beside a complete one that it does not replace. Raises
+    NotAResult when there is none or another's."""
     found = IDENTITY.search(log)
     identity = found and (found[1] or found[2])
-    result = read(output)
+    beside = output / ("run.%s.unfinished" % identity)
+    result = read(beside if beside.is_dir() else output)
     if result.run != identity:
         raise NotAResult("%s holds run %s, not run %s, which has just ended" % (output, result.run, identity))
     return result

@@ -186,6 +186,14 @@ class Studies(unittest.TestCase):
         self.assertLess(error.result.rotation()["load_factor"].max(), 1)
         self.assertIn("not all of run %s converged" % error.result.run, " ".join(error.result.remarks))
         self.assertIn(error.result.run, error.log)
+        # It takes the place of no complete run, and is found all the same.
+        few = dict(output="results", variants="intact", protocols="load_control", report=False, log=None)
+        complete = lumbarfem.run(disc(), settings={**QUICK, "loading.directions": ["flexion"]}, **few)
+        with self.assertRaises(lumbarfem.NotConverged) as caught:
+            lumbarfem.run(disc(), settings={**soft, "loading.directions": ["flexion"]}, **few)
+        self.assertEqual(lumbarfem.read("results").run, complete.run)
+        self.assertNotEqual(caught.exception.result.run, complete.run)
+        self.assertLess(caught.exception.result.rotation()["load_factor"].max(), 1)
 
     def test_refusals_of_run(self):
         with self.assertRaisesRegex(lumbarfem.BadInput, "output: is missing; .*output=\"results/NAME\""):

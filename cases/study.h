@@ -176,6 +176,7 @@ struct Study {
   bool reference = false; ///< the variant against which changes are shown and whose rotation the hybrid protocol takes
   std::string spine_preset;
   SpineGeometry geometry;
+  std::optional<double> pelvic_incidence_deg; ///< reported with the posture; moves nothing
   MeshResolution resolution;
   std::string mesh_file;   ///< of a saved mesh; empty: a new one is made
   std::string element;     ///< "q2p1" or "q1p0"

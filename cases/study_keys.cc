@@ -38,6 +38,9 @@ const std::vector<Key> &spine_choice_keys()
            "that the study does not remove; mesh.resolution is its own."),
       {"posterior_elements", KeyType::boolean, "", "true",
        "Arches of L1-L5 and superior articular processes of S1; calibration_disc has none."},
+      number("pelvic_incidence_deg", "deg", "", 20, 90,
+             "Pelvic incidence of the patient, from which pelvic tilt and the mismatch with the lordosis are reported "
+             "(sagittal_angle in results.csv); it moves nothing, spine.sacral_slope_deg does. Needs S1."),
   };
   return keys;
 }

@@ -115,6 +115,13 @@ private:
     if (geometry.single_disc && table.given("posterior_elements") && table.boolean("posterior_elements"))
       table.fault("posterior_elements",
                   "true is not possible with preset \"" + study_.spine_preset + "\", which has no vertebrae");
+    if (table.given("pelvic_incidence_deg")) {
+      study_.pelvic_incidence_deg = table.number("pelvic_incidence_deg");
+      if (geometry.single_disc || geometry.levels.back() != Level::S1)
+        table.fault("pelvic_incidence_deg",
+                    "the spine of this study ends above S1, which pelvic tilt is measured from; "
+                    "remove the key, or let spine.levels end at S1");
+    }
     bool dimensions_are_sound = !table.has_faults();
     for (const Key &key : spine_keys())
       if (table.given(key.name))

@@ -80,6 +80,7 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.ligament_cut.name", "\"cut_SSL_L4_L5\""},
       {"surgery.ligament_cut.level", "\"L4-L5\""},
       {"surgery.ligament_cut.ligament", "\"SSL\""},
+      {"spine.pelvic_incidence_deg", "52"},
       {"ligaments.SSL.reference_strain", "-0.08"},
       {"ligaments.level.L4-L5.SSL.reference_strain", "-0.08"},
       {"surgery.removal.name", "\"annulotomy_L4_L5\""},
@@ -297,6 +298,10 @@ Each entry of `[materials]` and each `material` of an implant is the name of a p
 that overrides constants of one: `annulus = { preset = "annulus_gruber2024", k1_scale = 0.8 }`. Allowed constants are
 those of the preset's law (docs/laws) and, for a preset with a fibre table, `k1_scale`, `k2_scale` and
 `fibre_angle_shift_deg`. A preset must be one for its place; implants take cements, grafts, metals and polymers.
+
+Cancellous bone with one modulus takes its density instead, by one of `density_mg_per_cm3` (calibrated QCT, 80 to 250),
+`hounsfield` (38 to 270) and `t_score` (-4 to 1): `cancellous = { preset = "cancellous_normal", t_score = -2.5 }`. The laws
+and what they are worth stand in docs/bone-density.md.
 
 `[materials.level.L3]` sets cortical, cancellous, bony_endplate or posterior_elements of one vertebra,
 `[materials.level.L4-L5]` the cartilage_endplate, annulus or nucleus of one disc. They start from the tissue that holds

@@ -82,6 +82,8 @@ void write_spine(Writer &writer, const Study &study)
     writer.entry("mesh", study.mesh_file);
   writer.entry("levels", name(geometry.levels.front()) + "-" + name(geometry.levels.back()));
   writer.entry("posterior_elements", geometry.posterior_elements);
+  if (study.pelvic_incidence_deg)
+    writer.entry("pelvic_incidence_deg", *study.pelvic_incidence_deg);
   writer.entries(dimensions(geometry));
   if (geometry.single_disc) {
     writer.table("spine.single_disc");

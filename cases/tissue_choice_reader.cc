@@ -1,6 +1,9 @@
 #include "cases/tissue_choice_reader.h"
+#include "base/formatted.h"
 #include "cases/checked_table.h"
+#include "cases/key_makers.h"
 #include "cases/study_keys.h"
+#include "materials/bone_density.h"
 #include "materials/plausible_constants.h"
 
 #include <algorithm>
@@ -49,6 +52,38 @@ const TissuePreset *find_fitting_preset(const std::string &name, const std::stri
                  "\" is not a preset of the tissue library; allowed: " + alternatives_with_hint(name, fitting));
   return nullptr;
 }
+
+/// Cancellous bone of one modulus may be given by its density.
+bool takes_density(const TissuePreset &preset)
+{
+  return preset.tissue == "cancellous" && preset.parameters.numbers.count("modulus_MPa") > 0;
+}
+
+/// Replaces a density, CT number or T-score by the modulus that it means.
+void apply_density(const CheckedTable &table, const TissuePreset &preset, TissueChoice &choice, Faults &faults)
+{
+  std::string given = table.given("modulus_MPa") ? "modulus_MPa" : "";
+  for (const Key &key : bone_density_keys()) {
+    if (!table.given(key.name))
+      continue;
+    if (!given.empty()) {
+      table.fault(key.name, "cannot stand beside " + given + ": both decide the modulus; give one of them");
+      continue;
+    }
+    given = key.name;
+    const double of_preset = preset.parameters.numbers.at("modulus_MPa");
+    const double modulus = modulus_of_density_key(key.name, table.number(key.name), of_preset);
+    choice.overrides.numbers["modulus_MPa"] = modulus;
+    // The presets are softer than the laws by an order of magnitude: who mixes them compares two sources, not two
+    // bones.
+    if (key.name != "t_score" && (modulus > 3 * of_preset || 3 * modulus < of_preset))
+      faults.warn(
+          table.place(key.name), table.path() + "." + key.name,
+          formatted("means a modulus of %.0f MPa, %.2g times the %.0f MPa of preset %s; compare it with bone of "
+                    "the same law only",
+                    modulus, modulus / of_preset, of_preset, preset.name.c_str()));
+  }
+}
 } // namespace
 
 TissueChoice read_tissue(const Node *node, const std::string &path, const std::string &slot,
@@ -78,11 +113,14 @@ TissueChoice read_tissue(const Node *node, const std::string &path, const std::s
                                                    preset_node ? path + ".preset" : path, faults);
   if (!preset)
     return choice;
-  std::vector<Key> keys = override_keys(*preset);
+  const std::vector<Key> own_keys = override_keys(*preset);
+  std::vector<Key> keys = own_keys;
+  if (takes_density(*preset))
+    keys = keys::joined(keys, bone_density_keys());
   for (Key &key : keys)
     key.required = false;
   const CheckedTable table(node, path, keys, faults, node->place, {"preset"});
-  for (const Key &key : keys) {
+  for (const Key &key : own_keys) {
     if (!table.given(key.name))
       continue;
     if (key.type == KeyType::text)
@@ -90,6 +128,8 @@ TissueChoice read_tissue(const Node *node, const std::string &path, const std::s
     else
       choice.overrides.numbers[key.name] = table.number(key.name);
   }
+  if (takes_density(*preset) && !table.has_faults())
+    apply_density(table, *preset, choice, faults);
   if (table.has_faults())
     return choice;
   for (const ImplausibleConstant &constant : implausible_constants(*preset, choice.overrides)) {

@@ -29,10 +29,13 @@ std::vector<std::string> distinct(const Rows &rows, Get get)
   return words;
 }
 
+/// Below these a figure is nothing that a laboratory could measure, and a percentage of it says nothing.
 bool can_divide_by(const Quantity &quantity, double reference)
 {
-  const double least_facet_force_N = 10;
-  return quantity.quantity != "facet_force" || std::abs(reference) >= least_facet_force_N;
+  static const std::map<std::string, double> least = {
+      {"facet_force", 10}, {"rom", 0.01}, {"laxity", 0.01}, {"idp", 0.001}, {"annulus_stress", 0.001}}; // N, deg, MPa
+  const auto found = least.find(quantity.quantity);
+  return found == least.end() || std::abs(reference) >= found->second;
 }
 
 /// Of the reference with its sign: a larger moment or compression counts as a rise whatever its sense. None where the

@@ -67,13 +67,18 @@ void remove_empty_folders(const fs::path &folder)
     fs::remove_all(folder, ignored);
 }
 
-/// Pictures that were drawn of a run (@p run empty: by version 0.1); others in that folder are the user's.
+/// Pictures that `render` drew of a run (@p run empty: version 0.1, whose pictures have no name of their own) and that
+/// still have their name; others in that folder, and what lies behind a link, are the user's.
 void remove_figures(const fs::path &folder, const std::string &run)
 {
+  if (fs::is_symlink(folder))
+    return;
   std::error_code ignored;
   std::vector<fs::path> drawn;
   for (const auto &entry : fs::directory_iterator(folder, ignored))
-    if (const FigureOrigin origin = origin_of_figure(entry.path().string()); origin.is_drawn_here && origin.run == run)
+    if (const FigureOrigin origin = origin_of_figure(entry.path().string());
+        origin.is_drawn_here && origin.run == run && !fs::is_symlink(entry.path()) &&
+        (origin.file == entry.path().filename().string() || (run.empty() && origin.file.empty())))
       drawn.push_back(entry.path());
   for (const fs::path &path : drawn)
     fs::remove(path, ignored);
@@ -94,8 +99,8 @@ void move_others(const fs::path &from, const fs::path &to)
 {
   std::vector<fs::path> paths;
   for (const auto &entry : fs::recursive_directory_iterator(from))
-    if (entry.is_regular_file() && !is_name_of_run(entry.path()) && entry.path().filename() != to_remove &&
-        entry.path().filename() != removed)
+    if (entry.is_regular_file() && !is_name_of_run(entry.path().lexically_relative(from)) &&
+        entry.path().filename() != to_remove && entry.path().filename() != removed)
       paths.push_back(entry.path().lexically_relative(from));
   for (const fs::path &path : paths)
     if (!fs::exists(to / path)) {
@@ -190,7 +195,7 @@ std::vector<std::string> owned_files(const std::string &folder, const RunManifes
       const fs::path path = fs::path(folder) / entry;
       if (fs::is_directory(path)) {
         for (const auto &inner : fs::recursive_directory_iterator(path))
-          if (!inner.is_directory() && is_name_of_run(inner.path()))
+          if (!inner.is_directory() && is_name_of_run(inner.path().lexically_relative(folder)))
             add(inner.path());
       } else if (fs::exists(path))
         add(path);

@@ -218,7 +218,7 @@ bool is_name_of_run(const std::string &path)
   fs::path file(path);
   if (file.extension() == ".part") // of an atomic writing that was interrupted
     file.replace_extension();
-  const bool is_figure = file.extension() == ".svg" && file.parent_path().filename() == "figures"; // of validate
+  const bool is_figure = file.extension() == ".svg" && file.parent_path() == "figures"; // of validate
   return is_figure || names.count(file.filename().string()) > 0 || is_name_of_fields(file);
 }
 
@@ -235,7 +235,7 @@ std::vector<ManifestFile> list_files(const std::string &folder, const std::vecto
       add(path);
     else if (fs::is_directory(path))
       for (const auto &entry : fs::recursive_directory_iterator(path))
-        if (entry.is_regular_file() && is_name_of_run(entry.path().string()))
+        if (entry.is_regular_file() && is_name_of_run(entry.path().lexically_relative(folder).string()))
           add(entry.path());
   }
   std::sort(files.begin(), files.end(), [](const ManifestFile &a, const ManifestFile &b) { return a.path < b.path; });

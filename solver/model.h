@@ -6,6 +6,8 @@
 #include "solver/contribution.h"
 #include "solver/equilibrium_solver.h"
 
+#include <optional>
+
 namespace lumbarfem
 {
 struct Model {
@@ -16,7 +18,8 @@ struct Model {
   Contributions contributions;
   std::unique_ptr<GlobalSystem> system;
   std::unique_ptr<BodyMotion> body_motion;
-  bool rigid_bone = false; ///< each vertebra a rigid body: nothing can be measured in bone
+  std::optional<double> pelvic_incidence_deg; ///< of the patient, where the study gives it
+  bool rigid_bone = false;                    ///< each vertebra a rigid body: nothing can be measured in bone
 
   /// The contribution of a kind, null when there is none.
   template <class Kind>

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace lumbarfem
@@ -21,7 +22,8 @@ struct DirectionFigure {
   std::string reason; ///< why there is no value
   bool is_undefined = false;
   const ClaimStudy *study = nullptr; ///< that it was computed of
-  std::string hash, state, revision, unit;
+  std::string hash, state, unit;
+  std::set<std::string> revisions; ///< that its values were computed by
 };
 
 double neutral_of(Compared compared)
@@ -79,7 +81,7 @@ DirectionFigure figure_of(const ClaimPoint &point, const std::string &direction,
   std::vector<const ClaimValue *> found;
   for (const ClaimValueKey &key : keys_of(point, direction, study)) {
     std::string state;
-    const ClaimValue *value = values.find(key, study.hashes.at(key.variant), state);
+    const ClaimValue *value = values.find(key, study.hashes_of(key), state);
     if (!value || !value->value) {
       result.reason = value ? value->state : not_computed;
       if (value)
@@ -93,7 +95,8 @@ DirectionFigure figure_of(const ClaimPoint &point, const std::string &direction,
   const ClaimFigure &figure = *point.figure;
   const double variant = *found.front()->value, reference = found.size() > 1 ? *found.back()->value : 0;
   result.hash = found.front()->hashes.together();
-  result.revision = found.front()->revision;
+  for (const ClaimValue *value : found)
+    result.revisions.insert(value->revision);
   result.unit = found.front()->unit;
   if (divides(figure.compared) && (std::abs(reference) < figure.minimum_reference || reference == 0)) {
     result.is_undefined = true;
@@ -101,7 +104,8 @@ DirectionFigure figure_of(const ClaimPoint &point, const std::string &direction,
     return result;
   }
   result.value = compare(figure, variant, reference);
-  if (const auto percent = figure.error_percent.find(direction); percent != figure.error_percent.end())
+  const auto percent = figure.error_percent.find(direction);
+  if (percent != figure.error_percent.end() && study.has_measured_error())
     result.error = error_of(figure, percent->second, variant, reference);
   return result;
 }
@@ -192,7 +196,7 @@ public:
     }
     line_.mesh = base.study->mesh();
     line_.hash = base.hash;
-    line_.revision = base.revision;
+    add_revisions(base);
     if (base.error)
       line_.error = std::max(line_.error.value_or(0), *base.error);
     line_.computed = std::min(line_.computed.value_or(*base.value), *base.value);
@@ -222,6 +226,12 @@ public:
   }
 
 private:
+  void add_revisions(const DirectionFigure &figure)
+  {
+    revisions_.insert(figure.revisions.begin(), figure.revisions.end());
+    line_.revision = joined(Words(revisions_.begin(), revisions_.end()), " ");
+  }
+
   void add_run(const DirectionFigure &figure, ClaimRun &run)
   {
     if (!figure.value) {
@@ -229,6 +239,7 @@ private:
         run.state = figure.reason;
       return;
     }
+    add_revisions(figure);
     if (spread_mesh_.empty())
       spread_mesh_ = figure.study->mesh();
     // Of several directions the figure that lies farthest from where nothing changes.
@@ -243,6 +254,7 @@ private:
   std::vector<std::pair<std::string, ClaimVerdict>> verdicts_;
   std::vector<std::string> reasons_, absent_;
   std::string spread_mesh_;
+  std::set<std::string> revisions_;
 };
 
 void require_unit_of_claim(const Claim &claim, const ClaimFigure &figure, const std::string &unit)

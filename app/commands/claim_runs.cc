@@ -68,7 +68,7 @@ void take_values(const ClaimRunPlan &plan, const std::string &place, ClaimStore 
       continue;
     ClaimValue value;
     value.key = wanted.key;
-    value.hashes = plan.study->hashes.at(wanted.key.variant);
+    value.hashes = plan.study->hashes_of(wanted.key);
     value.revision = git_revision();
     FoundValue found;
     try {
@@ -109,7 +109,7 @@ void ClaimRuns::add(const Claim &claim, const ClaimPoint &point, const ClaimStud
     for (const ClaimValueKey &key : keys_of(point, direction, study)) {
       plan->wanted.push_back({key, &claim, point.figure});
       std::string state;
-      if (present_->find(key, study.hashes.at(key.variant), state))
+      if (present_->find(key, study.hashes_of(key), state))
         continue;
       ++plan->n_missing;
       plan->variants.insert(key.variant);

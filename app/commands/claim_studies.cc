@@ -7,9 +7,11 @@
 #include "base/user_error.h"
 #include "cases/study_writer.h"
 #include "cases/surgery_levels.h"
+#include "postprocess/measures/measure_definitions.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 namespace lumbarfem
 {
@@ -30,14 +32,14 @@ std::string hash_of_figures(Study study)
   return variant_hash(study);
 }
 
-std::map<std::string, ClaimHashes> hashes_of(const StudyFile &file)
+std::map<std::string, ClaimHashes> hashes_of_variants(const StudyFile &file)
 {
   const FrozenHashes frozen = frozen_hashes(file);
   const std::string reference = hash_of_figures(file.reference());
   std::map<std::string, ClaimHashes> hashes;
   for (const Study &study : file.variants)
     hashes[study.variant] = {short_hash(sha256(hash_of_figures(study) + reference)),
-                             short_hash(frozen.material_library), short_hash(frozen.measures)};
+                             short_hash(frozen.material_library), ""};
   return hashes;
 }
 
@@ -86,6 +88,24 @@ std::string ClaimStudy::mesh() const
   return formatted("%g mm", study_of_reference.resolution.size_mm) +
          (study_of_reference.element == "q2p1" ? "" : " " + study_of_reference.element) +
          (study_of_reference.rigid_bone ? ", rigid" : ", deformable");
+}
+
+ClaimHashes ClaimStudy::hashes_of(const ClaimValueKey &key) const
+{
+  ClaimHashes result = hashes.at(key.variant);
+  std::istringstream words(key.quantity); // "idp region=...", or "largest of ..."
+  for (std::string word; words >> word && result.measures.empty();)
+    for (const MeasureDefinition &definition : measure_definitions())
+      if (definition.quantity == word)
+        result.measures = short_hash(measure_hash({definition}));
+  return result;
+}
+
+bool ClaimStudy::has_measured_error() const
+{
+  const Study &study_of_reference = file.reference();
+  return study_of_reference.resolution.size_mm <= 12 && study_of_reference.element == "q2p1" &&
+         !study_of_reference.rigid_bone;
 }
 
 std::string ClaimStudy::level(const std::string &word, const std::string &name) const
@@ -142,7 +162,7 @@ const ClaimStudy &ClaimStudies::get(const Claim &claim, const std::string &assum
     throw UserError(claim.path + ": " + (assumption == base_assumption ? "" : "assumption \"" + assumption + "\": ") +
                     error.what());
   }
-  made.hashes = hashes_of(made.file);
+  made.hashes = hashes_of_variants(made.file);
   return studies_.emplace(id, std::move(made)).first->second;
 }
 

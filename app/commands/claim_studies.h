@@ -21,9 +21,15 @@ struct ClaimStudy {
   /// What a value is of, of @p variant under @p protocol; the reference has one protocol, whatever is asked.
   ClaimValueKey key(const std::string &variant, const std::string &direction, const std::string &protocol,
                     const std::string &level, const std::string &quantity) const;
-  std::map<std::string, ClaimHashes> hashes; ///< by variant
+  std::map<std::string, ClaimHashes> hashes; ///< by variant, those of the measures left out
+  /// What makes a value of this study current. Of the measures only the definition of the value's own quantity counts:
+  /// a new measure makes no stored value old.
+  ClaimHashes hashes_of(const ClaimValueKey &key) const;
   const Study &variant(const std::string &name) const;
   std::string mesh() const; ///< "12 mm, deformable"
+  /// Whether it is of the family whose numerical errors were measured (cases/mesh-convergence), or finer: 12 mm,
+  /// quadratic, deformable bone.
+  bool has_measured_error() const;
   /// The name that a claim's level has here: of a disc, a vertebra, or "" for the whole spine. UserError, without a
   /// place, when there is none.
   std::string level(const std::string &word, const std::string &variant) const;

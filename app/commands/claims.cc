@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <set>
+#include <sstream>
 #include <tuple>
 
 namespace lumbarfem
@@ -184,6 +186,22 @@ std::string whole_text(const std::vector<ClaimBlock> &blocks, const Words &remar
   return text + claims_count(blocks) + "\n" + (last_line.empty() ? "" : last_line + "\n");
 }
 
+/// Nothing, or a sentence that the figures were not all computed by the program at hand.
+Words other_revisions(const std::vector<ClaimBlock> &blocks)
+{
+  std::set<std::string> revisions;
+  for (const ClaimBlock &block : blocks)
+    for (const ClaimLine &line : block.lines) {
+      std::istringstream words(line.revision);
+      for (std::string revision; words >> revision;)
+        revisions.insert(revision);
+    }
+  if (revisions.empty() || revisions == std::set<std::string>{git_revision()})
+    return {};
+  return {"figures computed by revision " + joined(Words(revisions.begin(), revisions.end())) +
+          " and put together by revision " + git_revision()};
+}
+
 /// UserError when values of such a call would not be those of the studies as they are shipped.
 void require_storable(const Words &settings)
 {
@@ -203,7 +221,7 @@ void store_values(const std::string &path, const std::vector<ClaimRunPlan> &all,
   for (const ClaimRunPlan &plan : all)
     for (const WantedValue &wanted : plan.wanted) {
       std::string state;
-      if (const ClaimValue *value = values.find(wanted.key, plan.study->hashes.at(wanted.key.variant), state))
+      if (const ClaimValue *value = values.find(wanted.key, plan.study->hashes_of(wanted.key), state))
         store.add(*value);
     }
   write_text(path, store.csv());
@@ -283,7 +301,8 @@ int claims_command(const Invocation &invocation)
     return 0;
   }
   if (request.stored && !values.count("output")) {
-    std::cout << whole_text(blocks_of(request, studies, present), {}, "");
+    const std::vector<ClaimBlock> blocks = blocks_of(request, studies, present);
+    std::cout << whole_text(blocks, other_revisions(blocks), "");
     return 0;
   }
   double bytes = 0;
@@ -313,6 +332,8 @@ int claims_command(const Invocation &invocation)
   if (!plans.empty())
     own = read_claim_store(own_store); // the table is that of what is kept, to the last digit
   const std::vector<ClaimBlock> blocks = blocks_of(request, studies, present);
+  for (const std::string &sentence : other_revisions(blocks))
+    folder.manifest().departures.push_back(sentence);
   const std::string text = whole_text(blocks, folder.manifest().departures, identity.line());
   write_text(folder.work() + "/claims.csv", claims_csv(blocks));
   write_text(folder.work() + "/claims.txt", text);

@@ -326,6 +326,7 @@ ModelParts build_parts(const Study &study, bool with_multiplier, MPI_Comm commun
   auto model = std::make_unique<Model>();
   model->mesh = make_mesh(study);
   model->anatomy = make_anatomy(study.spine_preset, study.geometry, model->mesh);
+  model->pelvic_incidence_deg = study.pelvic_incidence_deg;
   model->rigid_bone = study.rigid_bone;
   model->field = discretize(model->mesh, parse_element(study.element), communicator);
   const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);

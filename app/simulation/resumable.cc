@@ -77,8 +77,8 @@ std::map<std::string, std::uintmax_t> field_files(const std::string &folder)
 {
   std::map<std::string, std::uintmax_t> files;
   for (const auto &entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && entry.path().parent_path() != fs::path(folder) && is_name_of_run(entry.path()) &&
-        entry.path().extension() != ".part")
+    if (entry.is_regular_file() && entry.path().parent_path() != fs::path(folder) &&
+        is_name_of_run(entry.path().lexically_relative(folder)) && entry.path().extension() != ".part")
       files[entry.path().lexically_relative(folder).generic_string()] = entry.file_size();
   return files;
 }

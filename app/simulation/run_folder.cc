@@ -1,6 +1,7 @@
 #include "app/simulation/run_folder.h"
 
 #include "base/digest.h"
+#include "base/formatted.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 namespace lumbarfem
 {
@@ -38,14 +40,14 @@ const char *const study_name = "study.toml";
 
 bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filename() == checkpoint_name; }
 
-/// Variants that a run has finished, with commas between; empty: none.
-std::string finished_variants(const std::string &folder, const RunManifest &manifest)
+/// Variants that a run has finished.
+std::set<std::string> finished_variants(const std::string &folder, const RunManifest &manifest)
 {
-  std::string names;
+  std::set<std::string> names;
   for (const ManifestVariant &variant : manifest.variants) {
     const fs::path path = fs::path(folder) / variant.name / "summary.json";
     if (fs::exists(path) && is_converged(path.string()))
-      names += (names.empty() ? "" : ", ") + variant.name;
+      names.insert(variant.name);
   }
   return names;
 }
@@ -270,6 +272,15 @@ void RunFolder::leave_prepared()
   is_running_ = false;
 }
 
+/// Whether the earlier run was complete, or has finished variants that this one has not.
+bool RunFolder::had_more() const
+{
+  if (!old_)
+    return false;
+  const std::set<std::string> now = finished_variants(work_, manifest_), before = finished_variants(output_, *old_);
+  return old_->state == RunState::complete || !std::includes(now.begin(), now.end(), before.begin(), before.end());
+}
+
 std::string RunFolder::end(RunState state)
 {
   is_running_ = false;
@@ -300,9 +311,8 @@ std::string RunFolder::end(RunState state)
           fs::remove(folder / checkpoint_name);
     // Without a single load step there is nothing to put in the place of earlier results, and what did not reach its
     // loads takes the place of none that did.
-    const bool had_all = old_ && old_->state == RunState::complete;
-    const bool is_as_good = state == RunState::complete ||
-                            (state == RunState::not_converged && !had_all && has_table(work_, manifest_));
+    const bool is_as_good =
+        state == RunState::complete || (state == RunState::not_converged && !had_more() && has_table(work_, manifest_));
     if (work_ == output_ || !is_as_good || !has_results(work_, manifest_))
       return;
     require_unchanged();
@@ -311,12 +321,13 @@ std::string RunFolder::end(RunState state)
     for (const std::string &folder : staging_folders(output_)) {
       // What has cost hours and is complete in itself goes only when the user says so.
       const std::optional<RunManifest> left = read_manifest(folder);
-      const std::string finished = left ? finished_variants(folder, *left) : "";
+      const std::set<std::string> finished = left ? finished_variants(folder, *left) : std::set<std::string>();
       if (finished.empty())
         remove_staging(folder);
       else
         std::cerr << "lumbarfem: " << folder
-                  << ": an earlier run that did not end is left there with finished variants (" << finished
+                  << ": an earlier run that did not end is left there with finished variants ("
+                  << joined(std::vector<std::string>(finished.begin(), finished.end()))
                   << "); remove the folder when it is of no use, or move it out and go on with --resume\n";
     }
   });

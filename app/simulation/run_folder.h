@@ -50,14 +50,15 @@ public:
   const RunManifest &manifest() const { return manifest_; }
 
   /// The manifest gets its list of files and the state. A complete run takes the place of the earlier one; one that did
-  /// not converge everywhere that of one that was not complete either; another one stays beside it. Returns the folder
-  /// where the run lies now.
+  /// not converge everywhere that of one that was not complete either and has no finished variant more; another one
+  /// stays beside it. Returns the folder where the run lies now.
   std::string end(RunState state);
 
 private:
   void check(const std::map<std::string, std::string> &own);
   void require_unchanged() const;
   void clear_leftovers();
+  bool had_more() const;
   void forget(RunManifest &manifest, const std::string &entry, const std::string &text) const;
 
   std::string output_, work_;

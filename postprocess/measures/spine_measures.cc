@@ -10,6 +10,7 @@
 #include "postprocess/measures/load_share_measures.h"
 #include "postprocess/measures/motion_measures.h"
 #include "postprocess/measures/muscle_measures.h"
+#include "postprocess/measures/posture_measures.h"
 #include "postprocess/measures/stretch_measures.h"
 #include "solver/axial_load.h"
 #include "solver/follower_load.h"
@@ -37,7 +38,9 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
   }
 
   add_motion(model, state, reference, rows);
-  const std::vector<FreeBodyCut> cuts = free_body_cuts(model, state, vertebral_motions(model, state));
+  const std::vector<RigidMotion> motions = vertebral_motions(model, state);
+  add_posture(model, state, motions, rows);
+  const std::vector<FreeBodyCut> cuts = free_body_cuts(model, state, motions);
   std::vector<double> compression_N;
   for (const FreeBodyCut &cut : cuts)
     compression_N.push_back(cut.axial_compression_N());

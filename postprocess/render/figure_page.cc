@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 namespace lumbarfem
 {
@@ -101,6 +102,7 @@ FigureResult FigurePage::finish()
              {"Variants", variants},
              {"Run", input_.run_name},
              {figure_run_keyword, input_.run},
+             {figure_file_keyword, std::filesystem::path(path).filename().string()},
              {"Range", range_}});
   return {path, range_};
 }

@@ -242,13 +242,13 @@ void tell_of_other_runs(const std::string &folder, const std::string &run,
   std::error_code ignored;
   for (const auto &entry : std::filesystem::directory_iterator(folder, ignored))
     if (entry.path().extension() == ".png")
-      if (const FigureOrigin origin = origin_of_figure(entry.path().string()); origin.is_drawn_here && origin.run != run)
+      if (const FigureOrigin origin = origin_of_figure(entry.path().string());
+          origin.is_drawn_here && origin.run != run)
         names[origin.run].push_back(entry.path().filename().string());
   for (auto &[other, files] : names) {
     std::sort(files.begin(), files.end());
-    tell("warning: " + folder + " also holds figures of " +
-         (other.empty() ? "an unknown run" : "run " + other) + ", not of run " + run + ": " + joined(files) +
-         "; remove them, or give another folder with --output");
+    tell("warning: " + folder + " also holds figures of " + (other.empty() ? "an unknown run" : "run " + other) +
+         ", not of run " + run + ": " + joined(files) + "; remove them, or give another folder with --output");
   }
 }
 } // namespace

@@ -124,6 +124,8 @@ private:
       if (treated.is_empty() || next.above == disc || next.below == disc)
         discs.push_back(disc_name(disc));
     words.push_back(brief_.largest_of(all, measures_of(discs), protocol));
+    if (treated.is_empty() && !folder_.treated().is_empty() && !words.front().empty())
+      words.front() = "without surgery, over all discs: " + words.front(); // it has no neighbours
     for (const Level disc : treated.discs)
       if (const std::string own = brief_.largest(all, measures_of({disc_name(disc)}).front(), protocol); !own.empty())
         words.push_back("operated " + disc_name(disc) + ": " + own);
@@ -437,7 +439,10 @@ Json answer_section(const ResultFolder &folder, const std::vector<ComparisonLine
       count && folder.kind == ResultKind::validate)
     return Json::array(
         {{{"heading", "What the model meets and what it misses"},
-          {"introduction", std::to_string(count->n_inside) + " rows are inside their published corridor, " +
+          {"introduction", (count->departures.empty()
+                                ? ""
+                                : "Not the validation that is shipped: " + joined(count->departures, "; ") + ". ") +
+                               std::to_string(count->n_inside) + " rows are inside their published corridor, " +
                                std::to_string(count->n_outside) + " outside (" +
                                std::to_string(count->n_outside_independent) + " of them independent), " +
                                std::to_string(count->n_printed) + " are printed only, " +

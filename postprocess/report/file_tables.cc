@@ -158,18 +158,29 @@ void add_claims(const std::string &folder, Json &tables, Json &plots)
         find_or_add(plots, corridor_plot("claims", "Claims", "Claim " + row + (unit.empty() ? "" : ", " + unit),
                                          {{"row", row}, {"unit", unit.empty() ? "-" : unit}}, "Value", unit));
     const std::string &verdict = text.field(k, "verdict");
-    plot["points"].push_back(
-        {{"label", text.field(k, "label") + ", " + text.field(k, "level") + " " + text.field(k, "directions")},
-         {"computed", number_or_null(computed)},
-         {"lower", number_or_null(text.number(k, "low"))},
-         {"upper", number_or_null(text.number(k, "high"))},
-         {"published", number_or_null(text.number(k, "published"))},
-         {"inside", verdict == "agrees"      ? Json(true)
-                    : verdict == "disagrees" ? Json(false)
-                                             : Json(nullptr)},
-         {"status", verdict},
-         {"unit", unit},
-         {"source", text.field(k, "source")}});
+    const auto add_point = [&](const std::string &which, double value) {
+      plot["points"].push_back(
+          {{"label",
+            text.field(k, "label") + ", " + text.field(k, "level") + " " + text.field(k, "directions") + which},
+           {"computed", number_or_null(value)},
+           {"lower", number_or_null(text.number(k, "low"))},
+           {"upper", number_or_null(text.number(k, "high"))},
+           {"published", number_or_null(text.number(k, "published"))},
+           {"inside", verdict == "agrees"                                            ? Json(true)
+                      : verdict == "disagrees" || verdict == "same sign, other size" ? Json(false)
+                                                                                     : Json(nullptr)},
+           {"status", verdict},
+           {"unit", unit},
+           {"source", text.field(k, "source")}});
+    };
+    // Of several directions the table has the range, and the verdict is of the one that weighs most against the
+    // finding.
+    const double largest = text.number(k, "largest");
+    if (std::isfinite(largest) && largest != computed) {
+      add_point(", smallest of the directions", computed);
+      add_point(", largest of the directions", largest);
+    } else
+      add_point("", computed);
   }
 }
 

@@ -227,6 +227,7 @@ void read_with_manifest(const fs::path &folder, const OpenedResults &opened, Res
   const RunManifest &manifest = *opened.manifest;
   result.identity = manifest.identity();
   const std::string &command = manifest.command;
+  result.departures = manifest.departures;
   const auto needed = [&](const char *table) {
     if (!fs::exists(folder / table))
       throw UserError(folder.string() + ": " + table + " is missing. " +

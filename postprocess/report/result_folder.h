@@ -39,6 +39,8 @@ struct ResultFolder {
   RunIdentity identity;    ///< empty in results of version 0.1
   /// A sentence each: that the run is not complete, what of the folder is not shown, and why.
   std::vector<std::string> remarks;
+  /// What was solved otherwise than the shipped files say: RunManifest::departures of claims and validate.
+  std::vector<std::string> departures;
   ResultKind kind = ResultKind::run;
   std::vector<VariantRecord> variants; ///< in the order of the study
   /// Of a run all rows; of a convergence study those of the finest mesh; empty for the other kinds.

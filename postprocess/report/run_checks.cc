@@ -160,6 +160,8 @@ std::vector<std::string> warnings_of(const ResultFolder &folder, const RunChecks
   std::vector<std::string> warnings;
   if (!folder.is_complete)
     warnings.push_back(folder.remarks.front());
+  for (const std::string &departure : folder.departures)
+    warnings.push_back("not what is shipped: " + departure);
   std::vector<VariantNote> notes;
   for (const VariantRecord &variant : folder.variants) {
     if (!variant.has_converged)

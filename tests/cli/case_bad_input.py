@@ -12,24 +12,17 @@ def expected_text(path):
     return first[len("# expect: "):]
 
 
-def broken_studies_are_refused(lumbarfem, command):
+def test_broken_studies(lumbarfem):
+    """By check and by run in turns; what each says of each file is held by the unit tests."""
     files = sorted(glob.glob(os.path.join(SOURCE, "tests", "data", "broken", "*.toml")))
-    require(files, "no broken studies found")
+    require(len(files) > 100, "no broken studies found")
     faults = []
-    for path in files:
+    for k, path in enumerate(files):
         try:
-            lumbarfem.refuses(command, path, says=[expected_text(path)])
+            lumbarfem.refuses(("check", "run")[k % 2], path, says=[expected_text(path)])
         except Failure as failure:
             faults.append("%s: %s" % (os.path.basename(path), failure))
     require(not faults, "%d of %d broken studies:\n%s" % (len(faults), len(files), "\n".join(faults)))
-
-
-def test_broken_studies_in_check(lumbarfem):
-    broken_studies_are_refused(lumbarfem, "check")
-
-
-def test_broken_studies_in_run(lumbarfem):
-    broken_studies_are_refused(lumbarfem, "run")
 
 
 def test_all_faults_at_once(lumbarfem):

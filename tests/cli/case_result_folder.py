@@ -75,19 +75,31 @@ def test_a_second_run_replaces_the_first_as_a_whole(lumbarfem):
     run = lambda *words: lumbarfem.run("run", "study.toml", "--output", "results", "--quiet", *words, code=0)
     run("--direction", "flexion")
     lumbarfem.run("render", "results", "--figure", "sagittal", "--dpi", "72", code=0)
-    require(len(glob.glob("results/figures/*.png")) >= 1, "no figure")
+    drawn = glob.glob("results/figures/*.png")
+    require(len(drawn) >= 1, "no figure")
+    shutil.copy(drawn[0], "results/figures/Fig3_final.png")  # the user's own copy
     first = manifest_of("results")["run"]
     write("results/notes.txt", "mine")
     write("study.toml", TWO_VARIANTS.replace('"degenerated"', '"worn"'))
     run("--direction", "extension", "--variant", "worn", "--protocol", "load_control", "--set", "loading.moment_Nm=1")
     names = sorted(snapshot("results"))
-    require(not [name for name in names if "flexion" in name or name.startswith(("intact", "degenerated", "figures"))],
+    require(not [name for name in names if "flexion" in name or name.startswith(("intact", "degenerated"))] and
+            [name for name in names if name.startswith("figures")] == ["figures/Fig3_final.png"],
             "of the first run there is still %s" % names)
     require("notes.txt" in names, "the user's own file is gone")
     second = manifest_of("results")["run"]
     require(second != first and {row["run"] for row in read_rows("results/results.csv")} == {second}, "runs are mixed")
     run("--direction", "flexion", "--set", "output.fields=false")
     require(not glob.glob("results/*/*/*.pvd"), "fields of an earlier run beside tables of a later one")
+    # Figures behind a link are the user's, whatever their names.
+    run("--direction", "flexion")
+    os.makedirs("paper")
+    shutil.rmtree("results/figures")
+    os.symlink("../paper", "results/figures")
+    lumbarfem.run("render", "results", "--figure", "sagittal", "--dpi", "72", code=0)
+    before = sorted(os.listdir("paper"))
+    run("--direction", "flexion", "--set", "loading.moment_Nm=1")
+    require(before and sorted(os.listdir("paper")) == before, "figures behind a link are gone")
 
 
 def test_render_and_report_leave_out_what_is_of_another_run(lumbarfem):

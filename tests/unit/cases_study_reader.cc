@@ -62,6 +62,28 @@ annulus = { k2_scale = 0.9 }
   EXPECT_EQ(annulus.overrides.numbers, (std::map<std::string, double>{{"k1_scale", 0.5}, {"k2_scale", 0.9}}));
 }
 
+TEST(StudyReader, BoneIsGivenByItsDensity)
+{
+  const Study study = read_text(smallest_study + R"(
+[materials]
+cancellous = { preset = "cancellous_set_b_normal", t_score = -2.5 }
+[materials.level.L3]
+cancellous = { density_mg_per_cm3 = 80 }
+[materials.level.L4]
+cancellous = { preset = "cancellous_normal", hounsfield = 227 }
+)")
+                          .reference();
+  const auto modulus = [](const TissueChoice &choice) { return choice.overrides.numbers.at("modulus_MPa"); };
+  EXPECT_NEAR(modulus(study.materials.at("cancellous")), 200 * std::pow(183.884 / 301.694, 1.35), 1e-6);
+  EXPECT_NEAR(modulus(study.level_materials.at("L3.cancellous")), 223.7, 1e-9);
+  EXPECT_NEAR(modulus(study.level_materials.at("L4.cancellous")), 0.63 * std::pow(301.694, 1.35), 1e-6);
+  ASSERT_EQ(study.warnings.size(), 1u); // 14 times the preset's 100 MPa
+  expect_contains(study.warnings[0], "materials.level.L4.cancellous.hounsfield: means a modulus of 14");
+  // What was solved names the modulus, and is read again.
+  const Study again = read_text(study.effective_toml).reference();
+  EXPECT_NEAR(modulus(again.level_materials.at("L3.cancellous")), 223.7, 1e-9);
+}
+
 TEST(StudyReader, PureMomentsAndPureCompressionNeedNoOtherKeys)
 {
   EXPECT_EQ(read_text(smallest_study + "[loading]\nkind = \"pure_moment\"\n").reference().loading.follower_load_N, 0);

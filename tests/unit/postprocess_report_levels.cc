@@ -1,5 +1,6 @@
 #include "postprocess/report/credibility.h"
 #include "postprocess/report/plots.h"
+#include "postprocess/report/report.h"
 #include "postprocess_report_support.h"
 
 namespace lumbarfem::report_tests
@@ -281,6 +282,11 @@ TEST(ReportCredibility, ValidationBesideTheResultsIsCountedWithItsRevision)
   EXPECT_NE(other.find("disc was not solved as shipped: --set mesh.element=q1p0. Those are validation studies"),
             std::string::npos)
       << other;
+  // Its own page says so before any count, and among the warnings.
+  const Json data = report_data(validation, {}, 0);
+  const std::string first = data["answer"][0]["introduction"];
+  EXPECT_EQ(first.rfind("Not the validation that is shipped: disc was not solved as shipped", 0), 0u) << first;
+  EXPECT_NE(data["warnings"].dump().find("disc was not solved as shipped"), std::string::npos) << data["warnings"];
 }
 
 TEST(ReportCredibility, TissuesAreThoseOfAllVariants)

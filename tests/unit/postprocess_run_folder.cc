@@ -35,15 +35,16 @@ std::set<std::string> files_in(const std::string &folder)
 
 TEST(RunManifest, OnlyNamesThatTheProgramWritesAreARunsOwn)
 {
-  for (const char *name :
-       {"spine.pvd", "solid.pvd", "solid_0012.pvtu", "lines_0000.vtp", "facets_10000.vtp", "spine_0003.vtm",
-        "parts/solid_0003_L4-L5_cartilage_endplates_000.vtu", "parts/follower_load_0002.vtp", "results.csv",
-        "results.csv.part", "solid_0012.pvtu.part", "figures/disc_idp.svg"})
+  for (const char *name : {"spine.pvd", "solid.pvd", "solid_0012.pvtu", "lines_0000.vtp", "facets_10000.vtp",
+                           "spine_0003.vtm", "parts/solid_0003_L4-L5_cartilage_endplates_000.vtu",
+                           "parts/follower_load_0002.vtp", "results.csv", "results.csv.part", "solid_0012.pvtu.part"})
     EXPECT_TRUE(is_name_of_run(std::string("out/intact/flexion-hybrid/") + name)) << name;
   for (const char *name :
        {"my_clip.vtp", "clip.pvd", "solid.vtu", "solid_clip.vtp", "spine_12.vtm", "parts/clip.vtp",
         "parts/solid_cut.vtu", "lines_0000.vtu", "notes.part", "clip.vtm", "follower_load_0002.vtp", "disc_idp.svg"})
     EXPECT_FALSE(is_name_of_run(std::string("out/intact/flexion-hybrid/") + name)) << name;
+  EXPECT_TRUE(is_name_of_run("figures/disc_idp.svg"));
+  EXPECT_FALSE(is_name_of_run("intact/figures/mine.svg"));
 }
 
 /// A run of one variant whose tables hold the run's own identity.
@@ -367,6 +368,30 @@ TEST(Measures, TheListIsThatOfTheDocumentation)
       EXPECT_EQ(quantities.count(word), 1u) << word;
   }
   EXPECT_GT(n_documented, 30);
+}
+
+TEST(FigureIdentity, IsReadOfBothKindsOfText)
+{
+  const ScratchFolder folder;
+  const auto chunk = [](const std::string &content) {
+    const std::size_t length = content.size() - 4; // without the type
+    return std::string({'\0', '\0', '\0', static_cast<char>(length)}) + content + "CRC_";
+  };
+  const auto origin = [&](const std::string &texts) {
+    write_text(folder.path() + "/picture.png", "\x89PNG\r\n\x1a\n" + texts);
+    return origin_of_figure(folder.path() + "/picture.png");
+  };
+  const std::string zero(1, '\0'), none(5, '\0');
+  const FigureOrigin rendered = origin(chunk("iTXtSoftware" + none + "LumbarFEM") +
+                                       chunk("iTXtResult" + none + "aaaa") + chunk("iTXtFile" + none + "sagittal.png"));
+  EXPECT_TRUE(rendered.is_drawn_here);
+  EXPECT_EQ(rendered.run, "aaaa");
+  EXPECT_EQ(rendered.file, "sagittal.png");
+  // As matplotlib writes it.
+  const FigureOrigin plotted = origin(chunk("tEXtSoftware" + zero + "LumbarFEM") + chunk("tEXtResult" + zero + "bbbb"));
+  EXPECT_TRUE(plotted.is_drawn_here);
+  EXPECT_EQ(plotted.run, "bbbb");
+  EXPECT_EQ(plotted.file, "");
 }
 
 TEST(FigureIdentity, IsEmptyForOtherFiles)

@@ -164,6 +164,18 @@ TEST(ComparisonTable, ReferenceComesFirstAndChangesAreInPercent)
   EXPECT_NE(markdown.find("| ROM total | deg | 20.000 | 10.000 | -50.0 % |"), std::string::npos) << markdown;
 }
 
+TEST(ComparisonTable, NoPercentageOfNothing)
+{
+  std::vector<ResultRow> rows = {row("intact", "rom", "", "", "", "primary", "value", 2.4e-5, "deg"),
+                                 row("fused", "rom", "", "", "", "primary", "value", 7.8e-5, "deg"),
+                                 row("intact", "idp", "L3-L4", "nucleus", "", "", "mean", 0.2, "MPa"),
+                                 row("fused", "idp", "L3-L4", "nucleus", "", "", "mean", 0.3, "MPa")};
+  const std::string text = comparison_text(rows, against("intact"));
+  EXPECT_EQ(text.find("+225"), std::string::npos) << text;
+  EXPECT_NE(text.find("not defined"), std::string::npos) << text;
+  EXPECT_NE(text.find("+50.0 %"), std::string::npos) << text;
+}
+
 TEST(ComparisonTable, AQuantityThatOneVariantLacksIsADash)
 {
   std::vector<ResultRow> rows = two_variants();

@@ -127,6 +127,25 @@ TEST_F(RunFolders, ARunThatDidNotConvergeTakesTheEarlierOnesPlaceUnlessThatWasCo
   EXPECT_EQ(read_manifest(staging_folders(output_).front())->run, "dddddddddddddddd");
 }
 
+TEST_F(RunFolders, FinishedVariantsGoForNoRunThatHasThemNot)
+{
+  const auto with_intact = [&](const std::string &identity, bool has_converged, RunState state) {
+    RunFolder folder(output_, "run");
+    RunManifest one = manifest(identity);
+    one.variants = {{"intact", true, ""}};
+    folder.begin(one);
+    write_tables(folder.work(), identity);
+    write_text(folder.work() + "/intact/summary.json",
+               std::string("{\"run\": {\"converged\": ") + (has_converged ? "true" : "false") + "}}");
+    folder.end(state);
+  };
+  with_intact("aaaaaaaaaaaaaaaa", true, RunState::stopped); // in place: there was nothing
+  with_intact("bbbbbbbbbbbbbbbb", false, RunState::not_converged);
+  EXPECT_EQ(table(), "table of aaaaaaaaaaaaaaaa");
+  with_intact("cccccccccccccccc", true, RunState::not_converged);
+  EXPECT_EQ(table(), "table of cccccccccccccccc");
+}
+
 TEST_F(RunFolders, FinishedVariantsOfARunThatDidNotEndAreKept)
 {
   run("aaaaaaaaaaaaaaaa");

@@ -17,7 +17,7 @@ def read_claims(place=None, program=None):
 
     `place`: the folder that `lumbarfem claims` wrote, or a claims.csv; None asks the program for the values that are
     shipped (`lumbarfem claims --stored`), which solves nothing. Numbers are in the unit of the column `unit`,
-    numerical_error in percent; what is not known is not a number. Raises NotAResult for what is no such table, and what
+    numerical_error too; what is not known is not a number. Raises NotAResult for what is no such table, and what
     the program raises (lumbarfem.run).
     """
     if place is not None:
@@ -42,5 +42,4 @@ def _read(place):
                          "for the values that are shipped" % path)
     table = read_table(path, TEXT, NUMBERS + COUNTS)
     table = table.astype({name: "Int64" for name in COUNTS})
-    table.attrs["units"] = {"numerical_error": "%"}
     return table

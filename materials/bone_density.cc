@@ -1,0 +1,57 @@
+#include "materials/bone_density.h"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace lumbarfem
+{
+namespace
+{
+Key optional_number(const std::string &name, const std::string &unit, double minimum, double maximum,
+                    const std::string &sentence)
+{
+  Key key;
+  key.name = name;
+  key.unit = unit;
+  key.minimum = minimum;
+  key.maximum = maximum;
+  key.sentence = sentence;
+  return key;
+}
+} // namespace
+
+double modulus_of_qct_density(double density_mg_per_cm3) { return -34.7 + 3.230 * density_mg_per_cm3; }
+
+double modulus_of_hounsfield(double hounsfield) { return 0.63 * std::pow(47 + 1.122 * hounsfield, 1.35); }
+
+double hounsfield_of_t_score(double t_score) { return 227 + 42 * t_score; }
+
+double modulus_ratio_of_t_score(double t_score)
+{
+  return modulus_of_hounsfield(hounsfield_of_t_score(t_score)) / modulus_of_hounsfield(hounsfield_of_t_score(0));
+}
+
+const std::vector<Key> &bone_density_keys()
+{
+  static const std::vector<Key> keys = {
+      optional_number("density_mg_per_cm3", "mg/cm3", 80, 250,
+                      "Density by calibrated QCT; the modulus is -34.7 + 3.230 times it (Kopperdahl et al. 2002)."),
+      optional_number("hounsfield", "HU", 38, 270,
+                      "CT number; the modulus is 0.63 (47 + 1.122 HU)^1.35 (Rho et al. 1995, lumbar, axial)."),
+      optional_number("t_score", "-", -4, 1,
+                      "T-score of the CT number; the preset's modulus is scaled by Rho's law from T = 0 (227 HU) to "
+                      "227 + 42 T (Hendrickson et al. 2018).")};
+  return keys;
+}
+
+double modulus_of_density_key(const std::string &key, double value, double preset_modulus_MPa)
+{
+  if (key == "density_mg_per_cm3")
+    return modulus_of_qct_density(value);
+  if (key == "hounsfield")
+    return modulus_of_hounsfield(value);
+  if (key == "t_score")
+    return preset_modulus_MPa * modulus_ratio_of_t_score(value);
+  throw std::logic_error("no measure of bone density: " + key);
+}
+} // namespace lumbarfem

@@ -104,8 +104,7 @@ ClaimHashes ClaimStudy::hashes_of(const ClaimValueKey &key) const
 bool ClaimStudy::has_measured_error() const
 {
   const Study &study_of_reference = file.reference();
-  return study_of_reference.resolution.size_mm <= 12 && study_of_reference.element == "q2p1" &&
-         !study_of_reference.rigid_bone;
+  return study_of_reference.resolution.size_mm <= 12 && study_of_reference.element == "q2p1" && has_bone_as_shipped;
 }
 
 std::string ClaimStudy::level(const std::string &word, const std::string &name) const
@@ -158,6 +157,7 @@ const ClaimStudy &ClaimStudies::get(const Claim &claim, const std::string &assum
     throw UserError(claim.path + ": claim.study: \"" + claim.study + "\" is not there (" + path + ")");
   try {
     made.file = read_study(path, settings);
+    made.has_bone_as_shipped = made.file.reference().rigid_bone == read_study(path, Words()).reference().rigid_bone;
   } catch (const UserError &error) {
     throw UserError(claim.path + ": " + (assumption == base_assumption ? "" : "assumption \"" + assumption + "\": ") +
                     error.what());

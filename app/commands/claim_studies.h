@@ -26,9 +26,10 @@ struct ClaimStudy {
   /// a new measure makes no stored value old.
   ClaimHashes hashes_of(const ClaimValueKey &key) const;
   const Study &variant(const std::string &name) const;
-  std::string mesh() const; ///< "12 mm, deformable"
+  std::string mesh() const;        ///< "12 mm, deformable"
+  bool has_bone_as_shipped = true; ///< deformable or rigid
   /// Whether it is of the family whose numerical errors were measured (cases/mesh-convergence), or finer: 12 mm,
-  /// quadratic, deformable bone.
+  /// quadratic, bone as the study has it.
   bool has_measured_error() const;
   /// The name that a claim's level has here: of a disc, a vertebra, or "" for the whole spine. UserError, without a
   /// place, when there is none.

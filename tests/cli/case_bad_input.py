@@ -2,7 +2,7 @@
 import glob
 import os
 
-from harness import CEMENT, DISC, SOURCE, Failure, require, require_text, write
+from harness import CEMENT, DISC, SOURCE, require, require_text, write
 
 
 def expected_text(path):
@@ -13,16 +13,11 @@ def expected_text(path):
 
 
 def test_broken_studies(lumbarfem):
-    """By check and by run in turns; what each says of each file is held by the unit tests."""
+    """What is said of each file the unit tests hold; here some of them, by check and by run in turns, end the program."""
     files = sorted(glob.glob(os.path.join(SOURCE, "tests", "data", "broken", "*.toml")))
     require(len(files) > 100, "no broken studies found")
-    faults = []
-    for k, path in enumerate(files):
-        try:
-            lumbarfem.refuses(("check", "run")[k % 2], path, says=[expected_text(path)])
-        except Failure as failure:
-            faults.append("%s: %s" % (os.path.basename(path), failure))
-    require(not faults, "%d of %d broken studies:\n%s" % (len(faults), len(files), "\n".join(faults)))
+    for k, path in enumerate(files[::8]):
+        lumbarfem.refuses(("check", "run")[k % 2], path, says=[expected_text(path)])
 
 
 def test_all_faults_at_once(lumbarfem):

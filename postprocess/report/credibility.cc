@@ -113,8 +113,11 @@ private:
     add("Verification", checks_.n_load_steps > 0 ? "partly" : "open", solver() + " " + discretisation());
     add("Validation", validation_ ? "partly" : "open", assessment());
     add("Availability", "partly",
-        "The effective studies below and the named revision reproduce the run. Where the program, the study and the "
-        "results are kept is for the author to say.");
+        std::string(folder_.kind == ResultKind::calibrate
+                        ? "The effective studies below are those of the last evaluation, which need not have the "
+                          "constants that the fit ended with; the plan and the named revision reproduce the fit."
+                        : "The effective studies below and the named revision reproduce the run.") +
+            " Where the program, the study and the results are kept is for the author to say.");
   }
 
   std::string setting(const std::string &key) const { return values_of(folder_, key); }

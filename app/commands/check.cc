@@ -34,8 +34,9 @@ int check_command(const Invocation &invocation)
     throw UserError("--variant " + wanted + ": " + file.path + " has no such variant; it has " +
                     join_alternatives(names));
   std::vector<std::string> told; // a warning that several variants share once; they go where errors go
+  MeshMaker meshes;
   for (const Study &study : file.variants) {
-    const SpineMesh mesh = make_mesh(study);
+    const SpineMesh mesh = meshes.make(study);
     std::vector<std::string> warnings = study.warnings;
     for (const std::string &text : check_against_mesh(study, mesh))
       warnings.push_back("variant \"" + study.variant + "\": " + text);

@@ -46,9 +46,10 @@ std::vector<PlannedRun> planned_runs(const StudyFile &file)
 {
   std::vector<PlannedRun> runs;
   std::string faults;
+  MeshMaker meshes;
   for (const Study &study : file.variants)
     try {
-      const SpineMesh mesh = make_mesh(study);
+      const SpineMesh mesh = meshes.make(study);
       check_against_mesh(study, mesh);
       runs.push_back({study.variant, needs_reference(study), expected_unknowns(study, mesh),
                       expected_memory(study, mesh), expected_seconds(study, mesh)});

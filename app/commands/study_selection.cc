@@ -96,9 +96,10 @@ double check_against_meshes(const StudyFile &file)
 {
   std::string faults;
   double bytes = 0;
+  MeshMaker meshes;
   for (const Study &study : file.variants)
     try {
-      const SpineMesh mesh = make_mesh(study);
+      const SpineMesh mesh = meshes.make(study);
       check_against_mesh(study, mesh);
       bytes = std::max(bytes, expected_memory(study, mesh));
     } catch (const UserError &error) {

@@ -218,19 +218,24 @@ std::vector<char> idle_cells(const Model &model)
 }
 } // namespace
 
-SpineMesh make_mesh(const Study &study)
+SpineMesh MeshMaker::make(const Study &study)
 {
-  SpineMesh mesh;
+  const MeshAnatomy asked = anatomy_of(study.geometry, study.resolution.size_mm);
+  const bool is_there = !whole_.nodes.empty() && file_ == study.mesh_file &&
+                        (!file_.empty() || (whole_.anatomy.resolution_mm == asked.resolution_mm &&
+                                            differences(whole_.anatomy, asked).empty()));
+  if (!is_there) {
+    whole_ =
+        study.mesh_file.empty() ? build_lumbar_spine(study.geometry, study.resolution) : read_gmsh(study.mesh_file);
+    file_ = study.mesh_file;
+  }
+  SpineMesh mesh = whole_;
   if (study.mesh_file.empty()) {
-    mesh = build_lumbar_spine(study.geometry, study.resolution);
     if (const std::string fault = inverted_cell(mesh); !fault.empty())
       throw UserError(study.file + ": spine: with these dimensions and mesh.resolution " + fault +
                       "; change the dimensions or the resolution");
-  } else {
-    mesh = read_gmsh(study.mesh_file);
-    if (const std::string fault = loaded_mesh_fault(study, mesh.anatomy); !fault.empty())
-      throw UserError(study.file + ": spine.mesh: " + fault);
-  }
+  } else if (const std::string fault = loaded_mesh_fault(study, mesh.anatomy); !fault.empty())
+    throw UserError(study.file + ": spine.mesh: " + fault);
   std::vector<PartRemoval> parts; // what a loaded mesh still holds
   for (const PartRemoval &removal : study.surgery.removed_parts())
     if (std::find(mesh.anatomy.removed.begin(), mesh.anatomy.removed.end(), removal) == mesh.anatomy.removed.end())

@@ -7,8 +7,20 @@
 
 namespace lumbarfem
 {
-/// The mesh of a study: made from its dimensions or loaded from its file; throws UserError.
-SpineMesh make_mesh(const Study &study);
+/// Makes the meshes of studies, from their dimensions or from their file. Variants that differ in neither, one after
+/// the other, share the mesh from which each takes its parts away.
+class MeshMaker
+{
+public:
+  /// Throws UserError.
+  SpineMesh make(const Study &study);
+
+private:
+  SpineMesh whole_; ///< nothing removed; without nodes: none yet
+  std::string file_;
+};
+/// The mesh of one study; throws UserError.
+inline SpineMesh make_mesh(const Study &study) { return MeshMaker().make(study); }
 /// @p with_multiplier: reserve the unknown moment of the hybrid protocol. Collective. The model is made in place
 /// because its parts refer to each other.
 std::unique_ptr<Model> build_model(const Study &study, bool with_multiplier, MPI_Comm communicator);

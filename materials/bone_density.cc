@@ -5,21 +5,6 @@
 
 namespace lumbarfem
 {
-namespace
-{
-Key optional_number(const std::string &name, const std::string &unit, double minimum, double maximum,
-                    const std::string &sentence)
-{
-  Key key;
-  key.name = name;
-  key.unit = unit;
-  key.minimum = minimum;
-  key.maximum = maximum;
-  key.sentence = sentence;
-  return key;
-}
-} // namespace
-
 double modulus_of_qct_density(double density_mg_per_cm3) { return -34.7 + 3.230 * density_mg_per_cm3; }
 
 double modulus_of_hounsfield(double hounsfield) { return 0.63 * std::pow(47 + 1.122 * hounsfield, 1.35); }
@@ -34,13 +19,14 @@ double modulus_ratio_of_t_score(double t_score)
 const std::vector<Key> &bone_density_keys()
 {
   static const std::vector<Key> keys = {
-      optional_number("density_mg_per_cm3", "mg/cm3", 80, 250,
-                      "Density by calibrated QCT; the modulus is -34.7 + 3.230 times it (Kopperdahl et al. 2002)."),
-      optional_number("hounsfield", "HU", 38, 270,
-                      "CT number; the modulus is 0.63 (47 + 1.122 HU)^1.35 (Rho et al. 1995, lumbar, axial)."),
-      optional_number("t_score", "-", -4, 1,
-                      "T-score of the CT number; the preset's modulus is scaled by Rho's law from T = 0 (227 HU) to "
-                      "227 + 42 T (Hendrickson et al. 2018).")};
+      {"density_mg_per_cm3", KeyType::number, "mg/cm3", "",
+       "Density by calibrated QCT; the modulus is -34.7 + 3.230 times it (Kopperdahl et al. 2002).", 80, 250},
+      {"hounsfield", KeyType::number, "HU", "",
+       "CT number; the modulus is 0.63 (47 + 1.122 HU)^1.35 (Rho et al. 1995, lumbar, axial).", 38, 270},
+      {"t_score", KeyType::number, "-", "",
+       "T-score of the CT number; the preset's modulus is scaled by Rho's law from T = 0 (227 HU) to 227 + 42 T "
+       "(Hendrickson et al. 2018).",
+       -4, 1}};
   return keys;
 }
 

@@ -27,12 +27,10 @@ def test_template_checks_clean(lumbarfem):
 
 
 def test_shipped_studies_check_clean(lumbarfem):
-    """On a coarse mesh; the two that README runs on their own."""
     studies = sorted(glob.glob(os.path.join(SOURCE, "cases", "*", "study.toml")))
     require(len(studies) >= 15, "too few shipped studies: %s" % studies)
     for study in studies:
-        coarse = [] if study in (FUSION, CEMENT) else ["--set", "mesh.resolution=coarse"]
-        require_text(lumbarfem.run("check", study, *coarse, code=0).out, "variant(s) checked")
+        require_text(lumbarfem.run("check", study, code=0).out, "variant(s) checked")
 
 
 def test_effective_study_checks_clean(lumbarfem):

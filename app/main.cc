@@ -21,22 +21,25 @@ struct SubCommand {
   std::string sentence;
   std::function<int(const Invocation &)> call;
   bool uses_ranks = false; ///< else one rank does the work under mpirun
+  bool multiplies = false; ///< solves systems itself, with BLAS
 };
 
 const std::map<std::string, SubCommand> &sub_commands()
 {
   static const std::map<std::string, SubCommand> commands = {
-      {"run", {"solve a study and print its table", run_command, true}},
+      {"run", {"solve a study and print its table", run_command, true, true}},
       {"check", {"read and check a study, solve nothing, print the effective study", check_command}},
       {"plan",
        {"print the runs of a study and what they take; write them as jobs for Snakemake or SLURM", plan_command}},
       {"mesh", {"write the mesh of a study with its regions and a quality table", mesh_command, true}},
-      {"convergence", {"solve a study on three meshes, print observed orders and error bands", convergence_command}},
-      {"calibrate", {"fit constants of a disc or a spine to measured rotations", calibrate_command}},
+      {"convergence",
+       {"solve a study on three meshes, print observed orders and error bands", convergence_command, false, true}},
+      {"calibrate", {"fit constants of a disc or a spine to measured rotations", calibrate_command, false, true}},
       {"follower-path",
-       {"find the guides of the follower load with which no segment turns", follower_path_command, true}},
-      {"validate", {"solve the shipped studies and compare them with what was published", validate_command}},
-      {"claims", {"compute published findings under each assumption and compare", claims_command}},
+       {"find the guides of the follower load with which no segment turns", follower_path_command, true, true}},
+      {"validate",
+       {"solve the shipped studies and compare them with what was published", validate_command, false, true}},
+      {"claims", {"compute published findings under each assumption and compare", claims_command, false, true}},
       {"preview",
        {"make one page of a study's models, solve nothing: mesh, surgery, loads, findings", preview_command}},
       {"render", {"draw the figures of a result folder (PNG)", render_command}},
@@ -47,10 +50,11 @@ const std::map<std::string, SubCommand> &sub_commands()
 }
 
 /// One BLAS thread per rank unless the user says otherwise: ranks and jobs fill the cores. OpenBLAS reads its variable
-/// when it is loaded, so the program starts itself anew with it.
-void use_one_thread_per_rank(char **argv)
+/// when it is loaded, so the program starts itself anew with it; that takes half a second, and only where it matters.
+void use_one_thread_per_rank(int argc, char **argv)
 {
-  if (getenv("OPENBLAS_NUM_THREADS"))
+  const auto command = argc > 1 ? sub_commands().find(argv[1]) : sub_commands().end();
+  if (getenv("OPENBLAS_NUM_THREADS") || command == sub_commands().end() || !command->second.multiplies)
     return;
   setenv("OMP_NUM_THREADS", "1", 0);
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
@@ -107,7 +111,7 @@ int call(const std::vector<std::string> &arguments, const char *program, Ranks &
 
 int main(int argc, char **argv)
 {
-  use_one_thread_per_rank(argv);
+  use_one_thread_per_rank(argc, argv);
   use_decimal_point();
   std::signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error of its writer
   std::unique_ptr<Ranks> started;

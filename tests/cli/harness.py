@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -68,12 +70,58 @@ class Result:
             " ".join(self.words), self.code, self.out[-1500:], self.err[-1500:])
 
 
-class Harness:
-    """Runs the command inside a scratch folder, which is the working directory."""
+class WarmProgram:
+    """The program, started once and forked for each command; see tests/support/warm_start.c."""
 
-    def __init__(self, program, mpiexec):
+    def __init__(self, program, library):
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [program], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+                env={**os.environ, "LD_PRELOAD": library, "LUMBARFEM_WARM_START": str(theirs.fileno())})
+
+    def run(self, words, timeout):
+        """Exit code and the texts of both streams, as subprocess.run would give them."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            texts = [os.getcwd(), str(len(words)), *words, *("%s=%s" % entry for entry in os.environ.items())]
+            socket.send_fds(self._ours, [b"".join(os.fsencode(text) + b"\0" for text in texts)], [out.fileno(), err.fileno()])
+            self._ours.settimeout(None)
+            process = self._receive()
+            self._ours.settimeout(timeout)
+            try:
+                status = self._receive()
+            except socket.timeout:
+                os.kill(process, signal.SIGKILL)
+                self._ours.settimeout(None)
+                self._receive()
+                raise subprocess.TimeoutExpired(words, timeout) from None
+            out.seek(0)
+            err.seek(0)
+            return os.waitstatus_to_exitcode(status), out.read(), err.read()
+
+    def _receive(self):
+        return struct.unpack("i", self._ours.recv(struct.calcsize("i")))[0]
+
+    def end(self):
+        self._ours.close()
+        self._process.wait()
+
+
+class Harness:
+    """Runs the command inside a scratch folder, which is the working directory. With the library of a warm start commands
+    on one rank are forks of one process."""
+
+    def __init__(self, program, mpiexec, warm_start=None):
         self.program, self.mpiexec = program, mpiexec
         self.folder = os.getcwd()
+        self._library, self._warm = warm_start, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._warm:
+            self._warm.end()
 
     def need_report_page(self):
         """It is built where there is Node."""
@@ -92,12 +140,20 @@ class Harness:
             words += ["--jobs", str(jobs)]
         if ranks > 1:
             words = [self.mpiexec, "--bind-to", "none", "-n", str(ranks)] + words
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=timeout, check=False)
-        result = Result(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        result = Result(words, *self._call(words, timeout))
         if code is not None and result.code != code:
             raise Failure("expected exit code %d\n%s" % (code, result.describe()))
         return result
+
+    def _call(self, words, timeout):
+        if self._library and words[0] == self.program:
+            self._warm = self._warm or WarmProgram(self.program, self._library)
+            code, out, err = self._warm.run(words, timeout)
+        else:
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  timeout=timeout, check=False)
+            code, out, err = done.returncode, done.stdout, done.stderr
+        return code, out.decode(), err.decode()
 
     def refuses(self, *arguments, says=()):
         """Exit code 2, every expected text on stderr, nothing written."""

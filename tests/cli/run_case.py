@@ -15,12 +15,14 @@ def main():
     parser.add_argument("case")
     parser.add_argument("--program", required=True)
     parser.add_argument("--mpiexec", default="mpiexec")
+    parser.add_argument("--warm-start", help="library of tests/support/warm_start.c")
     arguments = parser.parse_args()
     case = getattr(importlib.import_module("case_" + arguments.group), "test_" + arguments.case)
     program = os.path.abspath(arguments.program)
     with harness.scratch_folder():
         try:
-            case(harness.Harness(program, arguments.mpiexec))
+            with harness.Harness(program, arguments.mpiexec, arguments.warm_start) as lumbarfem:
+                case(lumbarfem)
         except harness.Failure as failure:
             print("FAILED %s.%s: %s" % (arguments.group, arguments.case, failure))
             return 1

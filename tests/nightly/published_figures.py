@@ -21,6 +21,7 @@ FIGURES = {("applied_moment", "", "value"), ("rom", "primary", "value"), ("idp",
            ("section_force", "axial", "maximum"), ("lost_motion", "lost", "value"), ("lost_motion", "gained", "value")}
 RESULT_KEY = ("variant", "direction", "protocol", "stage", "quantity", "level", "object", "side", "region", "component",
               "statistic", "unit")
+CONVERGENCE_KEY = ("variant", "direction", "protocol", "quantity", "unit")
 VALIDATION_KEY = ("validation", "label", "variant", "quantity", "level", "direction", "load", "unit")
 
 
@@ -33,7 +34,10 @@ def read_csv(path):
 
 
 def figures_of(folder):
-    """Key -> value of what a step has computed; the verdicts of a validation too."""
+    """Key -> value of what a step has computed: of a validation its verdicts, of a convergence the middle of its meshes."""
+    table = os.path.join(folder, "convergence.csv")
+    if os.path.exists(table):
+        return CONVERGENCE_KEY, {tuple(row[name] for name in CONVERGENCE_KEY): float(row["middle"]) for row in read_csv(table)}
     table = os.path.join(folder, "validation.csv")
     if os.path.exists(table):
         rows = [row for row in read_csv(table) if row["computed"]]

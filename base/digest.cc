@@ -73,6 +73,14 @@ std::string sha256_of_file(const std::string &path)
   return digest.finish();
 }
 
+std::string record_digest(const std::vector<std::string> &fields)
+{
+  std::string text;
+  for (const std::string &field : fields)
+    text += field + '\n';
+  return sha256(text).substr(0, 12);
+}
+
 std::string random_identity()
 {
   std::array<unsigned char, 8> bytes{};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace lumbarfem
 {
@@ -9,6 +10,9 @@ namespace lumbarfem
 std::string sha256(const std::string &bytes);
 /// The same of a file's content; UserError when it cannot be read.
 std::string sha256_of_file(const std::string &path);
+/// What the last column of a record holds that later runs go on from, 12 hexadecimal digits of its other fields: a
+/// record that somebody changed is told from one that was written.
+std::string record_digest(const std::vector<std::string> &fields);
 /// 64 random bits as 16 hexadecimal digits: names that never meet.
 std::string random_identity();
 } // namespace lumbarfem

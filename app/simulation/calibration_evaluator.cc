@@ -65,7 +65,7 @@ void CalibrationEvaluator::read_record()
   std::string header = "fingerprint,direction";
   for (const FittedConstant &constant : plan_.constants)
     header += "," + constant.key;
-  header += ",moment_Nm,level,rotation_deg,pressure_MPa";
+  header += ",moment_Nm,level,rotation_deg,pressure_MPa,digest";
   if (!std::filesystem::exists(record_)) {
     write_text(record_, header + "\n");
     return;
@@ -87,7 +87,13 @@ void CalibrationEvaluator::read_record()
   std::vector<std::string> fields;
   std::map<std::string, std::set<MeasuredResponse::State>> recorded; // by key
   while (lumbarfem::read_record(lines, fields)) {
-    if (fields.size() != plan_.constants.size() + 6) {
+    if (fields.size() != plan_.constants.size() + 7) {
+      ++n_damaged;
+      continue;
+    }
+    const std::string digest = fields.back();
+    fields.pop_back();
+    if (record_digest(fields) != digest) {
       ++n_damaged;
       continue;
     }
@@ -121,7 +127,8 @@ void CalibrationEvaluator::read_record()
     ++n_cut;
   }
   if (n_damaged + n_cut > 0)
-    std::cerr << "lumbarfem: warning: " << record_ << ": " << n_damaged << " damaged lines are left out, and " << n_cut
+    std::cerr << "lumbarfem: warning: " << record_ << ": " << n_damaged
+              << " damaged or changed lines are left out, and " << n_cut
               << " evaluations without all their states are computed again\n";
 }
 
@@ -132,13 +139,18 @@ void CalibrationEvaluator::add_to_record(const std::string &values, Direction di
   std::string text;
   for (const MeasuredResponse::State &state : measured_states(direction)) {
     const auto found = response.at.find(state);
-    text += start + "," + digits(state.moment_Nm) + "," + state.level + ",";
-    if (found == response.at.end())
-      text += ",";
-    else
-      text += digits(found->second.rotation_deg) + "," +
-              (std::isfinite(found->second.pressure_MPa) ? digits(found->second.pressure_MPa) : "");
-    text += "\n";
+    std::string rotation, pressure;
+    if (found != response.at.end()) {
+      rotation = digits(found->second.rotation_deg);
+      if (std::isfinite(found->second.pressure_MPa))
+        pressure = digits(found->second.pressure_MPa);
+    }
+    std::istringstream beginning(start);
+    std::vector<std::string> fields;
+    lumbarfem::read_record(beginning, fields);
+    fields.insert(fields.end(), {digits(state.moment_Nm), state.level, rotation, pressure});
+    fields.push_back(record_digest(fields));
+    text += lumbarfem::joined(fields, ",") + "\n";
   }
   append_text(record_, text);
 }

@@ -14,30 +14,33 @@ namespace lumbarfem
 {
 namespace
 {
-const std::vector<std::string> store_columns = {
-    "study",    "assumption", "mesh_mm", "element", "bone",       "variant",      "direction",     "protocol", "level",
-    "quantity", "value",      "unit",    "state",   "study_hash", "library_hash", "measures_hash", "revision"};
+const std::vector<std::string> store_columns = {"study",         "assumption", "mesh_mm",  "element",    "bone",
+                                                "variant",       "direction",  "protocol", "level",      "quantity",
+                                                "value",         "unit",       "state",    "study_hash", "library_hash",
+                                                "measures_hash", "revision",   "digest"};
 
 std::vector<std::string> store_record(const ClaimValue &value)
 {
   const ClaimValueKey &key = value.key;
-  return {key.study,
-          key.assumption,
-          key.mesh_mm,
-          key.element,
-          key.bone,
-          key.variant,
-          key.direction,
-          key.protocol,
-          key.level,
-          key.quantity,
-          value.value ? formatted("%.9g", *value.value) : "",
-          value.unit,
-          value.state,
-          value.hashes.study,
-          value.hashes.library,
-          value.hashes.measures,
-          value.revision};
+  std::vector<std::string> fields = {key.study,
+                                     key.assumption,
+                                     key.mesh_mm,
+                                     key.element,
+                                     key.bone,
+                                     key.variant,
+                                     key.direction,
+                                     key.protocol,
+                                     key.level,
+                                     key.quantity,
+                                     value.value ? formatted("%.9g", *value.value) : "",
+                                     value.unit,
+                                     value.state,
+                                     value.hashes.study,
+                                     value.hashes.library,
+                                     value.hashes.measures,
+                                     value.revision};
+  fields.push_back(record_digest(fields));
+  return fields;
 }
 
 FoundValue find_under(const std::vector<ResultRow> &last_steps, const MeasureSelector &selector,
@@ -124,6 +127,10 @@ ClaimStore read_claim_store(const std::string &path)
         throw UserError(path + ": record " + std::to_string(record + 2) + ": value: \"" + number +
                         "\" is not a number; take the file as the program wrote it");
     }
+    if (store_record(value).back() != field("digest"))
+      throw UserError(path + ": record " + std::to_string(record + 2) + " (" + value.key.quantity + ", variant " +
+                      value.key.variant +
+                      "): is not as the program wrote it; delete the record and it is computed again");
     store.add(value);
   }
   return store;

@@ -70,10 +70,17 @@ def test_two_jobs_fit_one_constant(lumbarfem):
     record, sets = read("fit/evaluations.csv"), read("fit/sets.toml")
     write("fit/evaluations.csv", record[:-len(record.split("\n")[-2]) // 2])
     result = lumbarfem.run(*words, "--quiet", code=0)
-    require_text(result.err, "1 damaged lines are left out")
+    require_text(result.err, "1 damaged or changed lines are left out")
     # The whole run of the cut line is computed again, so that its other lines stand there twice, alike.
     differing = set(read("fit/evaluations.csv").split()) ^ set(record.split())
     require(not differing, "the record is not whole again: %s" % differing)
+    require(read("fit/sets.toml") == sets, "another fit")
+    # Nor is a figure taken that somebody changed.
+    last = record.split("\n")[-2].split(",")
+    changed = ",".join([*last[:-3], "9.87", *last[-2:]])
+    write("fit/evaluations.csv", record.replace(",".join(last), changed))
+    result = lumbarfem.run(*words, "--quiet", code=0)
+    require_text(result.err, "1 damaged or changed lines are left out")
     require(read("fit/sets.toml") == sets, "another fit")
 
 

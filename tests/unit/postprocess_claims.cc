@@ -156,6 +156,15 @@ TEST(ClaimValues, ReadBackAsWritten)
   } catch (const UserError &error) {
     EXPECT_NE(std::string(error.what()).find("\"much\" is not a number"), std::string::npos) << error.what();
   }
+  broken = store.csv();
+  broken.replace(broken.find("12.5"), 4, "13.5");
+  std::ofstream(path) << broken;
+  try {
+    read_claim_store(path);
+    FAIL() << "a changed figure passes for one that was written";
+  } catch (const UserError &error) {
+    EXPECT_NE(std::string(error.what()).find("is not as the program wrote it"), std::string::npos) << error.what();
+  }
   std::remove(path.c_str());
 }
 

@@ -84,8 +84,28 @@ std::string gather_results(const RunManifest &manifest, const std::string &folde
     notes += sentence + "\n";
   if (!gathered.not_there.empty())
     notes += joined(gathered.not_there) + ": no results\n";
-  write_results(folder + "/results.csv", gathered.rows);
   context.reference = reference_variant(manifest);
-  return write_comparison(folder, last_step_rows(gathered.rows), context, notes, manifest.identity().line());
+  // Beside the folder's own first: a file that is there and that the run has not written is not written over.
+  const fs::path made = fs::path(folder) / ".gathered";
+  fs::create_directories(made);
+  write_results((made / "results.csv").string(), gathered.rows);
+  const std::string text =
+      write_comparison(made.string(), last_step_rows(gathered.rows), context, notes, manifest.identity().line());
+  std::string in_the_way;
+  for (const auto &entry : fs::directory_iterator(made)) {
+    const fs::path place = fs::path(folder) / entry.path().filename();
+    if (!manifest.find_file(place.filename().string()) && fs::exists(place) &&
+        read_text(place.string()) != read_text(entry.path().string()))
+      in_the_way = place.string();
+  }
+  if (in_the_way.empty())
+    for (const auto &entry : fs::directory_iterator(made))
+      fs::rename(entry.path(), fs::path(folder) / entry.path().filename());
+  fs::remove_all(made);
+  if (!in_the_way.empty())
+    throw UserError(in_the_way +
+                    ": was not written by the run whose table has that name; move it away, and give the command "
+                    "again with --resume; what is finished is not solved again");
+  return text;
 }
 } // namespace lumbarfem

@@ -110,20 +110,31 @@ DirectionFigure figure_of(const ClaimPoint &point, const std::string &direction,
   return result;
 }
 
-/// On the first of the meshes that has it; else of the first mesh why there is none.
-DirectionFigure best_figure(const ClaimPoint &point, const std::string &direction,
-                            const std::vector<const ClaimStudy *> &studies, const ClaimValues &values)
+/// In all directions of a line on one mesh: the first that has most of them. What was asked for on none is not
+/// computed.
+std::vector<DirectionFigure> best_figures(const ClaimPoint &point, const std::vector<const ClaimStudy *> &studies,
+                                          const ClaimValues &values)
 {
-  DirectionFigure first;
-  first.reason = not_computed;
+  DirectionFigure nothing;
+  nothing.reason = not_computed;
+  std::vector<DirectionFigure> best(point.directions.size(), nothing);
+  // What is known of a direction counts, if it is only that it did not converge, less than a value.
+  const auto count = [](const std::vector<DirectionFigure> &figures) {
+    std::pair<int, int> n = {0, 0};
+    for (const DirectionFigure &one : figures) {
+      n.first += one.value || one.is_undefined;
+      n.second += one.reason != not_computed;
+    }
+    return n;
+  };
   for (const ClaimStudy *study : studies) {
-    DirectionFigure one = figure_of(point, direction, *study, values);
-    if (one.value)
-      return one;
-    if (!first.study || first.reason == not_computed)
-      first = std::move(one);
+    std::vector<DirectionFigure> figures;
+    for (const std::string &direction : point.directions)
+      figures.push_back(figure_of(point, direction, *study, values));
+    if (count(figures) > count(best))
+      best = std::move(figures);
   }
-  return first;
+  return best;
 }
 
 ClaimEvidence evidence_of(const ClaimFigure &figure)
@@ -173,17 +184,33 @@ public:
   }
   ClaimLine &line() { return line_; }
 
-  /// @p others: under the assumptions, as many as the line has runs.
-  void add(const std::string &direction, const DirectionFigure &base, const std::vector<DirectionFigure> &others)
+  /// What a run has in the directions of the line. It counts with all of them or not at all.
+  void add_run(ClaimRun &run, const std::vector<DirectionFigure> &figures)
+  {
+    for (const DirectionFigure &figure : figures)
+      if (!figure.value && !figure.is_undefined)
+        run.state = figure.reason;
+    if (!run.state.empty())
+      return;
+    for (const DirectionFigure &figure : figures) {
+      if (!figure.value)
+        continue;
+      add_revisions(figure);
+      spread_meshes_.insert(figure.study->mesh());
+      // Of several directions the figure that lies farthest from where nothing changes.
+      const auto distance = [&](double value) { return std::abs(value - published_.neutral); };
+      if (!run.value || distance(*figure.value) > distance(*run.value))
+        run.value = figure.value;
+    }
+  }
+
+  /// @p others: under the assumptions that count.
+  void add(const std::string &direction, const DirectionFigure &base, const std::vector<double> &others)
   {
     ClaimEvidence evidence = published_;
     evidence.computed = base.value;
     evidence.error = base.error;
-    for (std::size_t k = 0; k < others.size(); ++k) {
-      add_run(others[k], line_.runs[k]);
-      if (others[k].value)
-        evidence.others.push_back(*others[k].value);
-    }
+    evidence.others = others;
     verdicts_.emplace_back(direction, base.is_undefined ? ClaimVerdict::not_defined : judge(evidence));
     if (line_.state.empty() || line_.state == "current")
       line_.state = base.state;
@@ -197,6 +224,7 @@ public:
     line_.mesh = base.study->mesh();
     line_.hash = base.hash;
     add_revisions(base);
+    is_error_known_ = is_error_known_ && base.error; // of some directions is not of the line
     if (base.error)
       line_.error = std::max(line_.error.value_or(0), *base.error);
     line_.computed = std::min(line_.computed.value_or(*base.value), *base.value);
@@ -209,13 +237,12 @@ public:
 
   ClaimLine finished()
   {
-    for (ClaimRun &run : line_.runs)
-      if (!run.state.empty()) // a direction is missing
-        run.value.reset();
+    if (!is_error_known_)
+      line_.error.reset();
     if (line_.n_with_value() < 2) // the range over the directions is no spread
       line_.spread.reset();
-    if (!spread_mesh_.empty() && !line_.mesh.empty() && spread_mesh_ != line_.mesh)
-      line_.mesh += " (spread: " + spread_mesh_ + ")";
+    if (!spread_meshes_.empty() && !line_.mesh.empty() && spread_meshes_ != std::set<std::string>{line_.mesh})
+      line_.mesh += " (spread: " + joined(Words(spread_meshes_.begin(), spread_meshes_.end()), " and ") + ")";
     line_.verdict = std::min_element(verdicts_.begin(), verdicts_.end(), [](const auto &a, const auto &b) {
                       return weight_against(a.second) < weight_against(b.second);
                     })->second;
@@ -232,28 +259,13 @@ private:
     line_.revision = joined(Words(revisions_.begin(), revisions_.end()), " ");
   }
 
-  void add_run(const DirectionFigure &figure, ClaimRun &run)
-  {
-    if (!figure.value) {
-      if (!figure.is_undefined)
-        run.state = figure.reason;
-      return;
-    }
-    add_revisions(figure);
-    if (spread_mesh_.empty())
-      spread_mesh_ = figure.study->mesh();
-    // Of several directions the figure that lies farthest from where nothing changes.
-    const auto distance = [&](double value) { return std::abs(value - published_.neutral); };
-    if (!run.value || distance(*figure.value) > distance(*run.value))
-      run.value = figure.value;
-  }
-
   ClaimLine line_;
   ClaimEvidence published_;
   bool is_range_;
   std::vector<std::pair<std::string, ClaimVerdict>> verdicts_;
   std::vector<std::string> reasons_, absent_;
-  std::string spread_mesh_;
+  std::set<std::string> spread_meshes_;
+  bool is_error_known_ = true;
   std::set<std::string> revisions_;
 };
 
@@ -351,7 +363,7 @@ const ClaimValue *ClaimValues::find(const ClaimValueKey &key, const ClaimHashes 
 {
   const ClaimValue *outdated = nullptr;
   for (const ClaimStore *store : stores) {
-    const ClaimValue *value = store->find(key);
+    const ClaimValue *value = store->find(key, hashes);
     if (!value)
       continue;
     std::vector<std::string> changed;
@@ -384,13 +396,21 @@ ClaimLine evaluate(const Claim &claim, const ClaimPoint &point, const std::vecto
   if (figure.has_spread)
     for (const std::string &assumption : assumptions)
       maker.line().runs.push_back({assumption, {}, ""});
-  for (const std::string &direction : point.directions) {
-    const DirectionFigure base = best_figure(point, direction, studies(base_assumption), values);
-    require_unit_of_claim(claim, figure, base.unit);
-    std::vector<DirectionFigure> others;
-    for (const ClaimRun &run : maker.line().runs)
-      others.push_back(best_figure(point, direction, studies(run.assumption), values));
-    maker.add(direction, base, others);
+  const std::vector<DirectionFigure> base = best_figures(point, studies(base_assumption), values);
+  std::vector<std::vector<DirectionFigure>> others;
+  for (ClaimRun &run : maker.line().runs) {
+    others.push_back(best_figures(point, studies(run.assumption), values));
+    maker.add_run(run, others.back());
+    if (!run.state.empty())
+      others.pop_back();
+  }
+  for (std::size_t k = 0; k < base.size(); ++k) {
+    require_unit_of_claim(claim, figure, base[k].unit);
+    std::vector<double> of_others;
+    for (const std::vector<DirectionFigure> &run : others)
+      if (run[k].value)
+        of_others.push_back(*run[k].value);
+    maker.add(point.directions[k], base[k], of_others);
   }
   ClaimLine line = maker.finished();
   if (!claim.is_mechanical && line.computed)

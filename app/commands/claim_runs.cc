@@ -22,11 +22,15 @@ bool is_moment(const std::string &direction) { return direction != "preload" && 
 /// Folder of a plan's run below that of the batch: "fused-vs-dynamic/annulus_b_12mm_deformable".
 std::string folder_of(const ClaimRunPlan &plan)
 {
-  const std::filesystem::path path = plan.study->file.path;
-  const std::string stem = path.stem().string();
   const ClaimValueKey &key = plan.wanted.front().key;
-  return (stem == "study" ? path.parent_path().filename().string() : stem) + "/" + key.assumption + "_" + key.mesh_mm +
-         "mm_" + (key.element == "q2p1" ? "" : key.element + "_") + key.bone;
+  std::filesystem::path path = std::filesystem::path(key.study).lexically_normal().relative_path();
+  path = path.stem() == "study" ? path.parent_path() : path.replace_extension();
+  Words words; // all of the path: two studies may lie in folders of one name
+  for (const std::filesystem::path &part : path)
+    if (part != "..")
+      words.push_back(part.string());
+  return joined(words, "-") + "/" + key.assumption + "_" + key.mesh_mm + "mm_" +
+         (key.element == "q2p1" ? "" : key.element + "_") + key.bone;
 }
 
 BatchStudy batch_study(const ClaimRunPlan &plan, const Words &departures)

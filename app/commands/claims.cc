@@ -94,8 +94,8 @@ public:
   {
     std::set<std::tuple<bool, double, std::string, std::string>> meshes;
     const std::string study = studies_.get(claim, base_assumption, {}).study;
-    for (const auto &[key, unused] : store_.values())
-      if (key.study == study && key.assumption == assumption)
+    for (const auto &[place, unused] : store_.values())
+      if (const ClaimValueKey &key = place.first; key.study == study && key.assumption == assumption)
         meshes.emplace(key.bone == "rigid", parse_number(key.mesh_mm).value_or(0), key.element, key.bone);
     std::vector<const ClaimStudy *> result;
     for (const auto &[unused, size_mm, element, bone] : meshes)
@@ -222,7 +222,7 @@ void store_values(const std::string &path, const std::vector<ClaimRunPlan> &all,
     for (const WantedValue &wanted : plan.wanted) {
       std::string state;
       if (const ClaimValue *value = values.find(wanted.key, plan.study->hashes_of(wanted.key), state))
-        store.add(*value);
+        store.replace(*value);
     }
   write_text(path, store.csv());
   std::cout << "stored: " << path << formatted(" (%zu values)\n", store.values().size());

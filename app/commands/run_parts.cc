@@ -69,6 +69,17 @@ void require_as_prepared(const Request &request, const RunManifest &manifest, co
   }
 }
 
+/// UserError when the options leave out a variant of the prepared run: what is gathered is the whole of it.
+void require_all_parts(const Request &request, const RunManifest &manifest, const std::string &place)
+{
+  for (const ManifestVariant &part : manifest.variants)
+    if (std::none_of(request.file.variants.begin(), request.file.variants.end(),
+                     [&](const Study &study) { return study.variant == part.name; }))
+      throw UserError("--gather: the run in " + place + " has the part \"" + part.name +
+                      "\", too, which the options leave out: give those that --prepare had (lumbarfem " +
+                      joined(manifest.command_line, " ") + ")");
+}
+
 /// The study as it was prepared, with the variants of the run.
 Request prepared_request(const po::variables_map &values, const RunManifest &manifest, const std::string &place)
 {
@@ -239,6 +250,7 @@ int gather_parts(const Invocation &invocation, const po::variables_map &values)
     const RunManifest manifest = prepared_run(output);
     const std::string place = folder.place_of_last_run();
     const Request request = prepared_request(values, manifest, place);
+    require_all_parts(request, manifest, place);
     require_as_prepared(request, manifest, place);
     if (is_over(manifest) && place == output) {
       code = tell_end(output, manifest, "there is nothing to gather");

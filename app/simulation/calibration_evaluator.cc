@@ -42,7 +42,10 @@ std::string joined(const Eigen::VectorXd &constants)
 CalibrationEvaluator::CalibrationEvaluator(const Study &study, const CalibrationPlan &plan, const Settings &settings)
     : plan_(plan), settings_(settings), variant_(study.variant), record_(settings.output + "/evaluations.csv")
 {
-  fingerprint_ = sha256(variant_hash(study) + executable_hash()).substr(0, 16);
+  std::string set_by; // a constant may stand for several keys, of which the record names the first
+  for (const FittedConstant &constant : plan_.constants)
+    set_by += " " + lumbarfem::joined(constant.keys());
+  fingerprint_ = sha256(variant_hash(study) + executable_hash() + set_by).substr(0, 16);
   read_record();
 }
 

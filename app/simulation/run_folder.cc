@@ -40,6 +40,9 @@ const char *const study_name = "study.toml";
 
 bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filename() == checkpoint_name; }
 
+/// Whether a file of a run is one that is put together of its variants' at the end.
+bool is_table_of_whole(const fs::path &path) { return !path.has_parent_path() && path != study_name; }
+
 /// Variants that a run has finished.
 std::set<std::string> finished_variants(const std::string &folder, const RunManifest &manifest)
 {
@@ -107,7 +110,7 @@ RunFolder::~RunFolder()
 {
   try {
     if (is_running_)
-      end(RunState::failed);
+      end(RunState::failed, false);
   } catch (const std::exception &) { // an error is on its way to the user already
   }
   if (made_.empty())
@@ -147,6 +150,38 @@ void RunFolder::check(const std::map<std::string, std::string> &own)
     // The user's own file: it stays, and no later run removes it.
     manifest_.entries.erase(std::find(manifest_.entries.begin(), manifest_.entries.end(), entry));
   }
+  const std::set<std::string> owned = owned_paths();
+  for (const std::string &entry : entries) {
+    if (!fs::is_directory(output_ + "/" + entry))
+      continue;
+    for (const auto &inner : fs::recursive_directory_iterator(output_ + "/" + entry))
+      if (const fs::path path = inner.path().lexically_relative(output_);
+          !inner.is_directory() && is_name_of_run(path) && owned.count(path.generic_string()) == 0)
+        throw UserError(inner.path().string() +
+                        ": has the name of a file of a run and belongs to none; move it away, or give "
+                        "another folder with --output");
+  }
+}
+
+/// Files of the earlier run.
+std::set<std::string> RunFolder::owned_paths() const
+{
+  const std::vector<std::string> paths = old_ ? owned_files(output_, *old_) : std::vector<std::string>();
+  return {paths.begin(), paths.end()};
+}
+
+/// UserError when a file that no run has written is where the new run puts one of its own.
+void RunFolder::require_free_places() const
+{
+  const std::set<std::string> owned = owned_paths();
+  for (const ManifestFile &file : manifest_.files)
+    if (fs::exists(fs::path(output_) / file.path) && owned.count(file.path) == 0 && own_.count(file.path) == 0)
+      throw UserError(output_ + "/" + file.path +
+                      ": belongs to no run and is in the way of the new one's file; the new run is "
+                      "complete in " +
+                      work_ +
+                      " and replaces nothing; move the file away and take the new results from there, "
+                      "or give the command again with --resume, which puts them in place");
 }
 
 /// UserError when a table or text of the earlier run was changed while this one was on. (Fields are not read again.)
@@ -158,6 +193,9 @@ void RunFolder::require_unchanged() const
     const std::string extension = fs::path(file.path).extension().string();
     if (extension == ".vtu" || extension == ".vtp" || !fs::exists(fs::path(output_) / file.path))
       continue;
+    if (const auto text = own_.find(file.path);
+        text != own_.end() && has_content(output_ + "/" + file.path, text->second))
+      continue; // edited by the user before it was run
     try {
       check_file(output_, old_->run, file);
     } catch (const UserError &) {
@@ -249,7 +287,15 @@ void RunFolder::resume(const std::string &study_text)
 {
   reopen(study_text);
   on_disk(output_, [&] {
-    remove_drawings(work_, manifest_.run); // of what it had reached
+    remove_drawings(work_, manifest_.run);           // of what it had reached
+    for (const ManifestFile &file : manifest_.files) // tables of the whole, as far as it had come
+      if (is_table_of_whole(file.path))
+        fs::remove(fs::path(work_) / file.path);
+    for (const std::string &entry : manifest_.entries)
+      if (is_table_of_whole(entry) && fs::is_regular_file(work_ + "/" + entry))
+        throw UserError(work_ + "/" + entry +
+                        ": was not written by the run that is to go on, which writes a file of that "
+                        "name at its end; move it away");
     manifest_.state = RunState::running;
     manifest_.end_time.clear();
     manifest_.files.clear();
@@ -281,7 +327,7 @@ bool RunFolder::had_more() const
   return old_->state == RunState::complete || !std::includes(now.begin(), now.end(), before.begin(), before.end());
 }
 
-std::string RunFolder::end(RunState state)
+std::string RunFolder::end(RunState state, bool has_tables)
 {
   is_running_ = false;
   on_disk(output_, [&] {
@@ -289,6 +335,10 @@ std::string RunFolder::end(RunState state)
     manifest_.end_time = time_now();
     const bool is_over = state == RunState::complete || state == RunState::not_converged;
     manifest_.files = list_files(work_, manifest_.entries);
+    if (!has_tables) // what has their names is somebody's
+      manifest_.files.erase(std::remove_if(manifest_.files.begin(), manifest_.files.end(),
+                                           [](const ManifestFile &file) { return is_table_of_whole(file.path); }),
+                            manifest_.files.end());
     if (is_over)
       manifest_.files.erase(std::remove_if(manifest_.files.begin(), manifest_.files.end(), is_checkpoint),
                             manifest_.files.end());
@@ -315,6 +365,7 @@ std::string RunFolder::end(RunState state)
         state == RunState::complete || (state == RunState::not_converged && !had_more() && has_table(work_, manifest_));
     if (work_ == output_ || !is_as_good || !has_results(work_, manifest_))
       return;
+    require_free_places();
     require_unchanged();
     replace_run(output_, work_, old_);
     work_ = output_;

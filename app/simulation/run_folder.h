@@ -7,6 +7,7 @@
 #include "postprocess/run_manifest.h"
 
 #include <memory>
+#include <set>
 
 namespace lumbarfem
 {
@@ -52,10 +53,12 @@ public:
   /// The manifest gets its list of files and the state. A complete run takes the place of the earlier one; one that did
   /// not converge everywhere that of one that was not complete either and has no finished variant more; another one
   /// stays beside it. Returns the folder where the run lies now.
-  std::string end(RunState state);
+  std::string end(RunState state, bool has_tables = true);
 
 private:
   void check(const std::map<std::string, std::string> &own);
+  void require_free_places() const;
+  std::set<std::string> owned_paths() const;
   void require_unchanged() const;
   void clear_leftovers();
   bool had_more() const;

@@ -90,10 +90,19 @@ void ClaimStore::add(const ClaimStore &other)
     add(value);
 }
 
-const ClaimValue *ClaimStore::find(const ClaimValueKey &key) const
+void ClaimStore::replace(const ClaimValue &value)
 {
-  const auto found = values_.find(key);
-  return found == values_.end() ? nullptr : &found->second;
+  for (auto old = first_of(value.key); old != values_.end() && !(value.key < old->first.first);)
+    old = values_.erase(old);
+  add(value);
+}
+
+const ClaimValue *ClaimStore::find(const ClaimValueKey &key, const ClaimHashes &hashes) const
+{
+  if (const auto found = values_.find({key, hashes.together()}); found != values_.end())
+    return &found->second;
+  const auto other = first_of(key);
+  return other == values_.end() || key < other->first.first ? nullptr : &other->second;
 }
 
 std::string ClaimStore::csv() const

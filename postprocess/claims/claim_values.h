@@ -38,20 +38,24 @@ struct ClaimValue {
   std::string revision; ///< of the program
 };
 
-/// Values by their key. As CSV: what is shipped, and what a folder of claims keeps.
+/// Values by their key and by what they hang on. As CSV: what is shipped, and what a folder of claims keeps.
 class ClaimStore
 {
 public:
-  /// Takes the place of a value of the same key.
-  void add(const ClaimValue &value) { values_[value.key] = value; }
+  /// Takes the place of a value of the same key and hashes.
+  void add(const ClaimValue &value) { values_[{value.key, value.hashes.together()}] = value; }
   void add(const ClaimStore &other);
-  /// Null when there is none.
-  const ClaimValue *find(const ClaimValueKey &key) const;
-  const std::map<ClaimValueKey, ClaimValue> &values() const { return values_; }
+  /// Takes the place of all values of the same key.
+  void replace(const ClaimValue &value);
+  /// With those hashes, else any of that key; null when there is none.
+  const ClaimValue *find(const ClaimValueKey &key, const ClaimHashes &hashes) const;
+  using Values = std::map<std::pair<ClaimValueKey, std::string>, ClaimValue>;
+  const Values &values() const { return values_; }
   std::string csv() const;
 
 private:
-  std::map<ClaimValueKey, ClaimValue> values_;
+  Values::const_iterator first_of(const ClaimValueKey &key) const { return values_.lower_bound({key, ""}); }
+  Values values_;
 };
 /// UserError when the file is no such table.
 ClaimStore read_claim_store(const std::string &path);

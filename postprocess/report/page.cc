@@ -1,3 +1,4 @@
+#include "base/digest.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/report/report.h"
@@ -7,6 +8,9 @@ namespace lumbarfem
 namespace
 {
 const char *const report_generator = "<meta name=\"generator\" content=\"LumbarFEM\">"; // of page/src/template.html
+
+/// The last line of a page: of what stands before it.
+std::string seal_of(const std::string &text) { return "<!-- sha256 " + sha256(text) + " -->\n"; }
 } // namespace
 
 std::string embedded_json(const Json &data)
@@ -30,7 +34,11 @@ std::string embedded_json(const Json &data)
 bool is_report_page(const std::string &path)
 {
   constexpr std::size_t head_of_page = 4096;
-  return read_head(path, head_of_page).find(report_generator) != std::string::npos;
+  if (read_head(path, head_of_page).find(report_generator) == std::string::npos)
+    return false;
+  const std::string page = read_text(path);
+  const std::size_t seal = page.rfind("<!-- sha256 ");
+  return seal != std::string::npos && page.substr(seal) == seal_of(page.substr(0, seal));
 }
 
 bool is_preview_page(const std::string &path)
@@ -46,6 +54,9 @@ std::string fill_page(const std::string &page, const Json &data)
   if (place == std::string::npos || page.find(placeholder, place + 1) != std::string::npos)
     throw UserError("the page of the report must hold the placeholder " + placeholder +
                     " exactly once; build it anew (docs/report.md)");
-  return page.substr(0, place) + embedded_json(data) + page.substr(place + placeholder.size());
+  std::string text = page.substr(0, place) + embedded_json(data) + page.substr(place + placeholder.size());
+  if (text.empty() || text.back() != '\n')
+    text += '\n';
+  return text + seal_of(text);
 }
 } // namespace lumbarfem

@@ -164,7 +164,8 @@ Json figures_section(const std::string &folder, const std::string &run, std::siz
   std::size_t bytes = 0, n_left_out = 0, n_of_others = 0;
   for (const fs::path &file : files) {
     // Pictures of the user's own are shown, those that were drawn of another run are not.
-    if (const FigureOrigin origin = origin_of_figure(file.string()); origin.is_drawn_here && origin.run != run) {
+    const FigureOrigin origin = origin_of_figure(file.string());
+    if (origin.is_drawn_here && origin.run != run) {
       ++n_of_others;
       continue;
     }
@@ -177,7 +178,12 @@ Json figures_section(const std::string &folder, const std::string &run, std::siz
     }
     bytes += picture.size() * 4 / 3;
     figures.push_back(
-        {{"title", spoken(file.stem().string())}, {"caption", file.filename().string()}, {"png", base64(picture)}});
+        {{"title", spoken(file.stem().string())},
+         {"caption", file.filename().string() + (origin.is_drawn_here
+                                                     ? ""
+                                                     : ": not drawn by LumbarFEM, or saved anew; nothing tells of "
+                                                       "which run it is")},
+         {"png", base64(picture)}});
   }
   if (n_of_others > 0)
     notes.push_back("Left out: " + std::to_string(n_of_others) +

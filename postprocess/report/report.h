@@ -21,10 +21,12 @@ Json report_data(const std::string &folder, const ReportMaker &maker, std::size_
 /// The data as text that cannot end or open anything inside a script element: ASCII only, with <, > and & written as
 /// \uXXXX.
 std::string embedded_json(const Json &data);
-/// The page with the data in the place of its one placeholder; UserError when it has none or several.
+/// The page with the data in the place of its one placeholder, and a digest of the whole in its last line; UserError
+/// when it has none or several placeholders.
 std::string fill_page(const std::string &page, const Json &data);
 
-/// Whether a file is a page of this program: a meta element at its head says so.
+/// Whether a file is a page as this program wrote it: a meta element at its head says so, and its digest fits. One that
+/// somebody has changed is somebody's own.
 bool is_report_page(const std::string &path);
 /// Whether it is one of a preview.
 bool is_preview_page(const std::string &path);

@@ -167,7 +167,7 @@ void read_rows(const fs::path &folder, const RunManifest *manifest, bool has_end
   result.run_folder = folder.string();
   if (!manifest) {
     result.rows = read_results(table);
-  } else if (has_ended || fs::exists(table)) {
+  } else if (has_ended || manifest->find_file("results.csv")) { // else what has that name is not the run's
     if (!fs::exists(table) && manifest->state == RunState::not_converged && !manifest->find_file("results.csv"))
       throw UserError(folder.string() + ": the run " + manifest->run +
                       " reached no load step that is measured, so that there is nothing to show; <variant>/log.txt or "

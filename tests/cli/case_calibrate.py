@@ -176,6 +176,11 @@ source = "Made up for this test"
     evaluations = rows_of("fit/evaluations.csv")
     require(len(evaluations) >= 4 and all(row["rotation_deg"] == "" for row in evaluations),
             "a run converged, or too few were tried: %s" % evaluations)
+    # The same constant for one more key is another one, although the record names the first only.
+    write("plan.toml", read("plan.toml").replace('c10_MPa"\n', 'c10_MPa"\nalso = ["materials.annulus.bulk_modulus_MPa"]\n', 1))
+    lumbarfem.run("calibrate", DISC, *QUICK, *HOPELESS[:4], "--set", "loading.moment_steps=1", "--plan", "plan.toml", "--output",
+                  "fit", "--max-evaluations", "2", "--starts", "1", "--quiet", code=3)
+    require(len(rows_of("fit/evaluations.csv")) >= len(evaluations) + 4, "runs of other constants were taken for these")
 
 
 def test_wrong_input(lumbarfem):

@@ -171,6 +171,23 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
     require_text(lumbarfem.run("claims", "--cases", "mine", "--list", code=0).out, "2 runs of studies are missing")
 
 
+def test_a_line_is_of_one_mesh(lumbarfem):
+    """All its directions, and what an assumption has in some of them only is no part of the spread."""
+    make_claims(row=ROW.replace('directions = ["flexion"]\nlevels', 'directions = ["flexion", "extension"]\nover_directions = true\nlevels'))
+    write("mine/disc/study.toml", TWO_VARIANTS.replace('["flexion"]', '["flexion", "extension"]').replace(
+        '["load_control", "hybrid"]', '["load_control"]'))
+    words = ["claims", "--cases", "mine", "--quiet", "--no-report", "--jobs", "1", "--store", "mine/stored.csv", "--assumption"]
+    lumbarfem.run(*words, "base", code=0)
+    lumbarfem.run(*words, "soft_nucleus", "--direction", "flexion", code=0)
+    lumbarfem.run("claims", "--cases", "mine", "--stored", "--output", "one", "--no-report", code=0)
+    before = lines("one/claims.csv")["rotation"]
+    require(before["runs_with_figure"] == "1" and before["spread_low"] == "" and "soft_nucleus not computed" in before["by_assumption"], str(before))
+    lumbarfem.run(*words, "base", "--set", "mesh.resolution=10", "--direction", "flexion", code=0)
+    lumbarfem.run("claims", "--cases", "mine", "--stored", "--output", "two", "--no-report", code=0)
+    after = lines("two/claims.csv")["rotation"]
+    require(after == before and after["mesh"].startswith("12 mm"), "two meshes in one line: %s, before %s" % (after, before))
+
+
 def test_a_unit_is_not_taken_for_another(lumbarfem):
     make_claims(row=ROW.replace('unit = "Nm"', 'unit = "N"'))
     result = lumbarfem.run("claims", "--cases", "mine", "--quiet", "--no-report", "--assumption", "base", "--jobs", "1", code=2)

@@ -135,6 +135,9 @@ def test_what_is_no_step_of_a_prepared_run_is_refused(lumbarfem):
     refused("--part", "intact", "--set", "loading.moment_Nm=3",
             says=['variant "intact" is not as it was when the run in results was prepared: give the options that --prepare had '
                   "(lumbarfem run study.toml --no-report --output results --prepare)"])
+    refused("--gather", "--variant", "intact",
+            says=['--gather: the run in results has the part "degenerated", too, which the options leave out: give those that '
+                  "--prepare had"])
     manifest = read("results/manifest.json")
     write("results/manifest.json", manifest.replace(manifest_of("results")["program"]["executable"], 64 * "0"))
     refused("--gather", says=["was prepared by another program (LumbarFEM "])

@@ -165,6 +165,11 @@ def test_a_study_is_run_from_its_own_result_folder(lumbarfem):
                   code=0)
     require(read("results/disc/study.toml") == text, "the study has changed")
     require({row["direction"] for row in read_rows("results/disc/results.csv") if row["direction"]} == {"extension"}, "rows")
+    # Edited there before it is run.
+    edited = text.replace('title = "', 'title = "Edited: ', 1)
+    write("results/disc/study.toml", edited)
+    lumbarfem.run("run", "results/disc/study.toml", "--variant", "published", *TINY, "--direction", "flexion", "--quiet", code=0)
+    require(read("results/disc/study.toml") == edited and not glob.glob("results/disc/run.*"), "the new run did not take its place")
     # With the study as the user's own file in the folder of the results.
     os.makedirs("mine")
     write("mine/study.toml", text)
@@ -250,6 +255,10 @@ def test_files_of_the_user_stay(lumbarfem):
     second = lumbarfem.run(*again, code=0)
     require_text(second.err, "no report was made", "results/report.html: is there already and is no report")
     lumbarfem.refuses("report", "results", says=["results/report.html: is there already and is no report"])
+    # A file with a name of the run's is neither written over nor taken for one of its own.
+    write("results/published/log.txt", "what I saw")
+    lumbarfem.refuses(*again, says=["results/published/log.txt: has the name of a file of a run and belongs to none"])
+    os.remove("results/published/log.txt")
     after = snapshot("results")
     for name in mine:
         require(after.get(name) == before[name], name + " is gone or another one")

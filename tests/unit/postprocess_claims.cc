@@ -135,12 +135,26 @@ TEST(ClaimValues, ReadBackAsWritten)
   std::ofstream(path) << store.csv();
   const ClaimStore read = read_claim_store(path);
   ASSERT_EQ(read.values().size(), 2u);
-  const ClaimValue *value = read.find(stored_value("intact", {}).key);
+  const auto find = [&](const ClaimStore &from, const char *variant) {
+    return from.find(stored_value(variant, {}).key, stored_value(variant, {}).hashes);
+  };
+  const ClaimValue *value = find(read, "intact");
   ASSERT_NE(value, nullptr);
   EXPECT_EQ(value->value, 12.5);
   EXPECT_EQ(value->hashes.together(), stored_value("intact", {}).hashes.together());
-  EXPECT_FALSE(read.find(stored_value("fused", {}).key)->value.has_value());
-  EXPECT_EQ(read.find(stored_value("fused", {}).key)->state, "not converged");
+  EXPECT_FALSE(find(read, "fused")->value.has_value());
+  EXPECT_EQ(find(read, "fused")->state, "not converged");
+  // Of another study: kept beside it where a record is kept, in its place where values are shipped.
+  ClaimValue other = stored_value("intact", 99);
+  other.hashes.study = "another study";
+  ClaimStore two = read;
+  two.add(other);
+  EXPECT_EQ(two.values().size(), 3u);
+  EXPECT_EQ(find(two, "intact")->value, 12.5);
+  EXPECT_EQ(two.find(other.key, other.hashes)->value, 99);
+  two.replace(other);
+  EXPECT_EQ(two.values().size(), 2u);
+  EXPECT_EQ(find(two, "intact")->value, 99) << "out of date, where there is no other";
   std::ofstream(path) << "study,assumption\n";
   EXPECT_THROW(read_claim_store(path), UserError);
   std::string broken = store.csv();

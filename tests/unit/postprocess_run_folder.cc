@@ -141,7 +141,9 @@ TEST(Replacement, NothingOfTheOldRunIsLeftAndNothingElseIsTouched)
   const ScratchFolder folder;
   const std::string output = folder.path();
   const RunManifest old = write_run(output, "aaaa", "intact");
-  write_text(output + "/report.html", "<head><meta name=\"generator\" content=\"LumbarFEM\"></head>");
+  write_text(
+      output + "/report.html",
+      fill_page("<head><meta name=\"generator\" content=\"LumbarFEM\"></head>__LUMBARFEM_REPORT_DATA__", Json()));
   write_text(output + "/notes.txt", "mine");
   write_text(output + "/intact/notes.txt", "mine");
   const std::string staging = output + "/" + staging_name("bbbbbbbbbbbbbbbb");

@@ -64,8 +64,7 @@ def adjacent_pressure(result, against="moment", directions=None, protocol=None, 
     if against == "moment":
         label = "moment (Nm)"
     else:
-        span = [level for level in result.rotation()["level"].unique() if level]
-        label = "rotation %s-%s (deg)" % (span[0].split("-")[0], span[-1].split("-")[1])
+        label = "rotation %s (deg)" % " or ".join(_spans(result, choice.variants))
     for panel, (direction, level) in zip(axes, panels):
         for name in choice.variants:
             x, y = _pressure_curve(result, choice, name, direction, level, against)
@@ -219,6 +218,17 @@ class _Choice:
 
 def _listed(names):
     return [names] if isinstance(names, str) else list(names or [])
+
+
+def _spans(result, variants):
+    """What of the spine the variants have, from the uppermost to the lowest vertebra: "L1-S1"; mostly one."""
+    spans = []
+    for name in variants:
+        levels = sorted({level for level in result.rotation(variant=name)["level"] if level})
+        span = "%s-%s" % (levels[0].split("-")[0], levels[-1].split("-")[1]) if levels else ""
+        if span and span not in spans:
+            spans.append(span)
+    return spans
 
 
 def _adjacent(result):

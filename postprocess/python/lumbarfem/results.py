@@ -104,7 +104,7 @@ class Result:
         path = self.folder / "results.csv"
         if self.manifest is None:
             return self._read_without_manifest(path)
-        if path.is_file():
+        if path.is_file() and (self.manifest.state not in UNFINISHED or "results.csv" in self.manifest.digests):
             self.manifest.check("results.csv")
             return self._compact(self.manifest.own(read_table(path, TEXT, NUMBERS), path))
         if self.manifest.state not in UNFINISHED:

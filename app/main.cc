@@ -1,5 +1,6 @@
 /// The `lumbarfem` command.
 #include "app/commands/commands.h"
+#include "app/commands/shipped_files.h"
 #include "app/ranks.h"
 #include "app/simulation/provenance.h"
 #include "base/formatted.h"
@@ -61,6 +62,17 @@ void use_one_thread_per_rank(int argc, char **argv)
   execv("/proc/self/exe", argv); // on failure: go on with more threads
 }
 
+/// The first line is for scripts.
+void print_version()
+{
+  const ProgramInfo info = program_info();
+  std::cout << "lumbarfem " << info.version << " (" << info.git_revision << ")\n"
+            << info.compiler << ", " << info.build_type << "\n";
+  for (const auto &[library, version] : info.libraries)
+    std::cout << library << " " << version << "\n";
+  std::cout << "report page: " << (report_page_path().empty() ? "not built (needs Node)" : "yes") << "\n";
+}
+
 void print_help()
 {
   std::cout << "LumbarFEM " << program_version() << ": finite elements for the human lumbar spine\n\n"
@@ -94,7 +106,7 @@ int call(const std::vector<std::string> &arguments, const char *program, Ranks &
   }
   if (arguments[0] == "--version") {
     if (ranks.is_first())
-      std::cout << "lumbarfem " << program_version() << " (" << git_revision() << ")\n";
+      print_version();
     return 0;
   }
   const SubCommand &command = find_command(arguments[0]);

@@ -19,7 +19,7 @@ PACKAGES=(
   libopenblas0-pthread libopenblas-dev
   libvtk9-dev libeigen3-dev libboost-program-options-dev libtomlplusplus-dev nlohmann-json3-dev libgmsh-dev
   libnlopt-cxx-dev zlib1g-dev libssl-dev
-  libx11-dev xvfb
+  libx11-dev xvfb help2man dpkg-dev
   libgtest-dev locales calculix-ccx clang-format-14 python3 python3-meshio python3-vtk9
   python3-matplotlib python3-pandas python3-tomli-w python3-venv python3-pip python3-setuptools python3-wheel
   python3-nbclient python3-ipykernel

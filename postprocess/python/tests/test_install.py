@@ -72,6 +72,17 @@ class Installed(unittest.TestCase):
                    PYTHONPATH=str(self.folder / "staged" / "usr" / "lib" / "python3" / "dist-packages"))
         self.assertFalse(list((self.folder / "staged").rglob("__pycache__")))
 
+    def test_program(self):
+        """It finds below its prefix all that it ships with, the studies of the claims, too."""
+        called(["cmake", "--install", os.environ["LUMBARFEM_BUILD"], "--prefix", self.folder / "usr"], env=self.environment)
+        program = self.folder / "usr" / "bin" / "lumbarfem"
+        self.assertTrue(called([program, "--version"]).startswith("lumbarfem " + VERSION))
+        rows = sorted((self.folder / "usr/share/lumbarfem/cases/claims").glob("[A-E]*.toml"))
+        text = called([program, "claims", "--list"], cwd=self.folder)
+        for row in rows:
+            self.assertIn("\n%-4s " % row.stem, "\n" + text)
+        self.assertIn("../body-weight/study.toml", text)
+
 
 if __name__ == "__main__":
     unittest.main()

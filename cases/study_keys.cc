@@ -166,6 +166,11 @@ const std::vector<Key> &loading_keys()
 const std::vector<Key> &gravity_keys()
 {
   static const std::vector<Key> keys = {
+      number(
+          "body_mass_index", "kg/m2", "", 15, 50,
+          "In the place of trunk_mass_kg and segment_mass_kg, which are then 26.5/70 and 2.4 % of the body mass; with "
+          "stature_m."),
+      number("stature_m", "m", "1.73", 1.2, 2.2, "Height of the person, for body_mass_index."),
       usual(5, 150,
             number("trunk_mass_kg", "kg", "26.5", 0, 200,
                    "Mass of head, arms and trunk above L1, with gravity; 26.5 is the 260 N of Rohlmann et al. 2006.")),
@@ -280,6 +285,11 @@ std::vector<TableDeclaration> table_declarations()
       {"loading", false, "Loads and protocol.", loading_keys()},
       {"solver", false, "How the equations are solved.", solver_keys()},
       {"output", false, "What is written beside the tables.", output_keys()},
+      {"surgery.approach", true,
+       "A surgical approach: stands for the removals, cuts and facetectomies of its kind, which the effective study "
+       "lists; under "
+       "gravity also for the damage to muscles.",
+       approach_keys()},
       {"surgery.screw", true, "A pedicle screw.", screw_keys()},
       {"surgery.rod", true, "A rod between the heads of the screws of one side.", rod_keys()},
       {"surgery.dynamic", true, "Cord and spacer of a dynamic system between two neighbouring screws of one side.",

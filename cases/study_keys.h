@@ -19,6 +19,7 @@ const std::vector<Key> &gravity_keys();         ///< those of [loading] that onl
 const std::vector<Key> &solver_keys();          ///< [solver]
 const std::vector<Key> &output_keys();          ///< [output]
 const std::vector<Key> &variant_keys();         ///< [[variant]] without the tables
+const std::vector<Key> &approach_keys();        ///< [[surgery.approach]]
 const std::vector<Key> &screw_keys();           ///< [[surgery.screw]]
 const std::vector<Key> &rod_keys();             ///< [[surgery.rod]]
 const std::vector<Key> &dynamic_keys();         ///< [[surgery.dynamic]]

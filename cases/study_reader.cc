@@ -1,6 +1,7 @@
 #include "cases/study_reader.h"
 #include "base/claims.h"
 #include "base/formatted.h"
+#include "cases/approaches.h"
 #include "cases/checked_table.h"
 #include "cases/gravity_reader.h"
 #include "cases/ligament_reader.h"
@@ -57,6 +58,7 @@ public:
     read_facets();
     study_.loading = read_loading(tree_.find("loading"), study_.geometry, combinations_, tree_.place, faults_);
     study_.ligaments = read_ligaments(tree_.find("ligaments"), study_.geometry, combinations_, tree_.place, faults_);
+    expand_approaches(tree_, study_.loading.kind == "gravity", faults_);
     study_.surgery =
         read_surgery(tree_.find("surgery"), study_.geometry, study_.ligaments.set, combinations_, tree_.place, faults_);
     check_loaded_mesh();
@@ -366,7 +368,7 @@ private:
   }
 
   const EffectiveVariant &variant_;
-  const Node &tree_;
+  Node tree_;
   bool combinations_;
   Faults &faults_;
   Place bone_place_, mesh_file_place_;

@@ -1,4 +1,5 @@
 #include "base/anatomy.h"
+#include "cases/approaches.h"
 #include "cases/key_makers.h"
 #include "cases/study_keys.h"
 #include "meshes/muscle_fascicles.h"
@@ -22,6 +23,18 @@ const std::vector<Key> &screw_keys()
             number("bone_stiffness_N_per_mm3", "N/mm3", "100", 0, 10000,
                    "Bedding of the thread in bone: force per area of the thread and displacement.", true)),
       text("material", "titanium", "Preset or table of an implant's material."),
+  };
+  return keys;
+}
+
+const std::vector<Key> &approach_keys()
+{
+  static const std::vector<Key> keys = {
+      object_name(),
+      required(text("kind", "", "Way to the disc and what it takes away (docs/surgery.md).", approach_names())),
+      required(text("disc", "", "Disc that is operated on.", disc_names())),
+      text("side", "left", "Side of the patient, where the approach has one.", {"left", "right"}),
+      list("keep", "[]", "Objects of the approach that are left in place, such as \"SSL\".", {}),
   };
   return keys;
 }

@@ -38,8 +38,8 @@ public:
 
   Surgery read(const Node *node, bool combinations, const Place &place)
   {
-    static const std::vector<std::string> kinds = {"screw",        "rod",     "dynamic",     "cage",      "cement",
-                                                   "ligament_cut", "removal", "facetectomy", "muscle_cut"};
+    static const std::vector<std::string> kinds = {"approach", "screw",        "rod",     "dynamic",     "cage",
+                                                   "cement",   "ligament_cut", "removal", "facetectomy", "muscle_cut"};
     if (!node)
       return {};
     // Only the names of the lists are checked here; each object is a table of its own.

@@ -47,6 +47,20 @@ TEST(StudyGravity, TheEffectiveStudyIsTheSame)
   EXPECT_EQ(again.surgery.muscle_cuts.size(), 1u);
 }
 
+/// What is effective are the masses, so that the person need not be known any more.
+TEST(StudyGravity, MassesOfABody)
+{
+  const Study study = read_text(standing, {"loading.body_mass_index=25", "loading.stature_m=1.8"}).reference();
+  EXPECT_DOUBLE_EQ(study.loading.gravity.trunk_mass_kg, 81. * 26.5 / 70);
+  EXPECT_DOUBLE_EQ(study.loading.gravity.segment_mass_kg, 81. * 0.024);
+  EXPECT_EQ(study.effective_toml.find("body_mass_index"), std::string::npos);
+  EXPECT_NEAR(read_text(study.effective_toml).reference().loading.gravity.trunk_mass_kg, 81. * 26.5 / 70, 1e-9);
+  expect_contains(message_of(standing, {"loading.body_mass_index=25", "loading.segment_mass_kg=2"}),
+                  "loading.segment_mass_kg: together with body_mass_index, which sets it");
+  expect_contains(message_of(standing, {"loading.stature_m=1.6"}),
+                  "loading.stature_m: sets nothing without body_mass_index");
+}
+
 TEST(StudyGravity, NoWeightIsRefused)
 {
   expect_contains(message_of(standing, {"loading.trunk_mass_kg=0", "loading.segment_mass_kg=0"}),

@@ -159,7 +159,7 @@ TEST(Settings, FaultsNameTheSetting)
 {
   const auto set = [](const std::string &setting) { return message_of(chain, {setting}); };
   expect_contains(set("loading.momnt_Nm=5"),
-                  "--set loading.momnt_Nm: unknown key; allowed: co_contraction, directions, ");
+                  "--set loading.momnt_Nm: unknown key; allowed: body_mass_index, co_contraction, directions, ");
   expect_contains(set("loading.momnt_Nm=5"), "did you mean \"moment_Nm\"?\n1 error; nothing was computed.");
   expect_contains(set("loading.moment_Nm=75"), "--set loading.moment_Nm: 75 is outside 0 .. 50 Nm");
   expect_contains(set("loading.moment_Nm"), "--set loading.moment_Nm: not a setting; write key=value");

@@ -51,6 +51,15 @@ def test_sacral_screw_stands_as_cited(lumbarfem):
         require(abs(zero[component] - value) < 1e-6 * value, "0 mL is not the plain screw: %s" % component)
 
 
+def test_stiffness_on_two_ranks(lumbarfem):
+    write("study.toml", STUDY.replace('level = "S1"', 'level = "L5"') + 'bedding = "from_bone"\ncement_mL = 1.5\n')
+    lumbarfem.run("run", "study.toml", *QUICK, "--output", "one", code=0)
+    lumbarfem.run("run", "study.toml", *QUICK, "--output", "two", ranks=2, code=0)
+    one, two = (stiffness(read_rows(os.path.join(name, "base", "results.csv"))) for name in ("one", "two"))
+    for component, value in one.items():
+        require(abs(two[component] - value) < 1e-6 * value, "%s: %r, %r N/mm" % (component, value, two[component]))
+
+
 def test_refuses_what_the_bone_does_not_hold(lumbarfem):
     """One message with the variant and the screw, exit code 2."""
     for text, says in [(FREE % 45, ["surgery.screw.s: the entry point lies", "outside of the bone of L4"]),

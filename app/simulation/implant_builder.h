@@ -10,7 +10,7 @@ namespace lumbarfem
 struct BoneAt {
   double shear_modulus_MPa; ///< E / (2 (1 + nu)) at small strain, E along the vertebra's axis; shares of what lies
                             ///< there count by their size (Voigt)
-  std::string tissue; ///< word of the tissue, or "cement" where that holds more than half
+  std::string tissue;       ///< word of the tissue, or "cement" where that holds more than half
 };
 /// By cell and reference position. A bedding from_bone is that of a ring of such bone between the radius r of the
 /// thread and R = r + layer, held at its outside and sheared along its axis: the traction falls as r / rho, so that the

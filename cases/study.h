@@ -27,18 +27,38 @@ struct LigamentChoice {
   LigamentOverride override_of(Level upper, const std::string &ligament) const;
 };
 
-/// A screw lies on the pedicle's axis of its level and side; head behind the pedicle, tip in the body.
+/// How a screw runs through its vertebra (cases/screw_line.h).
+enum class ScrewPath { pedicle_axis, cortical_bone_trajectory, free };
+/// As studies name it.
+inline std::string name(ScrewPath path)
+{
+  const char *const names[] = {"pedicle_axis", "cortical_bone_trajectory", "free"};
+  return names[static_cast<int>(path)];
+}
+
+/// Head behind the bone, tip in the body.
 struct Screw {
   std::string name;
   Level level;
   bool left;
   double diameter_mm, length_mm;   ///< length: thread from the head's seat to the tip
-  double head_offset_mm;           ///< head behind the centre of the pedicle, along its axis
+  double head_offset_mm;           ///< head behind the centre of the pedicle, on a free path behind the entry point
   double bone_stiffness_N_per_mm3; ///< bedding: force per area of thread and displacement
   TissueChoice material;
+  ScrewPath path = ScrewPath::pedicle_axis;
+  /// Not of the pedicle's axis: tip towards the midline and upwards (degrees).
+  double convergence_angle_deg = 0, cranial_angle_deg = 0;
+  /// Of a free path: to the side of the screw, backward and upward from the origin of the vertebra's frame.
+  double entry_lateral_mm = 0, entry_posterior_mm = 0, entry_superior_mm = 0;
+  bool is_bedded_by_bone = false; ///< the bedding follows the bone round the thread
+  double bedding_layer_mm = 3;    ///< ring of bone round the thread that such a bedding stands for
+  double bedding_factor = 1;      ///< of the bedding; below 1: a loosened screw
+  double cement_mL = 0;           ///< round the thread in the body
+  bool is_fenestrated = true;     ///< the cement leaves through the last third of the thread; else lies along all of it
+  TissueChoice cement_material;
 };
 
-/// A rod joins the heads of the screws of one side over consecutive levels.
+/// A rod joins the heads of the screws of one side over consecutive levels, from cranial to caudal.
 struct Rod {
   std::string name;
   bool left;
@@ -190,8 +210,9 @@ struct Study {
   Loading loading;
   bool two_level_solver = true; ///< else the whole matrix is factored
   bool write_fields = true;
-  std::string effective_toml;        ///< the complete study of this variant as TOML
-  std::vector<std::string> warnings; ///< of values that are allowed and unusual
+  bool measure_screw_stiffness = false; ///< of each head, at the end of the preload
+  std::string effective_toml;           ///< the complete study of this variant as TOML
+  std::vector<std::string> warnings;    ///< of values that are allowed and unusual
 };
 
 /// A study file: all variants in the order of the file.

@@ -244,6 +244,8 @@ const std::vector<Key> &output_keys()
 {
   static const std::vector<Key> keys = {
       boolean("fields", "true", "Write the fields of each run for ParaView."),
+      boolean("screw_stiffness", "false",
+              "Find the stiffness at the head of each screw at the end of the preload (screw_head_stiffness)."),
   };
   return keys;
 }

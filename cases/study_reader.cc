@@ -7,6 +7,7 @@
 #include "cases/ligament_reader.h"
 #include "cases/loaded_mesh.h"
 #include "cases/loading_reader.h"
+#include "cases/screw_reader.h"
 #include "cases/study_keys.h"
 #include "cases/study_writer.h"
 #include "cases/surgery_reader.h"
@@ -59,6 +60,7 @@ public:
     study_.loading = read_loading(tree_.find("loading"), study_.geometry, combinations_, tree_.place, faults_);
     study_.ligaments = read_ligaments(tree_.find("ligaments"), study_.geometry, combinations_, tree_.place, faults_);
     expand_approaches(tree_, study_.loading.kind == "gravity", faults_);
+    describe_sacral_pedicle(tree_, study_.geometry);
     study_.surgery =
         read_surgery(tree_.find("surgery"), study_.geometry, study_.ligaments.set, combinations_, tree_.place, faults_);
     check_loaded_mesh();
@@ -70,6 +72,7 @@ public:
     study_.two_level_solver = solver.text("linear") == "two_level";
     const CheckedTable output(tree_.find("output"), "output", output_keys(), faults_, tree_.place);
     study_.write_fields = output.boolean("fields");
+    study_.measure_screw_stiffness = output.boolean("screw_stiffness");
     return study_;
   }
 
@@ -287,6 +290,9 @@ private:
     };
     for (const Cement &cement : study_.surgery.cements)
       refuse("cement (surgery.cement \"" + cement.name + "\"), which stiffens bone");
+    for (const Screw &screw : study_.surgery.screws)
+      if (screw.cement_mL > 0)
+        refuse("the cement of screw \"" + screw.name + "\", which stiffens bone");
     const std::vector<std::string> bones = {"cortical", "cancellous", "bony_endplate", "plate"};
     for (const Key &key : tissue_keys()) {
       const TissueChoice &choice = study_.materials.at(key.name);

@@ -64,6 +64,11 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.approach.disc", "\"L3-L4\""},
       {"surgery.screw.name", "\"screw_L4_left\""},
       {"surgery.screw.level", "\"L4\""},
+      {"surgery.screw.convergence_angle_deg", "20"},
+      {"surgery.screw.cranial_angle_deg", "0"},
+      {"surgery.screw.entry_lateral_mm", "21"},
+      {"surgery.screw.entry_posterior_mm", "29"},
+      {"surgery.screw.entry_superior_mm", "3"},
       {"surgery.rod.name", "\"rod_left\""},
       {"surgery.rod.upper", "\"L4\""},
       {"surgery.rod.lower", "\"L5\""},
@@ -318,9 +323,11 @@ one. A `[[surgery.ligament_cut]]` takes a ligament, or its strands of one side, 
 
 ## Combinations that are refused
 
-- A level, disc or object outside `spine.levels`; two screws at one level and side; two cements at one level.
+- A level, disc or object outside `spine.levels`; two cements at one level.
+- Screws of one vertebra whose threads overlap; off the pedicle's axis a thread in the spinal canal, a tip or an entry point outside of the
+  bone, an axis that leaves it; entry and angles of another path than theirs; cement of a screw that the core cannot hold.
 - A rod or dynamic link without screws at both ends, upside down, or side by side with another one between the same
-  heads; a dynamic link over more than one level.
+  heads; a dynamic link over more than one level, or with several screws at an end.
 - A cage beyond the endplate; a cement with both or none of its volumes, or with more than 90 % of the body.
 - A ligament that the set does not have, or any when `set = "none"`; one side of the ISL or SSL; ligaments of a single
   disc.

@@ -182,6 +182,34 @@ void write_loading(Writer &writer, const Study &study)
   writer.entry("linear", std::string(study.two_level_solver ? "two_level" : "direct"));
   writer.table("output");
   writer.entry("fields", study.write_fields);
+  if (study.measure_screw_stiffness)
+    writer.entry("screw_stiffness", true);
+}
+
+/// What a plain screw on the pedicle's axis does not have is not written, so that its studies stay what they were.
+void write_screw_path(Writer &writer, const Screw &screw)
+{
+  if (screw.path != ScrewPath::pedicle_axis) {
+    writer.entry("path", name(screw.path));
+    writer.entry("convergence_angle_deg", screw.convergence_angle_deg);
+    writer.entry("cranial_angle_deg", screw.cranial_angle_deg);
+  }
+  if (screw.path == ScrewPath::free) {
+    writer.entry("entry_lateral_mm", screw.entry_lateral_mm);
+    writer.entry("entry_posterior_mm", screw.entry_posterior_mm);
+    writer.entry("entry_superior_mm", screw.entry_superior_mm);
+  }
+  if (screw.is_bedded_by_bone) {
+    writer.entry("bedding", "from_bone");
+    writer.entry("bedding_layer_mm", screw.bedding_layer_mm);
+  }
+  if (screw.bedding_factor != 1)
+    writer.entry("bedding_factor", screw.bedding_factor);
+  if (screw.cement_mL > 0) {
+    writer.entry("cement_mL", screw.cement_mL);
+    writer.entry("cement_kind", screw.is_fenestrated ? "fenestrated" : "solid");
+    writer.entry("cement_material", screw.cement_material);
+  }
 }
 
 void write_surgery(Writer &writer, const Surgery &surgery)
@@ -197,6 +225,7 @@ void write_surgery(Writer &writer, const Surgery &surgery)
     writer.entry("head_offset_mm", screw.head_offset_mm);
     writer.entry("bone_stiffness_N_per_mm3", screw.bone_stiffness_N_per_mm3);
     writer.entry("material", screw.material);
+    write_screw_path(writer, screw);
   }
   for (const Rod &rod : surgery.rods) {
     writer.object("surgery.rod");

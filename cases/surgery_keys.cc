@@ -17,12 +17,55 @@ const std::vector<Key> &screw_keys()
       level("level", "Vertebra that holds the screw."),
       side(),
       number("diameter_mm", "mm", "6.5", 3, 10, "Outer diameter of the thread."),
-      number("length_mm", "mm", "45", 20, 80, "Length of the thread from the head's seat to the tip."),
-      number("head_offset_mm", "mm", "20", 5, 50, "Distance of the head behind the centre of the pedicle."),
+      number("length_mm", "mm", "45", 20, 80,
+             "Length of the thread from the head's seat to the tip; not given, 35 on a cortical bone trajectory."),
+      number("head_offset_mm", "mm", "20", 5, 50,
+             "Distance of the head behind the centre of the pedicle, along the path; on a free path behind the entry "
+             "point, not given 5."),
       usual(1, 5000,
             number("bone_stiffness_N_per_mm3", "N/mm3", "100", 0, 10000,
-                   "Bedding of the thread in bone: force per area of the thread and displacement.", true)),
+                   "Bedding of the thread in bone: force per area of the thread and displacement; with bedding = "
+                   "\"constant\".",
+                   true)),
       text("material", "titanium", "Preset or table of an implant's material."),
+      text(
+          "path", "pedicle_axis",
+          "Axis of the pedicle; the cortical bone trajectory, from below and inside through the isthmus of the pedicle "
+          "(Matsukawa et al. 2013); or free, by entry point and angles (docs/screws.md).",
+          {"pedicle_axis", "cortical_bone_trajectory", "free"}),
+      number("convergence_angle_deg", "deg", "", -60, 60,
+             "Angle of the path to the sagittal plane of the vertebra, more than 0 with the tip towards the midline; "
+             "needed for a free path, not given -8.8 on a cortical bone trajectory (Matsukawa et al. 2013)."),
+      number(
+          "cranial_angle_deg", "deg", "", -60, 60,
+          "Angle of the path to the horizontal plane of the vertebra, more than 0 with the tip upwards; needed for a "
+          "free path, not given 25.9 on a cortical bone trajectory (Matsukawa et al. 2013)."),
+      number("entry_lateral_mm", "mm", "", -10, 60,
+             "Entry point of a free path: distance from the sagittal plane, to the side of the screw."),
+      number(
+          "entry_posterior_mm", "mm", "", -40, 90,
+          "Entry point of a free path: behind the middle between the centres of the endplates (S1: behind the centre "
+          "of its endplate)."),
+      number("entry_superior_mm", "mm", "", -40, 40, "Entry point of a free path: above the same point."),
+      text("bedding", "constant",
+           "constant: bone_stiffness_N_per_mm3 everywhere; from_bone: of the modulus of bone and cement along the "
+           "thread (docs/screws.md).",
+           {"constant", "from_bone"}),
+      usual(1, 10,
+            number("bedding_layer_mm", "mm", "3", 0.2, 20,
+                   "Thickness of the ring of bone round the thread that a bedding from_bone stands for.")),
+      number("bedding_factor", "-", "1", 0, 1,
+             "Of the bedding, whichever it is; below 1 for a loosened screw. A screw that nothing holds is none: leave "
+             "it out.",
+             true),
+      usual(0.2, 5,
+            number("cement_mL", "mL", "0", 0, 10,
+                   "Cement round the thread in cancellous bone, the room of the thread not counted; 0 for none.")),
+      text("cement_kind", "fenestrated",
+           "fenestrated: the cement leaves through the last third of the thread and lies round it; solid: it was "
+           "injected before and lies along all of the thread in cancellous bone.",
+           {"fenestrated", "solid"}),
+      text("cement_material", "bone_cement_composite", "Preset or table of the cement's material."),
   };
   return keys;
 }

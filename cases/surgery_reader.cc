@@ -1,5 +1,6 @@
 #include "cases/surgery_reader.h"
 #include "cases/checked_table.h"
+#include "cases/screw_reader.h"
 #include "cases/study_keys.h"
 #include "cases/tissue_choice_reader.h"
 #include "materials/ligament_library.h"
@@ -54,7 +55,7 @@ public:
                                 "a single disc between plates has no vertebrae to operate on; choose another "
                                 "spine.preset");
       check_names();
-      check_screws();
+      check_screw_paths(surgery_.screws, screw_places_, geometry_, faults_);
       check_rods_and_links();
       check_cements();
       check_cages();
@@ -83,7 +84,7 @@ private:
       const Node *name_node = item.find("name");
       objects_.push_back({kind, name, name_node ? name_node->place : item.place});
       if (kind == "screw")
-        read_screw(item, path);
+        read_screw(item, path, combinations);
       else if (kind == "rod")
         read_rod(item, path);
       else if (kind == "dynamic")
@@ -131,27 +132,29 @@ private:
     return disc;
   }
 
-  TissueChoice read_material(const CheckedTable &table, const std::vector<Key> &keys)
+  TissueChoice read_material(const CheckedTable &table, const std::vector<Key> &keys,
+                             const std::string &key = "material")
   {
     TissueChoice standard;
-    const std::string quoted = find_key(keys, "material")->fallback;
+    const std::string quoted = find_key(keys, key)->fallback;
     standard.preset = quoted.substr(1, quoted.size() - 2);
-    return read_tissue(table.subtable("material"), table.path() + ".material", "", standard, faults_);
+    return read_tissue(table.subtable(key), table.path() + "." + key, "", standard, faults_);
   }
 
-  /// The material may be a table, so it is checked apart.
+  /// Materials may be tables, so they are checked apart.
   CheckedTable check_table(const Node &item, const std::string &path, const std::vector<Key> &keys)
   {
     std::vector<Key> others;
+    std::vector<std::string> materials;
     for (const Key &key : keys)
-      if (key.name != "material")
+      if (key.name == "material" || key.name == "cement_material")
+        materials.push_back(key.name);
+      else
         others.push_back(key);
-    return CheckedTable(&item, path, others, faults_, item.place,
-                        others.size() < keys.size() ? std::vector<std::string>{"material"}
-                                                    : std::vector<std::string>{});
+    return CheckedTable(&item, path, others, faults_, item.place, materials);
   }
 
-  void read_screw(const Node &item, const std::string &path)
+  void read_screw(const Node &item, const std::string &path, bool combinations)
   {
     const CheckedTable table = check_table(item, path, screw_keys());
     Screw screw;
@@ -163,6 +166,8 @@ private:
     screw.head_offset_mm = table.number("head_offset_mm");
     screw.bone_stiffness_N_per_mm3 = table.number("bone_stiffness_N_per_mm3");
     screw.material = read_material(table, screw_keys());
+    screw.cement_material = read_material(table, screw_keys(), "cement_material");
+    read_screw_path(table, combinations, screw);
     surgery_.screws.push_back(screw);
     screw_places_.push_back(item.place);
   }
@@ -306,6 +311,12 @@ private:
 
   void check_names()
   {
+    for (std::size_t i = 0; i < surgery_.screws.size(); ++i)
+      for (const Object &object : objects_)
+        if (surgery_.screws[i].cement_mL > 0 && object.name == surgery_.screws[i].name + "_cement")
+          faults_.add_combination(screw_places_[i], "surgery.screw." + surgery_.screws[i].name,
+                                  "its cement is called \"" + object.name + "\" in tables, as is a " + object.kind +
+                                      "; rename one of them");
     for (std::size_t i = 0; i < objects_.size(); ++i) {
       const Object &object = objects_[i];
       const std::string path = "surgery." + object.kind + ".name";
@@ -321,25 +332,6 @@ private:
     }
   }
 
-  void check_screws()
-  {
-    for (std::size_t i = 0; i < surgery_.screws.size(); ++i) {
-      const Screw &screw = surgery_.screws[i];
-      const auto body = geometry_.vertebrae.find(screw.level);
-      if (body != geometry_.vertebrae.end() && body->second.pedicle_lateral_mm <= 0)
-        faults_.add_combination(screw_places_[i], "surgery.screw." + screw.name,
-                                "the spine describes no pedicle of " + name(screw.level) +
-                                    "; give the pedicle's dimensions in [spine.vertebra." + name(screw.level) + "]");
-      for (std::size_t j = 0; j < i; ++j) {
-        const Screw &other = surgery_.screws[j];
-        if (screw.level == other.level && screw.left == other.left)
-          faults_.add_combination(screw_places_[i], "surgery.screw." + screw.name,
-                                  "\"" + other.name + "\" is already a screw of " + name(screw.level) + " on the " +
-                                      side(screw.left) + "; one screw a level and side");
-      }
-    }
-  }
-
   /// Rods and dynamic links alike: from one head to another on one side.
   struct Span {
     std::string kind, name;
@@ -351,10 +343,10 @@ private:
 
   static std::string side(bool left) { return left ? "left" : "right"; }
 
-  bool has_screw(Level level, bool left) const
+  long count_screws(Level level, bool left) const
   {
-    return std::any_of(surgery_.screws.begin(), surgery_.screws.end(),
-                       [&](const Screw &screw) { return screw.level == level && screw.left == left; });
+    return std::count_if(surgery_.screws.begin(), surgery_.screws.end(),
+                         [&](const Screw &screw) { return screw.level == level && screw.left == left; });
   }
 
   void check_rods_and_links()
@@ -365,11 +357,15 @@ private:
         continue;
       const std::string path = "surgery." + span.kind + "." + span.name;
       for (const Level end : {span.upper, span.lower})
-        if (!has_screw(end, span.left))
+        if (count_screws(end, span.left) == 0)
           faults_.add_combination(span.place, path,
                                   "there is no " + side(span.left) + " screw at " + name(end) + "; a " +
                                       (span.kind == "rod" ? "rod" : "dynamic link") +
                                       " needs one at both ends (add a [[surgery.screw]])");
+        else if (span.kind == "dynamic" && count_screws(end, span.left) > 1)
+          faults_.add_combination(span.place, path,
+                                  "there are " + std::to_string(count_screws(end, span.left)) + " " + side(span.left) +
+                                      " screws at " + name(end) + "; a dynamic link joins two heads: leave one");
       for (std::size_t j = 0; j < i; ++j) {
         const Span &other = spans_[j];
         if (other.sound && other.left == span.left && other.upper < span.lower && span.upper < other.lower)

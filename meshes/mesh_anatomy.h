@@ -35,6 +35,7 @@ struct MeshAnatomy {
 /// The guides of the follower load are no dimension of the mesh: they may be moved on a saved one.
 MeshAnatomy anatomy_of(const SpineGeometry &geometry, double resolution_mm);
 /// What of @p mesh differs from what a study asks for, one sentence each: preset, levels, dimensions (named, both
-/// values), posterior elements. Resolution and removed parts are not compared.
+/// values), posterior elements. Resolution, removed parts and the sacrum's pedicles, which only screws ask for, are not
+/// compared.
 std::vector<std::string> differences(const MeshAnatomy &mesh, const MeshAnatomy &study);
 } // namespace lumbarfem

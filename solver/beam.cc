@@ -216,9 +216,18 @@ std::vector<LineSegment> BeamStructure::lines(const State &state) const
   return result;
 }
 
-ScrewBedding::ScrewBedding(PartId screw, std::vector<Spring> springs)
-    : Contribution(screw.object, Role::implant), screw_(std::move(screw)), springs_(std::move(springs))
+ScrewBedding::ScrewBedding(PartId screw, std::vector<Spring> springs, Contact contact)
+    : Contribution(screw.object, Role::implant), screw_(std::move(screw)), springs_(std::move(springs)),
+      contact_mm2_(std::move(contact))
 {
+}
+
+double ScrewBedding::stiffness() const
+{
+  double sum = 0;
+  for (const Spring &spring : springs_)
+    sum += spring.stiffness_N_per_mm;
+  return sum;
 }
 
 std::vector<std::vector<int>> ScrewBedding::couplings() const

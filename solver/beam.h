@@ -3,6 +3,8 @@
 
 #include "solver/contribution.h"
 
+#include <map>
+
 namespace lumbarfem
 {
 /// Circular section of a straight beam.
@@ -66,9 +68,15 @@ public:
     Vector3 offset; ///< of the surface point from the screw's node, reference configuration
     AttachedPoint bone;
     double stiffness_N_per_mm;
+    double area_mm2 = 0; ///< of the thread that it stands for
   };
-  ScrewBedding(PartId screw, std::vector<Spring> springs);
+  /// Area of the thread (mm2) by the tissue that it lies in.
+  using Contact = std::map<std::string, double>;
+  ScrewBedding(PartId screw, std::vector<Spring> springs, Contact contact = {});
   const PartId &screw() const { return screw_; }
+  const Contact &contact_mm2() const { return contact_mm2_; }
+  /// Against a shift of the whole screw in bone that does not deform (N/mm).
+  double stiffness() const;
   const std::vector<Spring> &springs() const { return springs_; }
   std::string energy_group() const override { return "screw_beddings"; }
   bool is_inside_bone() const override { return true; }
@@ -81,5 +89,6 @@ public:
 private:
   PartId screw_;
   std::vector<Spring> springs_;
+  Contact contact_mm2_;
 };
 } // namespace lumbarfem

@@ -38,7 +38,20 @@ EquilibriumSolver::EquilibriumSolver(const SpineMesh &mesh, const Discretization
 {
 }
 
-bool EquilibriumSolver::evaluate(bool tangent)
+bool EquilibriumSolver::evaluate(bool tangent) { return evaluate(tangent, nullptr); }
+
+State EquilibriumSolver::response(int block, const Vector3 &force_N, bool refactor)
+{
+  collect_bone();
+  solid_.reset_pressures(state_);
+  const Vector3 residual = -force_N;
+  evaluate(true, [&] { system_.add({block}, residual.data(), nullptr); });
+  State answer(state_.size(), 0.);
+  system_.solve(answer, refactor, 1e-8);
+  return answer;
+}
+
+bool EquilibriumSolver::evaluate(bool tangent, const std::function<void()> &add)
 {
   const double start = MPI_Wtime();
   system_.place_bodies(state_);
@@ -48,6 +61,8 @@ bool EquilibriumSolver::evaluate(bool tangent)
     for (std::size_t k = 0; k < contributions_.size(); ++k)
       if (static_cast<int>(k) % field_.n_ranks == field_.rank)
         contributions_[k]->assemble(state_, system_, tangent);
+  if (add && field_.rank == 0)
+    add();
   system_.end();
   struct {
     double jacobian;

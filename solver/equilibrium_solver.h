@@ -86,8 +86,13 @@ public:
   void set_step(int step) { step_ = step; }
   /// Residual and reactions at the present state without tangent; false when an element is inverted.
   bool evaluate(bool tangent);
+  /// Displacements with which the present state, an equilibrium, answers to a small force (N) on a block: those of its
+  /// tangent. The state stays what it is. @p refactor: needed once a state. Collective.
+  State response(int block, const Vector3 &force_N, bool refactor);
 
 private:
+  /// The same with the loads of @p add, which the first rank adds.
+  bool evaluate(bool tangent, const std::function<void()> &add);
   struct StepHistory {
     double done = 0, previous_increment = 0;
     State last, before; ///< at `done` and one step earlier

@@ -1,5 +1,6 @@
 #include "app/simulation/implant_builder.h"
 
+#include "app/simulation/screw_axis.h"
 #include "base/user_error.h"
 #include "solver/beam.h"
 #include "solver/cord_and_spacer.h"
@@ -16,6 +17,7 @@ namespace
 constexpr double node_spacing_mm = 5;
 constexpr int n_round = 8;                 ///< lines along the surface of a screw that the bedding acts on
 constexpr double line_step_mm = 0.5;       ///< in which a line is searched for bone
+constexpr int n_samples = 6;               ///< of the bone along the piece of a line that a spring stands for
 constexpr double line_tolerance_mm = 1e-6; ///< of the places where it enters and leaves
 /// Between an arch and its body, which are tied there: a gap of the mesh and not of the bone.
 constexpr double bridged_gap_mm = 2;
@@ -25,11 +27,6 @@ const VertebraFrame &frame_of(const SpineMesh &mesh, Level level)
 {
   return *std::find_if(mesh.vertebrae.begin(), mesh.vertebrae.end(),
                        [&](const VertebraFrame &v) { return v.level == level; });
-}
-
-std::vector<int> cells_of_level(const SpineMesh &mesh, Level level)
-{
-  return cells_of_regions(mesh, mesh.regions_where([&](const Region &region) { return region.is_of(level); }));
 }
 
 /// Those of the cells that a point of a screw's surface can lie in or be bridged to: far ones need not be searched
@@ -117,14 +114,15 @@ class ConstructBuilder
 {
 public:
   ConstructBuilder(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale,
-                   std::vector<BodyMotion::Follower> &followers)
-      : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale), followers_(followers)
+                   std::vector<BodyMotion::Follower> &followers, const BoneLookup &bone_at)
+      : study_(study), model_(model), next_block_(next_block), row_scale_(row_scale), followers_(followers),
+        bone_at_(bone_at)
   {
   }
 
   void add_screw(const Screw &screw)
   {
-    const ScrewAxis axis = screw_axis(screw, model_.anatomy);
+    const ScrewAxis axis = screw_axis(screw, model_.anatomy, model_.mesh);
     const Vector3 span = axis.tip - axis.head;
     const int n = std::max(2, static_cast<int>(std::lround(span.norm() / node_spacing_mm)));
     const BeamSection section = section_of(screw.diameter_mm, screw.material, "surgery.screw." + screw.name);
@@ -133,7 +131,7 @@ public:
     const Vector3 side = forward.cross(Vector3::UnitZ()).normalized(), up = side.cross(forward);
     const PartId part{PartKind::screw, screw.name, LevelSpan{screw.level, screw.level}, side_of(screw.left)};
     const int first = static_cast<int>(nodes_.size());
-    heads_[{screw.level, screw.left}] = first;
+    heads_[{screw.level, screw.left}].push_back(first);
     const int body = static_cast<int>(&frame_of(model_.mesh, screw.level) - model_.mesh.vertebrae.data());
     for (int k = 0; k <= n; ++k) {
       const int node = add_node(axis.head + span * (static_cast<double>(k) / n), {body, -1, 0});
@@ -141,12 +139,17 @@ public:
         elements_.push_back({node - 1, node, section, part});
     }
     std::vector<ScrewBedding::Spring> springs;
+    ScrewBedding::Contact contact;
     for (int line = 0; line < n_round; ++line) {
       const double angle = 2 * pi * line / n_round;
       add_springs(screw, cells, first, n, span,
-                  0.5 * screw.diameter_mm * (std::cos(angle) * side + std::sin(angle) * up), springs);
+                  0.5 * screw.diameter_mm * (std::cos(angle) * side + std::sin(angle) * up), springs, contact);
     }
-    beddings_.push_back(std::make_unique<ScrewBedding>(part, std::move(springs)));
+    beddings_.push_back(std::make_unique<ScrewBedding>(part, std::move(springs), std::move(contact)));
+    if (beddings_.back()->stiffness() <= 0)
+      throw UserError("surgery.screw." + screw.name +
+                      ": the bone along its thread has no stiffness, so that nothing "
+                      "holds it; change its path or leave the screw out");
   }
 
   void add_rod(const Rod &rod)
@@ -155,18 +158,25 @@ public:
     const PartId part{PartKind::rod, rod.name, LevelSpan{rod.upper, rod.lower}, side_of(rod.left)};
     int previous = -1;
     for (int level = static_cast<int>(rod.upper); level <= static_cast<int>(rod.lower); ++level) {
-      const auto head = heads_.find({static_cast<Level>(level), rod.left});
-      if (head == heads_.end())
+      const auto found = heads_.find({static_cast<Level>(level), rod.left});
+      if (found == heads_.end())
         continue;
-      if (previous >= 0)
-        connect(previous, head->second, section, part);
-      previous = head->second;
+      std::vector<int> heads = found->second;
+      const Vector3 upward = frame_of(model_.mesh, static_cast<Level>(level)).axes.col(2);
+      std::stable_sort(heads.begin(), heads.end(),
+                       [&](int a, int b) { return upward.dot(nodes_[a].reference) > upward.dot(nodes_[b].reference); });
+      for (const int head : heads) {
+        if (previous >= 0)
+          connect(previous, head, section, part);
+        previous = head;
+      }
     }
   }
 
+  /// Where there is one screw.
   AttachedPoint head(Level level, bool left) const
   {
-    const BeamNode &node = nodes_[heads_.at({level, left})];
+    const BeamNode &node = nodes_[heads_.at({level, left}).front()];
     return extra_point(node.displacement_block, node.reference);
   }
 
@@ -194,7 +204,7 @@ private:
   /// part of the line that lies in bone and is nearest to one node, which carries it rigidly. Where bone begins and
   /// ends the parts shrink to nothing, so that the stiffness changes smoothly as the screw moves.
   void add_springs(const Screw &screw, const std::vector<int> &cells, int first_node, int n, const Vector3 &span,
-                   const Vector3 &out, std::vector<ScrewBedding::Spring> &springs) const
+                   const Vector3 &out, std::vector<ScrewBedding::Spring> &springs, ScrewBedding::Contact &contact) const
   {
     const double length = span.norm(), spacing = length / n;
     const Vector3 forward = span / length, start = nodes_[first_node].reference + out;
@@ -206,12 +216,38 @@ private:
         const double area = pi * screw.diameter_mm / n_round * (to - from) / 2;
         for (const double side : {-1., 1.}) {
           const double along = 0.5 * (from + to) + side * (to - from) / (2 * std::sqrt(3.));
+          int host = -1;
           const AttachedPoint bone = attach_in_cell(model_.mesh, model_.field, cells, start + along * forward,
-                                                    bridged_gap_mm, "surgery.screw." + screw.name);
+                                                    bridged_gap_mm, "surgery.screw." + screw.name, &host);
+          double bedding = screw.bone_stiffness_N_per_mm3;
+          if (screw.is_bedded_by_bone) {
+            const double end = side < 0 ? from : to, middle = 0.5 * (from + to);
+            bedding = bedding_from_bone(screw, cells, start + std::min(end, middle) * forward,
+                                        start + std::max(end, middle) * forward, area, contact);
+          } else
+            contact[bone_at_(host, bone.reference).tissue] += area;
           springs.push_back({nodes_[first_node + k], out + (along - k * spacing) * forward, bone,
-                             screw.bone_stiffness_N_per_mm3 * area});
+                             screw.bedding_factor * bedding * area, area});
         }
       }
+  }
+
+  /// Mean over a piece of a line of G / (r ln(R / r)), see BoneLookup.
+  double bedding_from_bone(const Screw &screw, const std::vector<int> &cells, const Vector3 &start, const Vector3 &end,
+                           double area, ScrewBedding::Contact &contact) const
+  {
+    const double radius = screw.diameter_mm / 2;
+    const double per_shear_modulus = 1 / (radius * std::log1p(screw.bedding_layer_mm / radius));
+    double sum = 0;
+    for (int k = 0; k < n_samples; ++k) {
+      const Vector3 point = start + (k + 0.5) / n_samples * (end - start);
+      int host = -1;
+      attach_in_cell(model_.mesh, model_.field, cells, point, bridged_gap_mm, "surgery.screw." + screw.name, &host);
+      const BoneAt bone = bone_at_(host, point);
+      sum += bone.shear_modulus_MPa / n_samples;
+      contact[bone.tissue] += area / n_samples;
+    }
+    return per_shear_modulus * sum;
   }
 
   void connect(int first, int last, const BeamSection &section, const PartId &part)
@@ -241,53 +277,18 @@ private:
   int &next_block_;
   std::vector<double> &row_scale_;
   std::vector<BodyMotion::Follower> &followers_;
+  const BoneLookup &bone_at_;
   std::vector<BeamNode> nodes_;
   std::vector<BeamElement> elements_;
-  std::map<std::pair<Level, bool>, int> heads_;
+  std::map<std::pair<Level, bool>, std::vector<int>> heads_;
   std::vector<std::unique_ptr<ScrewBedding>> beddings_;
 };
 } // namespace
 
-ScrewAxis screw_axis(const Screw &screw, const Anatomy &anatomy)
-{
-  const PedicleAxis &pedicle = anatomy.pedicle(screw.level, side_of(screw.left)).axis;
-  ScrewAxis axis;
-  axis.head = pedicle.centre + screw.head_offset_mm * pedicle.direction;
-  axis.tip = axis.head - screw.length_mm * pedicle.direction;
-  return axis;
-}
-
-void check_screw(const Screw &screw, const Anatomy &anatomy, const SpineMesh &mesh)
-{
-  const ScrewAxis axis = screw_axis(screw, anatomy);
-  const std::vector<int> cells = cells_of_level(mesh, screw.level);
-  Discretization shape_only; // the mesh's own nodes serve as the field's
-  shape_only.element = ElementType::q2p1;
-  shape_only.n_cell_nodes = 27;
-  shape_only.node_position = mesh.nodes;
-  for (const Cell &cell : mesh.cells)
-    shape_only.cell_nodes.emplace_back(cell.nodes.begin(), cell.nodes.end());
-  const int n = 40;
-  int inside = 0;
-  AttachedPoint bone;
-  for (int k = 0; k <= n; ++k)
-    inside += find_bone(mesh, shape_only, cells, axis.head + (axis.tip - axis.head) * (static_cast<double>(k) / n),
-                        1e-6, bone);
-  const double length_in_bone = screw.length_mm * inside / (n + 1);
-  if (length_in_bone < 10 || !find_bone(mesh, shape_only, cells, axis.tip, 0.5, bone)) {
-    std::ostringstream message;
-    message << "surgery.screw." << screw.name << ": of " << screw.length_mm << " mm only " << length_in_bone
-            << " mm lie in the body of " << name(screw.level)
-            << (length_in_bone < 10 ? "; make length_mm larger or head_offset_mm smaller"
-                                    : " and the tip leaves it; make length_mm smaller or head_offset_mm larger");
-    throw UserError(message.str());
-  }
-}
-
 void add_implants(const Study &study, Model &model, int &next_block, std::vector<double> &row_scale,
-                  std::vector<BodyMotion::Follower> &followers)
+                  std::vector<BodyMotion::Follower> &followers, const BoneLookup &bone_at)
 {
-  ConstructBuilder builder(study, model, next_block, row_scale, followers);
+  ConstructBuilder builder(study, model, next_block, row_scale, followers, bone_at);
   for (const Screw &screw : study.surgery.screws)
     builder.add_screw(screw);
   for (const Rod &rod : study.surgery.rods)

@@ -2,6 +2,7 @@
 #include "base/formatted.h"
 #include "base/key.h"
 #include "base/user_error.h"
+#include "solver/attachment.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,8 @@ namespace
 constexpr double largest_filling = 0.95;
 constexpr double volume_tolerance = 0.01;
 constexpr double footprint_tolerance = 0.02;
+/// Share of the region round a screw that the shell may cut off, and above which it is told.
+constexpr double largest_cut = 0.25, told_cut = 0.02;
 
 std::vector<char> flag_regions(const SpineMesh &mesh, const std::function<bool(const Region &)> &takes)
 {
@@ -88,7 +91,42 @@ double integrate(const ImplicitBody &body, const SpineMesh &mesh, const std::vec
     for (const Filling &filling : material.fillings)
       volume += point.volume_mm3 * filling.share;
   }
-  return volume;
+  return volume - body.room_mm3;
+}
+
+void set_material(ImplicitBody &body, const TissueChoice &choice, const std::string &where)
+{
+  const Tissue tissue = make_tissue(choice.preset, choice.overrides, where);
+  body.law = tissue.law;
+  body.shear_modulus_MPa = tissue.modulus_MPa / (2 * (1 + tissue.poisson_ratio));
+  body.material = material_text(choice);
+}
+
+std::vector<char> flag_core(const SpineMesh &mesh, Level level)
+{
+  return flag_regions(
+      mesh, [=](const Region &region) { return region.is_of(level) && region.tissue == TissueKind::cancellous; });
+}
+
+/// All points nearer than @p radius_mm to a segment.
+SignedDistance capsule_distance(const Vector3 &start, const Vector3 &end, double radius_mm)
+{
+  return [=](const Vector3 &reference) {
+    const Vector3 span = end - start;
+    const double along = std::clamp((reference - start).dot(span) / span.squaredNorm(), 0., 1.);
+    return (reference - start - along * span).norm() - radius_mm;
+  };
+}
+
+/// The part of a capsule between the planes through its ends.
+SignedDistance cylinder_distance(const Vector3 &start, const Vector3 &end, double radius_mm)
+{
+  const SignedDistance capsule = capsule_distance(start, end, radius_mm);
+  return [=](const Vector3 &reference) {
+    const Vector3 span = end - start;
+    const double along = (reference - start).dot(span.normalized());
+    return std::max({capsule(reference), -along, along - span.norm()});
+  };
 }
 } // namespace
 
@@ -96,8 +134,7 @@ ImplicitBody make_cage(const Cage &cage, const SpineMesh &mesh, ElementType elem
 {
   ImplicitBody body;
   body.name = cage.name;
-  body.law = make_tissue(cage.material.preset, cage.material.overrides, "surgery.cage." + cage.name).law;
-  body.material = material_text(cage.material);
+  set_material(body, cage.material, "surgery.cage." + cage.name);
   body.priority = cage.priority;
   body.parts = {cage_distance(cage, frame_of(cage, mesh))};
   body.acts_in_region = flag_disc(mesh, cage.disc);
@@ -138,11 +175,8 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
   const std::string where = "surgery.cement." + cement.name;
   ImplicitBody body;
   body.name = cement.name;
-  body.law = make_tissue(cement.material.preset, cement.material.overrides, where).law;
-  body.material = material_text(cement.material);
-  body.acts_in_region = flag_regions(mesh, [&](const Region &region) {
-    return region.is_of(cement.level) && region.tissue == TissueKind::cancellous;
-  });
+  set_material(body, cement.material, where);
+  body.acts_in_region = flag_core(mesh, cement.level);
   const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
   if (vertebra == mesh.vertebrae.end() || points.empty())
     throw UserError(where + ": the mesh has no cancellous bone of " + name(cement.level));
@@ -209,6 +243,80 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
           << body.expected_mm3 / 1000 << " mL; use a finer mesh.resolution or another pattern";
     throw UserError(fault.str());
   }
+  return body;
+}
+
+ImplicitBody make_screw_cement(const Screw &screw, const ScrewAxis &axis, const SpineMesh &mesh, ElementType element,
+                               std::vector<std::string> &warnings)
+{
+  const std::string where = "surgery.screw." + screw.name + ": ";
+  ImplicitBody body;
+  body.name = screw.name + "_cement";
+  set_material(body, screw.cement_material, "surgery.screw." + screw.name + ".cement_material");
+  body.acts_in_region = flag_core(mesh, screw.level);
+  const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
+  body.edge_mm = mean_spacing(points);
+  // The last part of the thread that lies in the core.
+  const Discretization shape = shape_of(mesh);
+  const std::vector<int> cells = cells_of_level(mesh, screw.level);
+  const Vector3 forward = (axis.tip - axis.head).normalized();
+  const double step = 0.25;
+  double from = -1, to = -1;
+  for (double along = screw.length_mm; along >= 0; along -= step) {
+    int host = -1;
+    double beside = 0;
+    attach_in_cell(mesh, shape, cells, axis.head + along * forward, 1e3, where, &host, &beside);
+    const bool is_inside = beside < 1e-6 && body.acts_in_region[mesh.cells[host].region];
+    if (is_inside && to < 0)
+      to = along;
+    if (is_inside)
+      from = along;
+    else if (to >= 0)
+      break;
+  }
+  if (screw.is_fenestrated)
+    from = std::max(from, screw.length_mm * 2 / 3);
+  const double least_length_mm = 3;
+  if (to - from < least_length_mm)
+    throw UserError(
+        where + "no cement can lie round " + (screw.is_fenestrated ? "the last third of its thread" : "its thread") +
+        formatted(", of which %.1f mm lie in the cancellous core of ", std::max(0., to - from)) + name(screw.level) +
+        formatted(" (at least %g are needed); change its path or length, or cement_mL = 0", least_length_mm));
+  const Vector3 start = axis.head + from * forward, end = axis.head + to * forward;
+  body.room_mm3 = shape_volume(mesh, body.acts_in_region, cylinder_distance(start, end, screw.diameter_mm / 2));
+  body.is_asked = true;
+  body.expected_mm3 = 1000 * screw.cement_mL;
+  const auto set_radius = [&](double radius) {
+    body.parts = {capsule_distance(start, end, radius)};
+    body.integrated_mm3 = integrate(body, mesh, points);
+  };
+  double low = 0, high = 40;
+  for (int iteration = 0; iteration < 60 && high - low > 1e-9; ++iteration) {
+    const double radius = 0.5 * (low + high);
+    set_radius(radius);
+    (body.integrated_mm3 < body.expected_mm3 ? low : high) = radius;
+  }
+  const double radius = 0.5 * (low + high);
+  set_radius(radius);
+  const double whole = pi * radius * radius * ((to - from) + 4. / 3 * radius);
+  const double cut = 1 - shape_volume(mesh, body.acts_in_region, body.parts.front()) / whole;
+  if (cut > largest_cut)
+    throw UserError(where +
+                    formatted("%g mL do not fit round %.0f mm of its thread: of a region that held them (radius "
+                              "%.1f mm) %.0f %% would lie outside of the cancellous core of ",
+                              screw.cement_mL, to - from, radius, 100 * cut) +
+                    name(screw.level) +
+                    formatted(", allowed are %.0f %%; give less or change the path", 100 * largest_cut));
+  if (std::abs(body.integrated_mm3 - body.expected_mm3) > volume_tolerance * body.expected_mm3)
+    throw UserError(where + formatted("the volume of cement found is %.3f mL instead of %g mL; use a finer "
+                                      "mesh.resolution",
+                                      body.integrated_mm3 / 1000, screw.cement_mL));
+  if (cut > told_cut)
+    warnings.push_back(
+        formatted("%.2f mL of the region round screw \"%s\" (radius %.1f mm) lie outside of the cancellous "
+                  "core of ",
+                  cut * whole / 1000, screw.name.c_str(), radius) +
+        name(screw.level) + " and hold nothing; the radius makes up for them");
   return body;
 }
 

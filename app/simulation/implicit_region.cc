@@ -118,7 +118,9 @@ void ImplicitRegions::fill(PointMaterial &material, int region, const Vector3 &r
     material.tissue_share = 0;
 }
 
-ImplicitRegions::ImplicitRegions(const Surgery &surgery, const SpineMesh &mesh, ElementType element)
+ImplicitRegions::ImplicitRegions(const Surgery &surgery, const SpineMesh &mesh, ElementType element,
+                                 const std::vector<ImplicitBody> &more)
+    : bodies_(more)
 {
   for (const Cage &cage : surgery.cages)
     bodies_.push_back(make_cage(cage, mesh, element));
@@ -170,6 +172,8 @@ void ImplicitRegions::integrate_shares(const SpineMesh &mesh, ElementType elemen
     for (const Filling &filling : material.fillings)
       bodies_[filling.body].held_mm3 += point.volume_mm3 * filling.share;
   }
+  for (ImplicitBody &body : bodies_)
+    body.held_mm3 = std::max(0., body.held_mm3 - body.room_mm3);
 }
 
 void ImplicitRegions::check_overlaps(const SpineMesh &mesh)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/simulation/quadrature.h"
+#include "app/simulation/screw_axis.h"
 #include "cases/study.h"
 #include "solver/element_kernel.h"
 
@@ -14,11 +15,13 @@ namespace lumbarfem
 struct ImplicitBody {
   std::string name;
   std::shared_ptr<const Law> law;
+  double shear_modulus_MPa = 0;      ///< at small strain
   std::string material;              ///< preset and constants as text; bodies of one material make one body
   int priority = 0;                  ///< where bodies meet, the greater takes its share first
   std::vector<char> acts_in_region;  ///< flag per mesh region
   std::vector<SignedDistance> parts; ///< the body is their union
   double edge_mm = 0;
+  double room_mm3 = 0;       ///< of the thread of a screw inside it, which counts in none of the volumes below
   double expected_mm3 = 0;   ///< asked for, or of its shape
   bool is_asked = false;     ///< the study gives the volume
   double integrated_mm3 = 0; ///< of its shares alone, by the quadrature that computes
@@ -41,7 +44,9 @@ public:
   ImplicitRegions() = default;
   /// Throws UserError when a body has no tissue to act in, two bodies of different material and equal priority occupy
   /// the same place, or a volume cannot be reached.
-  ImplicitRegions(const Surgery &surgery, const SpineMesh &mesh, ElementType element);
+  /// @p more: bodies that depend on more than the surgery (cement of screws).
+  ImplicitRegions(const Surgery &surgery, const SpineMesh &mesh, ElementType element,
+                  const std::vector<ImplicitBody> &more = {});
   /// Of given bodies.
   ImplicitRegions(std::vector<ImplicitBody> bodies, const SpineMesh &mesh, ElementType element);
   /// A single body, unchecked.
@@ -70,6 +75,13 @@ ImplicitBody make_cage(const Cage &cage, const SpineMesh &mesh, ElementType elem
 /// Ellipsoids about the middle of the vertebral body, in its cancellous core, scaled by root search until the volume
 /// that the element's own points integrate is the one asked for. Throws UserError when the core cannot hold it.
 ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementType element);
+
+/// Cement round the thread of a screw, in cancellous bone: all points within a radius of the last third of the thread
+/// (fenestrated), or of all of it (solid), as far as it lies in the core. The thread's own room in it, which the mesh
+/// fills too, counts as none of its volume. The radius follows as above. @p warnings: what the shell cuts off. Throws
+/// UserError when the thread does not reach the core or more than a quarter of the region would lie outside of it.
+ImplicitBody make_screw_cement(const Screw &screw, const ScrewAxis &axis, const SpineMesh &mesh, ElementType element,
+                               std::vector<std::string> &warnings);
 
 /// Text when more than 2 % of the cage's footprint lies outside the disc, else empty.
 std::string footprint_warning(const Cage &cage, const SpineMesh &mesh);

@@ -5,6 +5,7 @@
 #include "app/simulation/implant_builder.h"
 #include "app/simulation/implicit_region.h"
 #include "app/simulation/ligament_builder.h"
+#include "app/simulation/screw_axis.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "cases/loaded_mesh.h"
@@ -67,7 +68,22 @@ FibrePoint annulus_fibres(const FibreTable &table, const DiscCoordinates &place,
   return fibres;
 }
 
-std::shared_ptr<MaterialTable> make_material_table(const Study &study, const SpineMesh &mesh)
+/// All bodies that do not follow the cells, and the warnings of making them.
+ImplicitRegions make_implicit_regions(const Study &study, const SpineMesh &mesh, const Anatomy &anatomy,
+                                      std::vector<std::string> &warnings)
+{
+  std::vector<ImplicitBody> cements;
+  for (const Screw &screw : study.surgery.screws)
+    if (screw.cement_mL > 0)
+      cements.push_back(
+          make_screw_cement(screw, screw_axis(screw, anatomy, mesh), mesh, parse_element(study.element), warnings));
+  ImplicitRegions regions(study.surgery, mesh, parse_element(study.element), cements);
+  warnings.insert(warnings.end(), regions.warnings().begin(), regions.warnings().end());
+  return regions;
+}
+
+std::shared_ptr<MaterialTable> make_material_table(const Study &study, const SpineMesh &mesh, const Anatomy &anatomy,
+                                                   std::vector<std::string> &warnings)
 {
   auto table = std::make_shared<MaterialTable>();
   for (const VertebraFrame &vertebra : mesh.vertebrae) {
@@ -83,8 +99,27 @@ std::shared_ptr<MaterialTable> make_material_table(const Study &study, const Spi
         level = static_cast<int>(v);
     table->level_of_region.push_back(level);
   }
-  table->implicit = ImplicitRegions(study.surgery, mesh, parse_element(study.element));
+  table->implicit = make_implicit_regions(study, mesh, anatomy, warnings);
   return table;
+}
+
+BoneLookup make_bone_lookup(std::shared_ptr<const MaterialTable> table, const SpineMesh &mesh)
+{
+  return [table, &mesh](int cell, const Vector3 &reference) {
+    const int region = mesh.cells[cell].region;
+    const Tissue &tissue = table->tissue_of_region[region];
+    PointMaterial material;
+    table->implicit.fill(material, region, reference);
+    BoneAt bone{0, name(mesh.regions[region].tissue)};
+    if (!mesh.is_emptied(cell))
+      bone.shear_modulus_MPa = material.tissue_share * tissue.modulus_MPa / (2 * (1 + tissue.poisson_ratio));
+    for (const Filling &filling : material.fillings) {
+      bone.shear_modulus_MPa += filling.share * table->implicit.bodies()[filling.body].shear_modulus_MPa;
+      if (filling.share > 0.5)
+        bone.tissue = "cement";
+    }
+    return bone;
+  };
 }
 
 /// First what was removed, then what fills: see ImplicitRegions.
@@ -276,6 +311,15 @@ std::string implicit_volume_text(const Model &model)
   return text;
 }
 
+namespace
+{
+bool has_cement_of_screws(const Study &study)
+{
+  return std::any_of(study.surgery.screws.begin(), study.surgery.screws.end(),
+                     [](const Screw &screw) { return screw.cement_mL > 0; });
+}
+} // namespace
+
 std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh)
 {
   std::vector<std::string> warnings;
@@ -289,10 +333,12 @@ std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh 
   };
   for (const Region &region : mesh.regions)
     collect([&] { tissue_for(study, region); });
-  collect([&] { warnings = ImplicitRegions(study.surgery, mesh, parse_element(study.element)).warnings(); });
   const Anatomy anatomy = make_anatomy(study.spine_preset, study.geometry, mesh);
+  const std::string faults_before = faults;
   for (const Screw &screw : study.surgery.screws)
     collect([&] { check_screw(screw, anatomy, mesh); });
+  if (faults == faults_before || !has_cement_of_screws(study)) // cement of a screw beside the bone would be told twice
+    collect([&] { make_implicit_regions(study, mesh, anatomy, warnings); });
   if (!faults.empty())
     throw UserError(study.file + ": " + faults);
   return warnings;
@@ -334,11 +380,10 @@ ModelParts build_parts(const Study &study, bool with_multiplier, MPI_Comm commun
   model->pelvic_incidence_deg = study.pelvic_incidence_deg;
   model->rigid_bone = study.rigid_bone;
   model->field = discretize(model->mesh, parse_element(study.element), communicator);
-  const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh);
+  const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh, model->anatomy, model->warnings);
   for (const ImplicitBody &body : table->implicit.bodies())
     model->implicit_volumes.push_back(
         {body.name, body.is_asked, body.expected_mm3, body.integrated_mm3, body.held_mm3});
-  model->warnings = table->implicit.warnings();
   model->solid = SolidField::create(model->mesh, model->field, make_material_function(table, model->mesh));
   model->body_nodes = find_body_nodes(*model);
 
@@ -362,7 +407,7 @@ ModelParts build_parts(const Study &study, bool with_multiplier, MPI_Comm commun
   add_facets(study, *model);
   add_gravity(study, *model);
   std::vector<BodyMotion::Follower> followers = find_followers(*model);
-  add_implants(study, *model, next_block, row_scale, followers);
+  add_implants(study, *model, next_block, row_scale, followers, make_bone_lookup(table, model->mesh));
   std::vector<int> fixed_nodes = nodes_of_surface(model->mesh, model->field, "base");
   const std::shared_ptr<RigidBodies> bodies = make_rigid_bodies(followers, *model, next_block, row_scale, fixed_nodes);
   model->solid->set_idle_cells(idle_cells(*model));

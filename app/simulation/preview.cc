@@ -23,7 +23,12 @@ UnsolvedModel build_what_can_be(const Study &study, MPI_Comm communicator, std::
     Study bare = study;
     bare.surgery.cages.clear();
     bare.surgery.cements.clear();
-    if (study.surgery.cages.empty() && study.surgery.cements.empty())
+    bool is_filled = !study.surgery.cages.empty() || !study.surgery.cements.empty();
+    for (Screw &screw : bare.surgery.screws) {
+      is_filled = is_filled || screw.cement_mL > 0;
+      screw.cement_mL = 0;
+    }
+    if (!is_filled)
       throw;
     UnsolvedModel built = build_unsolved_model(bare, communicator);
     findings.push_back(finding_about_filling(error.what(), study, built.model->mesh));

@@ -1,6 +1,6 @@
 #include "app/simulation/preview_findings.h"
 
-#include "app/simulation/implant_builder.h"
+#include "app/simulation/screw_axis.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 #include "solver/beam.h"
@@ -78,14 +78,14 @@ ScrewHold hold_of(const Screw &screw, const Model &model)
   ScrewHold hold;
   if (bedding == beddings.end())
     return hold;
-  const ScrewAxis axis = screw_axis(screw, model.anatomy);
+  const ScrewAxis axis = screw_axis(screw, model.anatomy, model.mesh);
   const Vector3 span = axis.tip - axis.head;
-  // Springs hang on the screw's nodes; the area that each stands for is its stiffness over that of the bedding.
+  // Springs hang on the screw's nodes.
   std::map<double, std::pair<double, Vector3>> area_at; // by the distance of the node from the head, in micrometres
   const double perimeter = pi * screw.diameter_mm;
   double area = 0;
   for (const ScrewBedding::Spring &spring : (*bedding)->springs()) {
-    const double own = spring.stiffness_N_per_mm / screw.bone_stiffness_N_per_mm3;
+    const double own = spring.area_mm2;
     const double along = std::round(1e3 * (spring.node.reference - axis.head).dot(span.normalized())) / 1e3;
     auto &[sum, place] = area_at.emplace(along, std::make_pair(0., spring.node.reference)).first->second;
     sum += own;
@@ -123,6 +123,13 @@ Finding finding_about_filling(const std::string &text, const Study &study, const
         finding.level = disc_name(disc.upper);
         finding.place = disc.origin;
       }
+  for (const Screw &screw : study.surgery.screws)
+    for (const VertebraFrame &vertebra : mesh.vertebrae)
+      if (!finding.place && vertebra.level == screw.level && screw.cement_mL > 0 &&
+          (names("screw", screw.name) || names("screw", screw.name + "_cement"))) {
+        finding.level = name(vertebra.level);
+        finding.place = vertebra.origin;
+      }
   for (const Cement &cement : study.surgery.cements)
     for (const VertebraFrame &vertebra : mesh.vertebrae)
       if (!finding.place && vertebra.level == cement.level && names("cement", cement.name)) {
@@ -139,7 +146,7 @@ std::vector<Finding> screw_faults(const Study &study, const Model &model)
     try {
       check_screw(screw, model.anatomy, model.mesh);
     } catch (const UserError &error) {
-      findings.push_back({error.what(), true, name(screw.level), screw_axis(screw, model.anatomy).tip});
+      findings.push_back({error.what(), true, name(screw.level), screw_axis(screw, model.anatomy, model.mesh).tip});
     }
   return findings;
 }

@@ -164,6 +164,24 @@ void PreviewTables::add(const Study &study, const Model &model, int n_unknowns, 
              rounded(row.mean_scaled_jacobian, 3)});
 }
 
+namespace
+{
+/// What a screw has besides its size.
+std::string path_words(const Screw &screw)
+{
+  std::string text;
+  if (screw.path != ScrewPath::pedicle_axis)
+    text += formatted("tip %.3g degrees %s and %.3g degrees %s; ", std::abs(screw.convergence_angle_deg),
+                      screw.convergence_angle_deg < 0 ? "outward" : "inward", std::abs(screw.cranial_angle_deg),
+                      screw.cranial_angle_deg < 0 ? "downward" : "upward");
+  if (screw.is_bedded_by_bone)
+    text += formatted("bedded by the bone (ring of %g mm); ", screw.bedding_layer_mm);
+  if (screw.bedding_factor != 1)
+    text += formatted("loosened: %.3g of the bedding; ", screw.bedding_factor);
+  return text;
+}
+} // namespace
+
 void PreviewTables::add_surgery(const Study &study, const Model &model)
 {
   const Surgery &surgery = study.surgery;
@@ -173,12 +191,20 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
   };
   for (const Screw &screw : surgery.screws) {
     const VertebraDimensions &dimensions = study.geometry.vertebrae.at(screw.level);
-    add("screw", screw.name, name(screw.level) + ", " + side_word(screw.left) + " pedicle",
-        formatted("%g x %g mm in a pedicle %g mm wide and %g mm high; head %g mm behind its middle; %.0f %% of the "
+    add("screw", screw.name,
+        name(screw.level) + ", " + side_word(screw.left) +
+            (screw.path == ScrewPath::pedicle_axis ? " pedicle" : ", " + spoken(name(screw.path))),
+        formatted("%g x %g mm in a pedicle %g mm wide and %g mm high; head %g mm behind %s; %.0f %% of the "
                   "thread in bone; ",
                   screw.diameter_mm, screw.length_mm, dimensions.pedicle_width_mm, dimensions.pedicle_height_mm,
-                  screw.head_offset_mm, 100 * hold_of(screw, model).share_in_bone) +
-            material_words(screw.material));
+                  screw.head_offset_mm, screw.path == ScrewPath::free ? "the entry point" : "its middle",
+                  100 * hold_of(screw, model).share_in_bone) +
+            path_words(screw) + material_words(screw.material));
+    if (screw.cement_mL > 0)
+      add("cement", screw.name + "_cement", name(screw.level) + ", round screw " + screw.name,
+          formatted("%g mL, %s", screw.cement_mL,
+                    screw.is_fenestrated ? "round the last third of the thread" : "along the thread in the core") +
+              volume_words(screw.name + "_cement", model) + "; " + material_words(screw.cement_material));
   }
   for (const Rod &rod : surgery.rods)
     add("rod", rod.name, name(LevelSpan{rod.upper, rod.lower}) + ", " + side_word(rod.left),

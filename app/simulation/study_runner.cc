@@ -11,6 +11,7 @@
 #include "app/simulation/model_builder.h"
 #include "app/simulation/reference_rotation.h"
 #include "app/simulation/resumable.h"
+#include "app/simulation/screw_stiffness.h"
 #include "app/simulation/variant_output.h"
 #include "app/simulation/work_slot.h"
 #include "base/collective.h"
@@ -349,6 +350,9 @@ private:
     rows.push_back(work_.row(context_));
     if (context_.stage == "moment")
       add_laxity(rows);
+    if (study_.measure_screw_stiffness && plan_[next_].kind == Kind::preloaded)
+      for (const ResultRow &row : screw_stiffness_rows(spine_->model(), spine_->solver(), context_))
+        rows.push_back(row);
     if (is_end_of_run)
       print_balance(rows);
     output_.add_rows(rows);

@@ -139,6 +139,9 @@ void add_implants(const Model &model, const State &state, MeasureRows &rows)
   }
   const char *const axes[3] = {"x", "y", "z"};
   for (const ScrewBedding *bedding : model.all<ScrewBedding>()) {
+    for (const auto &[tissue, area_mm2] : bedding->contact_mm2())
+      rows.add(place_of("screw_contact", bedding->screw(), "", tissue), "value", area_mm2, "mm2");
+    rows.add(place_of("screw_bedding", bedding->screw(), "", ""), "value", bedding->stiffness(), "N/mm");
     const Vector3 force = bedding->force_on_bone(state);
     for (int i = 0; i < 3; ++i)
       rows.add(place_of("screw_bone_force", bedding->screw(), "", axes[i]), "value", force[i], "N");

@@ -1,7 +1,7 @@
 /// What a preview is made of: a model without its system, the scene of it, and findings at their places.
-#include "app/simulation/implant_builder.h"
 #include "app/simulation/preview.h"
 #include "app/simulation/preview_findings.h"
+#include "app/simulation/screw_axis.h"
 #include "postprocess/report/preview_scene.h"
 #include "solver/ligaments.h"
 #include "tests/unit/simulation_support.h"
@@ -171,7 +171,7 @@ TEST(Preview, AScrewThatLeavesItsBodyIsMarkedAtItsTip)
   const UnsolvedModel built = build_unsolved_model(study, MPI_COMM_SELF);
   const std::vector<Finding> faults = screw_faults(study, *built.model);
   ASSERT_EQ(faults.size(), 1u);
-  EXPECT_EQ(*faults[0].place, screw_axis(study.surgery.screws[0], built.model->anatomy).tip);
+  EXPECT_EQ(*faults[0].place, screw_axis(study.surgery.screws[0], built.model->anatomy, built.model->mesh).tip);
   ASSERT_NE(part_of_group(preview.data, "mark"), nullptr);
   EXPECT_EQ((*part_of_group(preview.data, "mark"))["level"], "L4");
 }

@@ -56,9 +56,10 @@ int export_command(const Invocation &invocation)
   po::options_description visible("options");
   visible.add_options()("format", po::value<std::string>(), "abaqus, calculix, febio, stl or vtp")(
       "variant", po::value<std::string>(), "the variant that is written (default: the reference)")(
-      "nodes", po::value<int>(), "of a hexahedron in the file: 8, 20 or 27, where the format has them (default: the "
-                                 "study's own, 20 where 27 are not there)")(
-      "set", po::value<Words>()->composing(), "KEY=VALUE: a dotted key of the study (repeatable)")(
+      "nodes", po::value<int>(),
+      "of a hexahedron in the file: 8, 20 or 27, where the format has them (default: the "
+      "study's own, 20 where 27 are not there)")("set", po::value<Words>()->composing(),
+                                                 "KEY=VALUE: a dotted key of the study (repeatable)")(
       "output", po::value<std::string>(), "folder of the files (default results/<name of the study>-<format>)");
   po::variables_map values;
   if (!parse_options(invocation, "lumbarfem export STUDY --format FORMAT [options]", visible, {"STUDY"}, values))

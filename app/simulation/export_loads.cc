@@ -15,10 +15,13 @@ namespace lumbarfem
 {
 namespace
 {
-constexpr int n_across = 6; ///< elements of a facet in each direction
+constexpr int n_across = 8; ///< elements of a facet in each direction
+/// The pressure fades over a fifth of the half axes beyond the rim of the superior facet: half of that is written.
+constexpr double rim_factor = 1.1;
 
 /// A layer of solids on one facet, from @p from_mm to @p to_mm along the normal of the joint's surface.
-int add_layer(const FacetJoint &joint, const std::string &name, double from_mm, double to_mm,
+/// @p widening: factor on its half axes.
+int add_layer(const FacetJoint &joint, const std::string &name, double widening, double from_mm, double to_mm,
               const std::function<AttachedPoint(const Vector3 &)> &attach, int contact_face, ExportModel &result)
 {
   const int n = n_across + 1;
@@ -28,8 +31,8 @@ int add_layer(const FacetJoint &joint, const std::string &name, double from_mm, 
       for (int i = 0; i < n; ++i) {
         // A square becomes a disc with its sides on the rim.
         const double u = 2. * i / n_across - 1, v = 2. * j / n_across - 1;
-        const double x = joint.half_width_mm * u * std::sqrt(1 - v * v / 2);
-        const double y = joint.half_height_mm * v * std::sqrt(1 - u * u / 2);
+        const double x = widening * joint.half_width_mm * u * std::sqrt(1 - v * v / 2);
+        const double y = widening * joint.half_height_mm * v * std::sqrt(1 - u * u / 2);
         const double kx = joint.horizontal_curvature_per_mm, ky = joint.vertical_curvature_per_mm;
         const Vector3 local =
             Vector3(x, y, (kx * x * x + ky * y * y) / 2) + along * Vector3(-kx * x, -ky * y, 1).normalized();
@@ -141,8 +144,8 @@ void add_joints_for_export(const Study &study, const Model &model, ExportModel &
     pair.name = contact->name();
     pair.lower = pair.name + ".superior_facet";
     pair.upper = pair.name + ".inferior_facet";
-    pair.lower_part = add_layer(joint, pair.lower, -far, -near, attach(false), 5, result);
-    pair.upper_part = add_layer(joint, pair.upper, near, far, attach(true), 4, result);
+    pair.lower_part = add_layer(joint, pair.lower, rim_factor, -far, -near, attach(false), 5, result);
+    pair.upper_part = add_layer(joint, pair.upper, 1, near, far, attach(true), 4, result);
     pair.stiffness_MPa_per_mm = bed.stiffness_MPa_per_mm();
     for (int k = -10; k <= 10; ++k)
       pair.pressure_by_overclosure.emplace_back(bed.onset_mm() * k / 10, bed.pressure(bed.onset_mm() * k / 10));
@@ -150,8 +153,9 @@ void add_joints_for_export(const Study &study, const Model &model, ExportModel &
     result.contacts.push_back(std::move(pair));
   }
   result.notes.push_back(
-      "facet joints: the pressure ends at the rim of the facet (here it fades over a fifth of the half axes beyond it); "
-      "facet_carrier elements of 1 MPa carry the surfaces and move affinely with the bone's nodes");
+      "facet joints: the superior facet is a tenth wider and the pressure ends at its rim (here it fades over a fifth "
+      "of the half axes beyond it); facet_carrier elements of 1 MPa carry the surfaces and move affinely with the "
+      "bone's nodes");
 }
 
 void add_steps_for_export(const Study &study, const Model &model, ExportModel &result)

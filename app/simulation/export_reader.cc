@@ -224,8 +224,10 @@ private:
       const Ligaments::Strand &strand = ligaments->strands()[k];
       const std::string part_name = name(strand.part);
       const std::string own = formatted("%s.%d", part_name.c_str(), ++n_of_part[part_name]);
-      ExportModel::Spring spring{own, add_attachment(own + ".origin", strand.points.front(), result_),
-                                 add_attachment(own + ".insertion", strand.points.back(), result_), {}};
+      ExportModel::Spring spring{own,
+                                 add_attachment(own + ".origin", strand.points.front(), result_),
+                                 add_attachment(own + ".insertion", strand.points.back(), result_),
+                                 {}};
       const double length = ligaments->reference_length_mm(k), slack = length * (1 + strand.reference_strain);
       spring.force_by_growth.emplace_back(-0.95 * std::min(length, slack) + slack - length, 0.);
       for (const double strain : strand_strains())
@@ -246,9 +248,8 @@ private:
         const auto at = [&](int k) {
           return nodes.at(structure->nodes()[static_cast<std::size_t>(k)].displacement_block);
         };
-        result_.beams.push_back({name(element.part), at(element.first), at(element.second),
-                                 element.section.diameter_mm, element.section.modulus_MPa,
-                                 element.section.poisson_ratio});
+        result_.beams.push_back({name(element.part), at(element.first), at(element.second), element.section.diameter_mm,
+                                 element.section.modulus_MPa, element.section.poisson_ratio});
       }
     }
     for (const ScrewBedding *bedding : model_.all<ScrewBedding>())

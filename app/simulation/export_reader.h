@@ -7,8 +7,8 @@
 
 namespace lumbarfem
 {
-/// @p unsolved, @p n_unknowns: of build_unsolved_model() or build_model() on one rank. Its notes name what no format can
-/// hold (muscles, rotations as loads, rounded edges ...); what a single format cannot hold, its writer says.
+/// @p unsolved, @p n_unknowns: of build_unsolved_model() or build_model() on one rank. Its notes name what no format
+/// can hold (muscles, rotations as loads, rounded edges ...); what a single format cannot hold, its writer says.
 ExportModel describe_for_export(const Study &study, const Model &model, int n_unknowns);
 
 /// Adds the facet joints to @p result: two layers of solids a joint, attached to the bones that carry the facets.

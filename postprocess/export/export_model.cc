@@ -144,7 +144,7 @@ std::vector<int> solid_nodes_of(ExportFormat format)
 
 const std::vector<int> &solid_lattice(int n)
 {
-  static const std::vector<int> all = {0, 2,  8,  6,  18, 20, 26, 24, 1,  5,  7, 3,  19, 23,
+  static const std::vector<int> all = {0,  2,  8, 6,  18, 20, 26, 24, 1,  5,  7, 3,  19, 23,
                                        25, 21, 9, 11, 17, 15, 10, 14, 16, 12, 4, 22, 13};
   static const std::map<int, std::vector<int>> of_size = {
       {8, {all.begin(), all.begin() + 8}}, {20, {all.begin(), all.begin() + 20}}, {27, all}};

@@ -1,6 +1,6 @@
 /// A model as other programs want it: nodes, solids, sets, materials, springs, contact, supports, steps; nothing of how
-/// this program solves it. The reader (app/simulation/export_reader.h) fills it, the writers of this folder turn it into
-/// text. Units: mm, N, MPa; axes LPS.
+/// this program solves it. The reader (app/simulation/export_reader.h) fills it, the writers of this folder turn it
+/// into text. Units: mm, N, MPa; axes LPS.
 #pragma once
 
 #include "materials/law.h"
@@ -151,8 +151,8 @@ std::vector<int> ordered_nodes(const ExportModel::Solid &solid);
 /// then the middle.
 std::vector<int> face_positions(int face, int n_solid_nodes);
 
-/// The same model with solids of @p n nodes in place of 27. What hung on a node that is gone hangs on the nodes that are
-/// left, as the shape functions of the smaller solid say. std::logic_error when solids of 8 nodes were to get more.
+/// The same model with solids of @p n nodes in place of 27. What hung on a node that is gone hangs on the nodes that
+/// are left, as the shape functions of the smaller solid say. std::logic_error when solids of 8 nodes were to get more.
 ExportModel with_solid_nodes(const ExportModel &model, int n);
 /// The greatest number of nodes of its solids.
 int largest_solid(const ExportModel &model);

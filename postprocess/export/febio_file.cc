@@ -55,16 +55,17 @@ public:
     text += "  Written otherwise than it is solved by LumbarFEM, or not at all:\n";
     for (const std::string &note : notes_)
       text += "  * " + commented(note) + "\n";
-    text += "-->\n<febio_spec version=\"4.0\">\n  <Module type=\"solid\"/>\n" + control_section() +
-            "  <Globals>\n    <Constants>\n      <T>0</T>\n      <P>0</P>\n      <R>8.31446</R>\n      <Fc>0</Fc>\n"
-            "    </Constants>\n  </Globals>\n" +
-            materials + mesh + domains_section() + data +
-            "  <Boundary>\n    <bc name=\"support\" node_set=\"" + escaped(model_.fixed) +
-            "\" type=\"zero displacement\">\n      <x_dof>1</x_dof>\n      <y_dof>1</y_dof>\n      <z_dof>1</z_dof>\n"
-            "    </bc>\n  </Boundary>\n" +
-            loads + contact + discrete + curves_section() +
-            "  <Output>\n    <plotfile type=\"febio\">\n      <var type=\"displacement\"/>\n      <var type=\"stress\"/>\n"
-            "    </plotfile>\n  </Output>\n</febio_spec>\n";
+    text +=
+        "-->\n<febio_spec version=\"4.0\">\n  <Module type=\"solid\"/>\n" + control_section() +
+        "  <Globals>\n    <Constants>\n      <T>0</T>\n      <P>0</P>\n      <R>8.31446</R>\n      <Fc>0</Fc>\n"
+        "    </Constants>\n  </Globals>\n" +
+        materials + mesh + domains_section() + data + "  <Boundary>\n    <bc name=\"support\" node_set=\"" +
+        escaped(model_.fixed) +
+        "\" type=\"zero displacement\">\n      <x_dof>1</x_dof>\n      <y_dof>1</y_dof>\n      <z_dof>1</z_dof>\n"
+        "    </bc>\n  </Boundary>\n" +
+        loads + contact + discrete + curves_section() +
+        "  <Output>\n    <plotfile type=\"febio\">\n      <var type=\"displacement\"/>\n      <var type=\"stress\"/>\n"
+        "    </plotfile>\n  </Output>\n</febio_spec>\n";
     return {text, notes_};
   }
 
@@ -110,7 +111,8 @@ private:
     return best;
   }
 
-  /// Nodes of springs and loads are held by three springs each; a facet, which is rigid, by those of three of its nodes.
+  /// Nodes of springs and loads are held by three springs each; a facet, which is rigid, by those of three of its
+  /// nodes.
   void add_struts()
   {
     std::map<int, const ExportModel::Attachment *> by_node;
@@ -252,7 +254,9 @@ private:
     std::string text;
     for (std::size_t k = 0; k < zero_based.size(); ++k)
       text += (k % 12 == 0 ? "      " : "") + std::to_string(zero_based[k] + 1) +
-              (k + 1 == zero_based.size() ? "\n" : k % 12 == 11 ? ",\n" : ",");
+              (k + 1 == zero_based.size() ? "\n"
+               : k % 12 == 11             ? ",\n"
+                                          : ",");
     return text;
   }
 
@@ -327,10 +331,10 @@ private:
     std::string text;
     for (std::size_t s = 0; s < model_.steps.size(); ++s)
       for (const auto &[node, force] : forces_of(model_.steps[s]))
-        text += formatted("    <nodal_load name=\"%s.node%d\" node_set=\"node%d\" type=\"nodal_force\">\n"
-                          "      <value lc=\"%zu\">%.12g,%.12g,%.12g</value>\n    </nodal_load>\n",
-                          escaped(model_.steps[s].name).c_str(), node + 1, node + 1, s + 1, force[0], force[1],
-                          force[2]);
+        text +=
+            formatted("    <nodal_load name=\"%s.node%d\" node_set=\"node%d\" type=\"nodal_force\">\n"
+                      "      <value lc=\"%zu\">%.12g,%.12g,%.12g</value>\n    </nodal_load>\n",
+                      escaped(model_.steps[s].name).c_str(), node + 1, node + 1, s + 1, force[0], force[1], force[2]);
     return text.empty() ? "" : "  <Loads>\n" + text + "  </Loads>\n";
   }
 
@@ -372,9 +376,10 @@ private:
       sets += formatted("    <discrete dmat=\"%d\" discrete_set=\"%s\"/>\n", id, escaped(spring.name).c_str());
     }
     if (!struts_.empty()) {
-      materials += formatted("    <discrete_material id=\"%d\" name=\"strut\" type=\"linear spring\">\n      <E>%g</E>\n"
-                             "    </discrete_material>\n",
-                             ++id, strut_N_per_mm);
+      materials +=
+          formatted("    <discrete_material id=\"%d\" name=\"strut\" type=\"linear spring\">\n      <E>%g</E>\n"
+                    "    </discrete_material>\n",
+                    ++id, strut_N_per_mm);
       sets += formatted("    <discrete dmat=\"%d\" discrete_set=\"struts\"/>\n", id);
     }
     return materials.empty() ? "" : "  <Discrete>\n" + materials + sets + "  </Discrete>\n";
@@ -410,9 +415,10 @@ private:
                                  "pressure of its own",
                                  largest_solid(model_)));
     if (!struts_.empty())
-      notes_.push_back(formatted("insertions, guides and facets: fixed to nodes of the bone by springs of %g N/mm, three "
-                                 "a point (here they move with the cell or the wall that carries them)",
-                                 strut_N_per_mm));
+      notes_.push_back(
+          formatted("insertions, guides and facets: fixed to nodes of the bone by springs of %g N/mm, three "
+                    "a point (here they move with the cell or the wall that carries them)",
+                    strut_N_per_mm));
     if (!model_.contacts.empty())
       notes_.push_back("facet joints: rigid facets, the pressure begins at once (here rounded at its onset)");
     if (!model_.ties.empty())

@@ -55,16 +55,18 @@ std::string keyword_material(const ExportModel::Material &material, ExportFormat
   const bool is_abaqus = format == ExportFormat::abaqus;
   if (material.law == "linear_elastic") {
     if (is_abaqus)
-      notes.push_back(material.name + ": linear in the Green-Lagrange strain here, in the logarithmic strain in Abaqus; "
-                                      "they agree at small strain");
+      notes.push_back(material.name +
+                      ": linear in the Green-Lagrange strain here, in the logarithmic strain in Abaqus; "
+                      "they agree at small strain");
     return formatted("*ELASTIC\n%.12g, %.12g\n", number(material, "modulus_MPa"), number(material, "poisson_ratio"));
   }
   if (material.law == "transverse_isotropic") {
     if (is_abaqus)
-      notes.push_back(material.name + ": linear in the Green-Lagrange strain here, in the logarithmic strain in Abaqus; "
-                                      "they agree at small strain");
-    const double transverse = number(material, "modulus_transverse_MPa"),
-                 shear = number(material, "shear_axial_MPa"), poisson = number(material, "poisson_axial_transverse"),
+      notes.push_back(material.name +
+                      ": linear in the Green-Lagrange strain here, in the logarithmic strain in Abaqus; "
+                      "they agree at small strain");
+    const double transverse = number(material, "modulus_transverse_MPa"), shear = number(material, "shear_axial_MPa"),
+                 poisson = number(material, "poisson_axial_transverse"),
                  across = number(material, "poisson_transverse");
     return formatted("*ELASTIC, TYPE=ENGINEERING CONSTANTS\n%.12g, %.12g, %.12g, %.12g, %.12g, %.12g, %.12g, %.12g\n"
                      "%.12g%s\n",
@@ -73,14 +75,16 @@ std::string keyword_material(const ExportModel::Material &material, ExportFormat
   }
   if (material.law == "compressible_neo_hooke") {
     const double E = number(material, "modulus_MPa"), nu = number(material, "poisson_ratio");
-    notes.push_back(material.name + ": compressible neo-Hooke -> split neo-Hooke with the same constants at small strain");
+    notes.push_back(material.name +
+                    ": compressible neo-Hooke -> split neo-Hooke with the same constants at small strain");
     return formatted("*HYPERELASTIC, NEO HOOKE\n%.12g, %.12g\n", E / (4 * (1 + nu)), 6 * (1 - 2 * nu) / E);
   }
   if (material.law == "holzapfel_gasser_ogden") {
     if (is_abaqus && material.fibres)
       return holzapfel(material, notes);
     if (material.fibres || !is_abaqus)
-      notes.push_back(material.name + ": FIBRES ARE NOT EXPORTED, CalculiX has no such law; the ground substance alone");
+      notes.push_back(material.name +
+                      ": FIBRES ARE NOT EXPORTED, CalculiX has no such law; the ground substance alone");
     return hyperelastic(material, format, notes);
   }
   if (material.law == "neo_hooke" || material.law == "mooney_rivlin" || material.law == "yeoh")

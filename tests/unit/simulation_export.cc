@@ -40,10 +40,10 @@ struct Segment {
 /// A hexahedron of the manuals: corners of the cube from -1 to 1 counter-clockwise below, then above; nodes 9 to 12 on
 /// the edges below, 13 to 16 above, 17 to 20 between (Abaqus C3D20, CalculiX C3D20, FEBio hex20); 21 to 26 in the faces
 /// front (y = -1), right, back, left, below, above, 27 in the middle (FEBio hex27).
-const double manual[27][3] = {{-1, -1, -1}, {1, -1, -1}, {1, 1, -1}, {-1, 1, -1}, {-1, -1, 1}, {1, -1, 1}, {1, 1, 1},
-                              {-1, 1, 1},   {0, -1, -1}, {1, 0, -1}, {0, 1, -1},  {-1, 0, -1}, {0, -1, 1}, {1, 0, 1},
-                              {0, 1, 1},    {-1, 0, 1},  {-1, -1, 0}, {1, -1, 0}, {1, 1, 0},   {-1, 1, 0}, {0, -1, 0},
-                              {1, 0, 0},    {0, 1, 0},   {-1, 0, 0},  {0, 0, -1}, {0, 0, 1},   {0, 0, 0}};
+const double manual[27][3] = {{-1, -1, -1}, {1, -1, -1}, {1, 1, -1},  {-1, 1, -1}, {-1, -1, 1}, {1, -1, 1}, {1, 1, 1},
+                              {-1, 1, 1},   {0, -1, -1}, {1, 0, -1},  {0, 1, -1},  {-1, 0, -1}, {0, -1, 1}, {1, 0, 1},
+                              {0, 1, 1},    {-1, 0, 1},  {-1, -1, 0}, {1, -1, 0},  {1, 1, 0},   {-1, 1, 0}, {0, -1, 0},
+                              {1, 0, 0},    {0, 1, 0},   {-1, 0, 0},  {0, 0, -1},  {0, 0, 1},   {0, 0, 0}};
 
 /// One solid of 27 nodes on the cube from -1 to 1.
 ExportModel cube()
@@ -84,8 +84,9 @@ TEST(SimulationExportNodes, FacesAreCounterclockwiseFromOutside)
       EXPECT_EQ((x[1] - x[0]).cross(x[2] - x[1]), 4 * outward);
       for (std::size_t k = 0; k < 4 && n > 8; ++k)
         EXPECT_EQ(x[4 + k], (x[k] + x[(k + 1) % 4]) / 2);
-      if (n == 27)
+      if (n == 27) {
         EXPECT_EQ(x[8], outward);
+      }
     }
   }
 }
@@ -116,9 +117,8 @@ TEST(SimulationExport, VolumesOfTheRegions)
     const SpineMesh &mesh = segment.built.model->mesh;
     std::map<std::string, double> own;
     const State rest(static_cast<std::size_t>(segment.built.n_unknowns), 0.);
-    segment.built.model->solid->sample_all(rest, [&](const PointSample &point) {
-      own[mesh.region_of(point.cell).name] += point.weight_mm3;
-    });
+    segment.built.model->solid->sample_all(
+        rest, [&](const PointSample &point) { own[mesh.region_of(point.cell).name] += point.weight_mm3; });
     const std::map<std::string, double> told = volumes(segment.told);
     for (const auto &[region, volume] : own)
       EXPECT_NEAR(told.at(region), volume, 1e-10 * volume) << element << " " << region;
@@ -147,8 +147,8 @@ TEST(SimulationExport, SetsHaveTheNamesOfTheProgram)
   EXPECT_EQ(sets.at("L4").size() + sets.at("L4-L5").size() + sets.at("L5").size(), n);
   for (const auto &[name, faces] : segment.built.model->mesh.surfaces) {
     EXPECT_EQ(segment.told.surfaces.at(name).size(), faces.size()) << name;
-    EXPECT_EQ(segment.told.node_sets.at(name), nodes_of_surface(segment.built.model->mesh, segment.built.model->field,
-                                                               name));
+    EXPECT_EQ(segment.told.node_sets.at(name),
+              nodes_of_surface(segment.built.model->mesh, segment.built.model->field, name));
   }
 }
 
@@ -262,7 +262,11 @@ TEST(SimulationExport, FacetsHaveTheirAreaAndGap)
 
 TEST(SimulationExport, TheGuideAllowsMotionAlongTheAxisAlone)
 {
-  Study study = segment_study("kind = \"compression\"\nforce_N = 100\n", "levels = \"L4-L5\"", "deformable");
+  Study study = segment_study("kind = \"pure_moment\"\n", "levels = \"L4-L5\"", "deformable");
+  study.loading.kind = "compression";
+  study.loading.directions.clear();
+  study.loading.force_N = 100;
+  study.loading.is_guided = true;
   const UnsolvedModel built = build_unsolved_model(study, MPI_COMM_WORLD);
   const ExportModel told = describe_for_export(study, *built.model, built.n_unknowns);
   ASSERT_EQ(told.equations.size(), 5u);
@@ -275,8 +279,9 @@ TEST(SimulationExport, TheGuideAllowsMotionAlongTheAxisAlone)
     double along = 0;
     for (std::size_t k = 0; k < equation.terms.size(); ++k) {
       along += equation.terms[k].coefficient * up[equation.terms[k].direction];
-      if (k > 0)
+      if (k > 0) {
         EXPECT_FALSE(first.count({equation.terms[k].node, equation.terms[k].direction}));
+      }
     }
     EXPECT_NEAR(along, 0, 1e-9);
   }
@@ -290,8 +295,9 @@ TEST(SimulationExport, CagesAndScrewsAreTold)
 {
   const Segment segment("q1p0", "[[surgery.screw]]\nname = \"s4\"\nlevel = \"L4\"\nside = \"left\"\n"
                                 "[[surgery.screw]]\nname = \"s5\"\nlevel = \"L5\"\nside = \"left\"\n"
-                                "[[surgery.rod]]\nname = \"rod\"\nside = \"left\"\nlevels = \"L4-L5\"\n"
-                                "[[surgery.cage]]\nname = \"cage\"\ndisc = \"L4-L5\"\nwidth_mm = 30\ndepth_mm = 20\n");
+                                "[[surgery.rod]]\nname = \"rod\"\nside = \"left\"\nupper = \"L4\"\nlower = \"L5\"\n"
+                                "[[surgery.cage]]\nname = \"cage\"\ndisc = \"L4-L5\"\nshape = \"ellipse\"\nmaterial = "
+                                "\"bone_graft\"\nwidth_mm = 30\ndepth_mm = 20\n");
   const auto sets = solid_sets(segment.told);
   ASSERT_TRUE(sets.count("cage"));
   std::set<std::string> beams;

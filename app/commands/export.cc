@@ -85,7 +85,7 @@ int export_command(const Invocation &invocation)
   const int own = largest_solid(model);
   model = with_solid_nodes(model, chosen_nodes(values, format, own));
   if (const int n = largest_solid(model); n < own)
-    model.notes.push_back(formatted("geometry: hexahedra of %d nodes in place of %d", n, own));
+    model.shape_notes.push_back(formatted("geometry: hexahedra of %d nodes in place of %d", n, own));
 
   RunFolder folder(output, "export");
   RunManifest manifest = new_manifest(invocation.words("export"), hashes, {study}, 1);
@@ -94,7 +94,8 @@ int export_command(const Invocation &invocation)
   std::vector<std::string> notes;
   if (is_surface(format)) {
     write_surface_files(model, format, folder.work());
-    notes = {"surfaces alone: no materials, loads or supports; no ligaments, screws, rods or facet cartilage"};
+    notes = model.shape_notes;
+    notes.push_back("surfaces alone: no materials, loads or supports; no ligaments, screws, rods or facet cartilage");
   } else {
     const ExportText text = text_of(model, format, manifest);
     write_text(folder.work() + "/" + file_name(format), text.text);
@@ -106,8 +107,8 @@ int export_command(const Invocation &invocation)
   if (is_surface(format))
     std::printf("%zu surfaces (mm): %s\n", manifest.entries.size(), output.c_str());
   else
-    std::printf("%zu elements, %zu springs; the lines above stand at the head of the file: %s/%s\n",
-                model.solids.size(), model.springs.size(), output.c_str(), file_name(format).c_str());
+    std::printf("%zu elements; the lines above stand at the head of the file: %s/%s\n", model.solids.size(),
+                output.c_str(), file_name(format).c_str());
   return 0;
 }
 } // namespace lumbarfem

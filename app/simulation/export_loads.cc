@@ -154,8 +154,7 @@ void add_joints_for_export(const Study &study, const Model &model, ExportModel &
   }
   result.notes.push_back(
       "facet joints: the superior facet is a tenth wider and the pressure ends at its rim (here it fades over a fifth "
-      "of the half axes beyond it); facet_carrier elements of 1 MPa carry the surfaces and move affinely with the "
-      "bone's nodes");
+      "of the half axes beyond it)");
 }
 
 void add_steps_for_export(const Study &study, const Model &model, ExportModel &result)

@@ -162,12 +162,13 @@ private:
       result_.solids.push_back(std::move(solid));
     }
     for (const Model::ImplicitVolume &volume : model_.implicit_volumes)
-      result_.notes.push_back(
+      result_.shape_notes.push_back(
           formatted("%s: the elements that it fills by half or more (%.3f mL; it computes here with %.3f mL that "
                     "follow no element)",
                     volume.name.c_str(), filled_mm3[volume.name] / 1000, volume.held_mm3 / 1000));
     if (n_void > 0)
-      result_.notes.push_back(formatted("removed disc tissue: %d elements that hold nothing are left out", n_void));
+      result_.shape_notes.push_back(
+          formatted("removed disc tissue: %d elements that hold nothing are left out", n_void));
   }
 
   /// Material and axes of a cell, as they are in its middle.

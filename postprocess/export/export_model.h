@@ -125,6 +125,13 @@ struct ExportModel {
 
   /// What is written otherwise than it is solved here, or not at all: a sentence each, beginning with its name.
   std::vector<std::string> notes;
+  std::vector<std::string> shape_notes; ///< the same of what the solids fill
+  std::vector<std::string> all_notes() const
+  {
+    std::vector<std::string> all = shape_notes;
+    all.insert(all.end(), notes.begin(), notes.end());
+    return all;
+  }
 
   int add_node(const Vector3 &position)
   {

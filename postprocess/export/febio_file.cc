@@ -34,7 +34,7 @@ class FebioWriter
 {
 public:
   explicit FebioWriter(const ExportModel &model)
-      : model_(model), used_(used_nodes(model)), groups_(solid_groups(model)), notes_(model.notes)
+      : model_(model), used_(used_nodes(model)), groups_(solid_groups(model)), notes_(model.all_notes())
   {
     for (const ExportModel::Beam &beam : model.beams)
       used_[static_cast<std::size_t>(beam.first)] = used_[static_cast<std::size_t>(beam.second)] = 0;
@@ -423,9 +423,17 @@ private:
       notes_.push_back("facet joints: rigid facets, the pressure begins at once (here rounded at its onset)");
     if (!model_.ties.empty())
       notes_.push_back("pedicles: tied-elastic contact with a penalty of 1e4 N/mm3, as here");
-    if (!model_.beams.empty())
-      notes_.push_back("SCREWS AND RODS ARE NOT EXPORTED to FEBio, nor what is fixed to them: the spine is written "
-                       "without them");
+    if (!model_.beams.empty()) {
+      std::vector<std::string> names;
+      for (const ExportModel::Beam &beam : model_.beams)
+        if (names.empty() || names.back() != beam.name)
+          names.push_back(beam.name);
+      for (const ExportModel::Spring &spring : model_.springs)
+        if (!is_written(spring))
+          names.push_back(spring.name);
+      notes_.push_back("SCREWS AND RODS ARE NOT EXPORTED to FEBio (" + shortened(names, 20) +
+                       "), nor what is fixed to them: the spine is written without them");
+    }
     if (!model_.equations.empty())
       notes_.push_back("loading.guide = \"guided\": not exported to FEBio, the loaded end is free");
     if (std::any_of(model_.steps.begin(), model_.steps.end(),

@@ -17,7 +17,7 @@ class DeckWriter
 {
 public:
   DeckWriter(const ExportModel &model, ExportFormat format)
-      : model_(model), is_abaqus_(format == ExportFormat::abaqus), format_(format), notes_(model.notes),
+      : model_(model), is_abaqus_(format == ExportFormat::abaqus), format_(format), notes_(model.all_notes()),
         used_(used_nodes(model)), groups_(solid_groups(model))
   {
     next_element_ = static_cast<int>(model.solids.size()) + 1;
@@ -35,7 +35,7 @@ public:
     if (is_abaqus_)
       add_implants();
     else if (!model_.beams.empty())
-      notes_.push_back("SCREWS AND RODS ARE NOT EXPORTED to CalculiX (" + beam_names() +
+      notes_.push_back("SCREWS AND RODS ARE NOT EXPORTED to CalculiX (" + implant_names() +
                        "), nor what is fixed to them: the spine is written without them");
     add_ties();
     add_contacts();
@@ -248,13 +248,17 @@ private:
                      "the guides (0 to 1), which means nothing else");
   }
 
-  std::string beam_names() const
+  /// Of screws and rods, and of the springs between them.
+  std::string implant_names() const
   {
     std::vector<std::string> names;
     for (const ExportModel::Beam &beam : model_.beams)
       if (names.empty() || names.back() != beam.name)
         names.push_back(beam.name);
-    return shortened(names, 10);
+    for (const ExportModel::Spring &spring : model_.springs)
+      if (is_of_implant(spring.first))
+        names.push_back(spring.name);
+    return shortened(names, 20);
   }
 
   void add_implants()
@@ -307,6 +311,9 @@ private:
 
   void add_contacts()
   {
+    if (!model_.contacts.empty())
+      notes_.push_back("facet joints: elements facet_carrier of 1 MPa carry the surfaces and move affinely with the "
+                       "bone's nodes");
     if (!model_.contacts.empty())
       add("** ---- Facet joints: pressure (MPa) by overclosure (mm), without friction\n");
     // Between faces CalculiX 2.20 takes no pressure from a table (measured: 2204 contact elements, 0 MPa in each).

@@ -43,6 +43,8 @@ const std::map<std::string, SubCommand> &sub_commands()
       {"claims", {"compute published findings under each assumption and compare", claims_command, false, true}},
       {"preview",
        {"make one page of a study's models, solve nothing: mesh, surgery, loads, findings", preview_command}},
+      {"export",
+       {"write the model of a study for Abaqus, CalculiX or FEBio, or its surfaces as STL or VTP", export_command}},
       {"render", {"draw the figures of a result folder (PNG)", render_command}},
       {"report", {"make one page of a result folder: tables, plots, 3D view", report_command}},
       {"template", {"print an annotated study with every key", template_command}},

@@ -13,7 +13,7 @@ set(BLA_VENDOR Generic) # the one that the system's alternatives choose
 find_package(BLAS REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel CommonExecutionModel IOXML IOXMLParser
-             FiltersCore FiltersGeneral FiltersGeometry IOImage
+             FiltersCore FiltersGeneral FiltersGeometry IOGeometry IOImage
              RenderingCore RenderingFreeType RenderingOpenGL2)
 find_package(X11 REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)

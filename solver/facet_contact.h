@@ -45,6 +45,9 @@ public:
 
   const FacetJoint &joint() const { return joint_; }
   double area_mm2() const { return area_mm2_; } ///< of the inferior facet, reference
+  /// Nodes (blocks) that the superior facet of the lower vertebra moves with, or the inferior one of the upper
+  /// vertebra.
+  std::vector<int> carriers(bool of_upper) const { return blocks_of({of_upper ? upper_.data() : lower_.data()}); }
 
   /// Points of the inferior facet stand on n_rings ellipses of n_sectors points each, from the middle outward.
   static constexpr int n_rings = 5, n_sectors = 16;

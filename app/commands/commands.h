@@ -30,6 +30,7 @@ int calibrate_command(const Invocation &invocation);
 int follower_path_command(const Invocation &invocation);
 int render_command(const Invocation &invocation);
 int preview_command(const Invocation &invocation);
+int export_command(const Invocation &invocation);
 int report_command(const Invocation &invocation);
 int validate_command(const Invocation &invocation);
 int claims_command(const Invocation &invocation);

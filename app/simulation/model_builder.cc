@@ -5,6 +5,7 @@
 #include "app/simulation/implant_builder.h"
 #include "app/simulation/implicit_region.h"
 #include "app/simulation/ligament_builder.h"
+#include "app/simulation/region_tissue.h"
 #include "app/simulation/screw_axis.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
@@ -30,17 +31,6 @@ namespace
 constexpr double pedicle_tie_N_per_mm3 = 1e4;
 /// Straight edges of coarse cells keep that far from the curved wall.
 constexpr double pedicle_tie_gap_mm = 2;
-
-Tissue tissue_for(const Study &study, const Region &region)
-{
-  const std::string tissue = name(region.tissue);
-  const auto at_level = study.level_materials.find(region.place_name() + "." + tissue);
-  const auto general = study.materials.find(tissue);
-  if (at_level == study.level_materials.end() && general == study.materials.end())
-    throw std::logic_error("no material for region " + region.name);
-  const TissueChoice &choice = at_level != study.level_materials.end() ? at_level->second : general->second;
-  return make_tissue(choice.preset, choice.overrides, "materials." + tissue);
-}
 
 /// Everything that the material of a point is looked up from; lives as long as the field.
 struct MaterialTable {

@@ -16,7 +16,7 @@ HEADER = ("study,variant,direction,protocol,stage,step,load_factor,moment_Nm,pre
 def test_help_and_version(lumbarfem):
     require_text(lumbarfem.run("--help", code=0).out, "usage: lumbarfem COMMAND", "Exit codes")
     require_text(lumbarfem.run("--version", code=0).out, "lumbarfem ", "deal.II ", "BLAS ", "report page: ")
-    for command in "run", "check", "mesh", "convergence", "calibrate", "validate", "report", "template", "materials":
+    for command in "run", "check", "mesh", "convergence", "calibrate", "validate", "report", "export", "template", "materials":
         require_text(lumbarfem.run(command, "--help", code=0).out, "usage: lumbarfem " + command)
 
 

@@ -136,8 +136,8 @@ std::string clause(const std::string &sentence)
 
 std::string type_name(KeyType type)
 {
-  static const std::array<const char *, 6> names = {"number", "integer",       "true or false",
-                                                    "text",   "list of texts", "number or text"};
+  static const std::array<const char *, 7> names = {
+      "number", "integer", "true or false", "text", "list of texts", "number or text", "list of lists of numbers"};
   return names[static_cast<std::size_t>(type)];
 }
 

@@ -7,7 +7,7 @@
 
 namespace lumbarfem
 {
-enum class KeyType { number, integer, boolean, text, text_list, number_or_text };
+enum class KeyType { number, integer, boolean, text, text_list, number_or_text, number_rows };
 
 struct Key {
   std::string name; ///< as written in the file, its unit as suffix (force_N, modulus_MPa)

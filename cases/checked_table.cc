@@ -26,6 +26,7 @@ Node neutral(const Key &key)
     node.text = key.allowed.empty() ? "" : key.allowed.front();
     break;
   case KeyType::text_list:
+  case KeyType::number_rows:
     node.kind = Node::Kind::list;
     break;
   }
@@ -128,6 +129,22 @@ bool CheckedTable::check_value(const Key &key, const Node &node)
     }
     return good;
   }
+  case KeyType::number_rows: {
+    if (node.kind != Node::Kind::list)
+      return wrong_type();
+    bool good = true;
+    for (const Node &row : node.items) {
+      if (row.kind != Node::Kind::list)
+        return fail(row, "must be a list of lists of numbers; " + describe(row) + " is not a list");
+      for (const Node &item : row.items) {
+        if (!is_number(item))
+          return fail(item, "must be a list of lists of numbers; " + describe(item) + " is not a number");
+        if (const std::string fault = range_fault(key, item.number); !fault.empty())
+          good = fail(item, fault);
+      }
+    }
+    return good;
+  }
   }
   return true;
 }
@@ -161,6 +178,17 @@ std::vector<std::string> CheckedTable::texts(const std::string &key) const
   for (const Node &item : value(key)->items)
     words.push_back(item.text);
   return words;
+}
+
+std::vector<std::vector<double>> CheckedTable::rows(const std::string &key) const
+{
+  std::vector<std::vector<double>> result;
+  for (const Node &row : value(key)->items) {
+    result.emplace_back();
+    for (const Node &item : row.items)
+      result.back().push_back(item.number);
+  }
+  return result;
 }
 
 Place CheckedTable::place(const std::string &key) const

@@ -21,6 +21,8 @@ public:
   bool boolean(const std::string &key) const;
   std::string text(const std::string &key) const;
   std::vector<std::string> texts(const std::string &key) const;
+  /// Of a list of lists of numbers.
+  std::vector<std::vector<double>> rows(const std::string &key) const;
   /// Written in the file (and without fault).
   bool given(const std::string &key) const { return find(key) != nullptr; }
   /// The value or, when it is not given or faulty, the default; null when there is neither.

@@ -69,6 +69,14 @@ Key list(const std::string &name, const std::string &fallback, const std::string
   return key;
 }
 
+Key number_rows(const std::string &name, const std::string &unit, double minimum, double maximum,
+                const std::string &sentence)
+{
+  Key key = number(name, unit, "", minimum, maximum, sentence);
+  key.type = KeyType::number_rows;
+  return key;
+}
+
 Key object_name()
 {
   return required(text("name", "", "Name of this object: letters, digits, _ and -; variants refer to it."));

@@ -19,6 +19,9 @@ Key integer(const std::string &name, const std::string &fallback, double minimum
 Key boolean(const std::string &name, const std::string &fallback, const std::string &sentence);
 Key list(const std::string &name, const std::string &fallback, const std::string &sentence,
          const std::vector<std::string> &allowed);
+/// A list of rows of numbers in the range @p minimum .. @p maximum, without default.
+Key number_rows(const std::string &name, const std::string &unit, double minimum, double maximum,
+                const std::string &sentence);
 /// Of an object of the surgery.
 Key object_name();
 Key side();

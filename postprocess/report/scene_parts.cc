@@ -64,14 +64,16 @@ ScenePart part_of_implicit_region(const std::string &level, const VariantRecord 
   const bool is_disc = level.find('-') != std::string::npos;
   part.group = is_disc ? "implant" : "cement";
   part.name = level + (is_disc ? " cage or graft" : " cement");
+  std::vector<std::string> names;
   for (const auto &[key, value] : variant.settings)
     if (value == level &&
         ((starts_with(key, "surgery.cage.") && key.size() > 5 && key.substr(key.size() - 5) == ".disc") ||
          (starts_with(key, "surgery.cement.") && key.substr(key.size() - 6) == ".level"))) {
       const std::size_t begin = std::string("surgery.").size() + (is_disc ? 5 : 7);
-      part.name =
-          level + (is_disc ? " cage or graft (" : " cement (") + key.substr(begin, key.rfind('.') - begin) + ")";
+      names.push_back(key.substr(begin, key.rfind('.') - begin));
     }
+  if (!names.empty())
+    part.name += " (" + joined(names) + ")";
   return part;
 }
 

@@ -6,6 +6,7 @@
 #include "meshes/part_removal.h"
 #include "meshes/spine_geometry.h"
 
+#include <array>
 #include <optional>
 
 namespace lumbarfem
@@ -88,20 +89,26 @@ struct Cage {
   TissueChoice material;
 };
 
-enum class CementPattern { central, left, right, bilateral };
+enum class CementPattern { central, left, right, bilateral, crossing, clumped, ellipsoids };
 /// As studies name it.
 inline std::string name(CementPattern pattern)
 {
-  const char *const names[] = {"central", "left", "right", "bilateral"};
+  const char *const names[] = {"central", "left", "right", "bilateral", "crossing", "clumped", "ellipsoids"};
   return names[static_cast<int>(pattern)];
 }
+/// Several in one vertebra hold their volumes together.
 struct Cement {
   std::string name;
   Level level;
   CementPattern pattern;
   double volume_mL;      ///< > 0, or
-  double volume_percent; ///< of the volume inside the shell; exactly one of the two is given (other is -1)
+  double volume_percent; ///< of core or body; exactly one of the two is given (other is -1)
   TissueChoice material;
+  /// Of the whole vertebral body (core, shell and endplates) and not of the core inside them.
+  bool is_percent_of_body = false;
+  /// Of pattern ellipsoids: centre and semi-axes to the left, backward and upward in the vertebra's frame (mm); the
+  /// volume decides about the common factor of the semi-axes.
+  std::vector<std::array<double, 6>> ellipsoids_mm = {};
 };
 
 struct LigamentCut {

@@ -85,6 +85,7 @@ std::string example_value(const std::string &table, const Key &key)
       {"surgery.cement.level", "\"L3\""},
       {"surgery.cement.volume_mL", "5"},
       {"surgery.cement.volume_percent", "20"},
+      {"surgery.cement.ellipsoids_mm", "[[8, -2, 0, 6, 9, 7], [-6, 0, 2, 5, 6, 6]]"},
       {"surgery.ligament_cut.name", "\"cut_SSL_L4_L5\""},
       {"surgery.ligament_cut.level", "\"L4-L5\""},
       {"surgery.ligament_cut.ligament", "\"SSL\""},
@@ -323,12 +324,13 @@ one. A `[[surgery.ligament_cut]]` takes a ligament, or its strands of one side, 
 
 ## Combinations that are refused
 
-- A level, disc or object outside `spine.levels`; two cements at one level.
+- A level, disc or object outside `spine.levels`.
 - Screws of one vertebra whose threads overlap; off the pedicle's axis a thread in the spinal canal, a tip or an entry point outside of the
   bone, an axis that leaves it; entry and angles of another path than theirs; cement of a screw that the core cannot hold.
 - A rod or dynamic link without screws at both ends, upside down, or side by side with another one between the same
   heads; a dynamic link over more than one level, or with several screws at an end.
-- A cage beyond the endplate; a cement with both or none of its volumes, or with more than 90 % of the body.
+- A cage beyond the endplate; a cement with both or none of its volumes, `percent_of` without a percentage; cements of a vertebra that
+  hold more than 90 % of its core; ellipsoids of another pattern, none of theirs, or a centre outside of the body.
 - A ligament that the set does not have, or any when `set = "none"`; one side of the ISL or SSL; ligaments of a single
   disc.
 - `pure_moment` with a follower load; a moment without direction and a direction without moment; neither load.

@@ -41,6 +41,18 @@ std::string quoted(const std::vector<std::string> &words)
   return "[" + result + "]";
 }
 
+std::string quoted(const std::vector<std::array<double, 6>> &rows)
+{
+  std::string result;
+  for (const std::array<double, 6> &row : rows) {
+    result += result.empty() ? "[" : ", [";
+    for (std::size_t k = 0; k < row.size(); ++k)
+      result += (k == 0 ? "" : ", ") + quoted(row[k]);
+    result += "]";
+  }
+  return "[" + result + "]";
+}
+
 std::string quoted(const TissueChoice &choice)
 {
   std::string result = "{ preset = " + quoted(choice.preset);
@@ -268,6 +280,11 @@ void write_surgery(Writer &writer, const Surgery &surgery)
       writer.entry("volume_mL", cement.volume_mL);
     else
       writer.entry("volume_percent", cement.volume_percent);
+    // As above: what was not there before is not written where it is not used.
+    if (cement.is_percent_of_body)
+      writer.entry("percent_of", "body");
+    if (cement.pattern == CementPattern::ellipsoids)
+      writer.entry("ellipsoids_mm", cement.ellipsoids_mm);
     writer.entry("material", cement.material);
   }
   for (const LigamentCut &cut : surgery.ligament_cuts) {

@@ -144,14 +144,26 @@ const std::vector<Key> &cement_keys()
   static const std::vector<Key> keys = {
       object_name(),
       level("level", "Vertebra that is filled."),
-      text("pattern", "central", "Where the cement lies in the body.", {"central", "left", "right", "bilateral"}),
+      text(
+          "pattern", "central",
+          "Where the cement lies in the body: in its middle, on one side or both, as one body across the midline, as a "
+          "ball, or in given ellipsoids (docs/surgery.md).",
+          {"central", "left", "right", "bilateral", "crossing", "clumped", "ellipsoids"}),
+      number_rows("ellipsoids_mm", "mm", -60, 60,
+                  "Of pattern = \"ellipsoids\", six numbers each: centre to the left, backward and upward in the "
+                  "vertebra's frame, and the semi-axes in these directions, which one factor fits to the volume."),
       usual(0.05, 20,
             number("volume_mL", "mL", "", 0, 50, "Volume of the cement; give either this or volume_percent.", true)),
       usual(0.5, 90,
             number("volume_percent", "%", "", 0, 90,
-                   "Volume of the cement as percentage of the volume inside the intact shell; give either this or "
-                   "volume_mL.",
+                   "Volume of the cement as percentage of the volume of percent_of, before any fracture; give either "
+                   "this or volume_mL.",
                    true)),
+      text(
+          "percent_of", "core",
+          "What volume_percent is of: core, inside the shell and the bony endplates; or body, the whole vertebral body "
+          "with shell and endplates and without the arch, which published percentages mean.",
+          {"core", "body"}),
       text("material", "bone_cement_composite", "Preset or table of an implant's material."),
   };
   return keys;

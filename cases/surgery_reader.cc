@@ -9,23 +9,25 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <map>
 
 namespace lumbarfem
 {
 namespace
 {
-/// Everything that is inside the shell; the mesh's own volume decides later, this only finds what cannot fit.
-double body_volume_mL(const VertebraDimensions &body, const SpineGeometry &geometry)
+/// What is inside the shell and the endplates, or the whole body; the mesh's own volume decides later, this only finds
+/// what cannot fit.
+double body_volume_mL(const VertebraDimensions &body, const SpineGeometry &geometry, bool is_whole)
 {
   const double n = geometry.section_exponent;
   const double shape = 4 * std::pow(std::tgamma(1 + 1 / n), 2) / std::tgamma(1 + 2 / n);
-  const double cortex = 2 * geometry.cortex_thickness_mm;
+  const double cortex = is_whole ? 0 : 2 * geometry.cortex_thickness_mm;
+  const double endplates = is_whole ? 0 : 2 * geometry.bony_endplate_thickness_mm;
   const double mean_width = 0.5 * (body.superior_width_mm + body.inferior_width_mm);
   const double mean_depth = 0.5 * (body.superior_depth_mm + body.inferior_depth_mm);
   // The waist is a parabola over the height: two thirds of its depth count.
   const double waist = 1 - (1 - body.waist_ratio) * 2 / 3;
-  const double height =
-      0.5 * (body.anterior_height_mm + body.posterior_height_mm) - 2 * geometry.bony_endplate_thickness_mm;
+  const double height = 0.5 * (body.anterior_height_mm + body.posterior_height_mm) - endplates;
   return shape * (0.5 * (mean_width * waist - cortex)) * (0.5 * (mean_depth * waist - cortex)) * height / 1000;
 }
 
@@ -233,10 +235,10 @@ private:
     cement.name = table.text("name");
     cement.level = read_level(table, "level");
     const std::string pattern = table.text("pattern");
-    cement.pattern = pattern == "left"        ? CementPattern::left
-                     : pattern == "right"     ? CementPattern::right
-                     : pattern == "bilateral" ? CementPattern::bilateral
-                                              : CementPattern::central;
+    cement.pattern = CementPattern::central;
+    for (int k = 0; k <= static_cast<int>(CementPattern::ellipsoids); ++k)
+      if (name(static_cast<CementPattern>(k)) == pattern)
+        cement.pattern = static_cast<CementPattern>(k);
     cement.volume_mL = table.given("volume_mL") ? table.number("volume_mL") : -1;
     cement.volume_percent = table.given("volume_percent") ? table.number("volume_percent") : -1;
     cement.material = read_material(table, cement_keys());
@@ -244,8 +246,39 @@ private:
     if (mL_written == percent_written)
       table.fault("volume_percent", mL_written ? "volume_mL is given too; give exactly one of the two"
                                                : "is missing; give either volume_percent or volume_mL");
+    cement.is_percent_of_body = table.text("percent_of") == "body";
+    if (table.given("percent_of") && !percent_written)
+      table.fault("percent_of", "is for volume_percent, which is not given");
+    read_ellipsoids(table, cement);
     surgery_.cements.push_back(cement);
     cement_tables_.push_back(table);
+  }
+
+  void read_ellipsoids(const CheckedTable &table, Cement &cement)
+  {
+    const bool is_their_pattern = cement.pattern == CementPattern::ellipsoids;
+    if (is_their_pattern != (table.subtable("ellipsoids_mm") != nullptr))
+      table.fault("ellipsoids_mm", is_their_pattern
+                                       ? "is missing; pattern = \"ellipsoids\" needs at least one"
+                                       : "is for pattern = \"ellipsoids\" (given: \"" + table.text("pattern") + "\")");
+    if (!is_their_pattern || !table.given("ellipsoids_mm"))
+      return;
+    const std::vector<std::vector<double>> rows = table.rows("ellipsoids_mm");
+    if (rows.empty())
+      table.fault("ellipsoids_mm", "is empty; pattern = \"ellipsoids\" needs at least one");
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const std::string which = "ellipsoid " + std::to_string(k + 1);
+      if (rows[k].size() != 6) {
+        table.fault("ellipsoids_mm", which + " has " + std::to_string(rows[k].size()) +
+                                         " numbers; give six: centre to the left, backward and upward, and the "
+                                         "semi-axes in these directions");
+        continue;
+      }
+      std::array<double, 6> &ellipsoid = cement.ellipsoids_mm.emplace_back();
+      std::copy(rows[k].begin(), rows[k].end(), ellipsoid.begin());
+      if (*std::min_element(ellipsoid.begin() + 3, ellipsoid.end()) <= 0)
+        table.fault("ellipsoids_mm", which + " has a semi-axis that is not more than 0 mm");
+    }
   }
 
   void read_ligament_cut(const Node &item, const std::string &path, bool combinations)
@@ -379,22 +412,47 @@ private:
 
   void check_cements()
   {
+    std::map<Level, double> filled_mL;
     for (std::size_t i = 0; i < surgery_.cements.size(); ++i) {
       const Cement &cement = surgery_.cements[i];
       const CheckedTable &table = cement_tables_[i];
-      for (std::size_t j = 0; j < i; ++j)
-        if (surgery_.cements[j].level == cement.level)
-          table.fault("level", "\"" + surgery_.cements[j].name + "\" already fills " + name(cement.level) +
-                                   "; one cement object a level");
       const auto body = geometry_.vertebrae.find(cement.level);
-      if (cement.volume_mL <= 0 || body == geometry_.vertebrae.end() || cement.level == Level::S1)
+      if (body == geometry_.vertebrae.end())
         continue;
-      const double volume_mL = body_volume_mL(body->second, geometry_);
-      if (cement.volume_mL > 0.9 * volume_mL)
-        table.fault("volume_mL", format_number(cement.volume_mL) + " mL do not fit: the body of " + name(cement.level) +
-                                     " holds about " + format_number(std::round(10 * volume_mL) / 10) +
-                                     " mL inside its shell, of which at most 90 % can be filled");
+      check_centres(cement, body->second, table);
+      if (cement.level == Level::S1)
+        continue;
+      const double core_mL = body_volume_mL(body->second, geometry_, false);
+      const double of_mL = cement.is_percent_of_body ? body_volume_mL(body->second, geometry_, true) : core_mL;
+      const double volume_mL = cement.volume_mL > 0 ? cement.volume_mL : cement.volume_percent / 100 * of_mL;
+      double &sum = filled_mL[cement.level];
+      sum += std::max(0., volume_mL);
+      // What is 90 % of the core is refused by the mesh, if at all.
+      if (sum > 0.9 * core_mL * (1 + 1e-9))
+        table.fault(cement.volume_mL > 0 ? "volume_mL" : "volume_percent",
+                    (cement.volume_mL > 0 ? format_number(cement.volume_mL) + " mL do"
+                                          : format_number(cement.volume_percent) + " % of the " +
+                                                (cement.is_percent_of_body ? "body" : "core") + " do") +
+                        " not fit: the body of " + name(cement.level) + " holds about " +
+                        format_number(std::round(10 * core_mL) / 10) + " mL inside its shell" +
+                        (sum > volume_mL ? ", for all of its cement" : "") + ", of which at most 90 % can be filled");
     }
+  }
+
+  /// The mesh finds out the rest: a centre in the shell.
+  static void check_centres(const Cement &cement, const VertebraDimensions &body, const CheckedTable &table)
+  {
+    const std::array<double, 3> half = {std::max(body.superior_width_mm, body.inferior_width_mm) / 2,
+                                        std::max(body.superior_depth_mm, body.inferior_depth_mm) / 2,
+                                        std::max(body.anterior_height_mm, body.posterior_height_mm) / 2};
+    const char *const words[3] = {"to the side of", "in front of or behind", "above or below"};
+    for (std::size_t k = 0; k < cement.ellipsoids_mm.size(); ++k)
+      for (std::size_t i = 0; i < 3; ++i)
+        if (const double at = cement.ellipsoids_mm[k][i];
+            std::abs(at) > half[i] && (i < 2 || cement.level != Level::S1)) // the frame of S1 lies at its endplate
+          table.fault("ellipsoids_mm", "the centre of ellipsoid " + std::to_string(k + 1) + " lies " +
+                                           format_number(std::round(10 * (std::abs(at) - half[i])) / 10) + " mm " +
+                                           words[i] + " the body of " + name(cement.level));
   }
 
   void check_cages()

@@ -10,6 +10,22 @@
 
 namespace lumbarfem
 {
+/// What tells patterns of cement apart, of one body: its shape with sharp edges in the curved core, not its shares of
+/// the quadrature. Directions are those of the vertebra's frame.
+struct CementIdentity {
+  Level level;
+  double percent_of_body = 0;             ///< volume asked for, of the whole vertebral body: core, shell and endplates
+  double percent_of_core = 0;             ///< the same, of what lies inside shell and endplates
+  double share_left = 0, share_right = 0; ///< of its volume, on either side of the mid-sagittal plane
+  Vector3 centroid_mm = Vector3::Zero();  ///< to the left, backward and upward of the frame's origin
+  struct Contact {
+    double area_mm2 = 0; ///< of the core's boundary with the bony endplate that the cement touches
+    double share = 0;    ///< of that boundary
+  };
+  std::map<std::string, Contact> contact; ///< "superior_endplate", "inferior_endplate", those that the vertebra has
+  double clipped_mm3 = 0;                 ///< of its shape, beyond the core (shell, endplates)
+};
+
 struct Model {
   SpineMesh mesh;
   Anatomy anatomy;
@@ -66,6 +82,7 @@ struct Model {
     double expected_mm3;   ///< asked for, or of the shape
     double integrated_mm3; ///< of the body alone, by the quadrature that computes
     double held_mm3;       ///< the same without what a body of higher priority holds
+    std::optional<CementIdentity> cement = {};
   };
   std::vector<ImplicitVolume> implicit_volumes;
   std::vector<std::string> warnings; ///< of building

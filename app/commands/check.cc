@@ -38,7 +38,8 @@ int check_command(const Invocation &invocation)
   for (const Study &study : file.variants) {
     const SpineMesh mesh = meshes.make(study);
     std::vector<std::string> warnings = study.warnings;
-    for (const std::string &text : check_against_mesh(study, mesh))
+    std::string cements;
+    for (const std::string &text : check_against_mesh(study, mesh, &cements))
       warnings.push_back("variant \"" + study.variant + "\": " + text);
     for (const std::string &text : warnings)
       if (std::find(told.begin(), told.end(), text) == told.end()) {
@@ -49,7 +50,7 @@ int check_command(const Invocation &invocation)
       continue;
     std::cout << "# ---- variant " << study.variant << (study.reference ? " (reference)" : "") << ", "
               << mesh.cells.size() << " elements\n"
-              << study.effective_toml << "\n";
+              << cements << study.effective_toml << "\n";
   }
   if (!values.count("quiet"))
     std::cout

@@ -1,4 +1,4 @@
-#include "app/simulation/implicit_region.h"
+#include "app/simulation/cement_identity.h"
 #include "base/formatted.h"
 #include "base/key.h"
 #include "base/user_error.h"
@@ -94,6 +94,23 @@ double integrate(const ImplicitBody &body, const SpineMesh &mesh, const std::vec
   return volume - body.room_mm3;
 }
 
+/// What the last of some bodies adds to those before it, which take their shares first.
+double integrate_last(const std::vector<ImplicitBody> &bodies, const SpineMesh &mesh,
+                      const std::vector<IntegrationPoint> &points)
+{
+  double volume = 0;
+  const int last = static_cast<int>(bodies.size()) - 1;
+  const ImplicitRegions together = ImplicitRegions::unchecked(bodies);
+  for (const IntegrationPoint &point : points) {
+    PointMaterial material;
+    together.fill(material, mesh.cells[point.cell].region, point.position);
+    for (const Filling &filling : material.fillings)
+      if (filling.body == last)
+        volume += point.volume_mm3 * filling.share;
+  }
+  return volume;
+}
+
 void set_material(ImplicitBody &body, const TissueChoice &choice, const std::string &where)
 {
   const Tissue tissue = make_tissue(choice.preset, choice.overrides, where);
@@ -168,37 +185,36 @@ std::string footprint_warning(const Cage &cage, const SpineMesh &mesh)
          " % lie outside the disc " + disc_name(cage.disc) + " and hold nothing";
 }
 
-ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementType element)
+namespace
+{
+/// One of the ellipsoids that cement is made of, along the axes of its vertebra.
+struct CementEllipsoid {
+  Vector3 centre, semi;
+};
+
+const VertebraFrame &frame_of(const Cement &cement, const SpineMesh &mesh)
 {
   const auto vertebra = std::find_if(mesh.vertebrae.begin(), mesh.vertebrae.end(),
                                      [&](const VertebraFrame &v) { return v.level == cement.level; });
-  const std::string where = "surgery.cement." + cement.name;
-  ImplicitBody body;
-  body.name = cement.name;
-  set_material(body, cement.material, where);
-  body.acts_in_region = flag_core(mesh, cement.level);
-  const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
-  if (vertebra == mesh.vertebrae.end() || points.empty())
-    throw UserError(where + ": the mesh has no cancellous bone of " + name(cement.level));
-  body.edge_mm = mean_spacing(points);
-  double core_volume = 0;
-  for (const IntegrationPoint &point : points)
-    core_volume += point.volume_mm3;
-  body.is_asked = true;
-  body.expected_mm3 =
-      cement.volume_mL > 0 ? 1000 * cement.volume_mL : cement.volume_percent / 100 * vertebra->inner_volume_mm3;
-  std::ostringstream fault;
-  if (body.expected_mm3 > largest_filling * core_volume) {
-    fault << where << ": " << body.expected_mm3 / 1000 << " mL do not fit into " << name(cement.level)
-          << ", whose cancellous core holds " << core_volume / 1000 << " mL; give less";
-    throw UserError(fault.str());
-  }
+  if (vertebra == mesh.vertebrae.end())
+    throw UserError("surgery.cement." + cement.name + ": the mesh has no cancellous bone of " + name(cement.level));
+  return *vertebra;
+}
 
-  // Middle and proportions are the same for every element. The frame of a vertebra lies between its two endplates, that
-  // of the sacrum in its only one: there the centroid of body and shell is the middle.
-  Vector3 middle = vertebra->origin;
+/// Middle and proportions are the same for every element. The frame of a vertebra lies between its two endplates, that
+/// of the sacrum in its only one: there the centroid of body and shell is the middle.
+std::vector<CementEllipsoid> ellipsoids_of(const Cement &cement, const SpineMesh &mesh, const VertebraFrame &vertebra,
+                                           const std::vector<char> &core)
+{
+  if (cement.pattern == CementPattern::ellipsoids) {
+    std::vector<CementEllipsoid> given;
+    for (const auto &[left, posterior, superior, a, b, c] : cement.ellipsoids_mm)
+      given.push_back({vertebra.origin + vertebra.axes * Vector3(left, posterior, superior), Vector3(a, b, c)});
+    return given;
+  }
+  Vector3 middle = vertebra.origin;
   if (cement.level == Level::S1) {
-    std::vector<char> block = body.acts_in_region;
+    std::vector<char> block = core;
     for (const int region : mesh.regions_where(
              [&](const Region &region) { return region.is_of(cement.level) && region.tissue == TissueKind::cortical; }))
       block[region] = 1;
@@ -211,38 +227,136 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
     middle /= volume;
   }
   Vector3 half = Vector3::Zero();
-  for (const IntegrationPoint &point : integration_points(mesh, ElementType::q2p1, body.acts_in_region))
-    half = half.cwiseMax((vertebra->axes.transpose() * (point.position - middle)).cwiseAbs());
+  for (const IntegrationPoint &point : integration_points(mesh, ElementType::q2p1, core))
+    half = half.cwiseMax((vertebra.axes.transpose() * (point.position - middle)).cwiseAbs());
   // One-sided fills lie at half of the half-width.
-  std::vector<double> sides;
-  Vector3 semi = half;
-  if (cement.pattern == CementPattern::central)
-    sides = {0};
-  else
-    semi[0] *= 0.5;
-  if (cement.pattern == CementPattern::left || cement.pattern == CementPattern::bilateral)
-    sides.push_back(0.5);
-  if (cement.pattern == CementPattern::right || cement.pattern == CementPattern::bilateral)
-    sides.push_back(-0.5);
+  const Vector3 beside = 0.5 * half[0] * vertebra.axes.col(0), narrow(0.5 * half[0], half[1], half[2]);
+  switch (cement.pattern) {
+  case CementPattern::left:
+    return {{middle + beside, narrow}};
+  case CementPattern::right:
+    return {{middle - beside, narrow}};
+  case CementPattern::bilateral:
+    return {{middle + beside, narrow}, {middle - beside, narrow}};
+  case CementPattern::crossing:
+    return {{middle, Vector3(half[0], 0.5 * half[1], 0.5 * half[2])}};
+  case CementPattern::clumped:
+    return {{middle, Vector3::Constant(half.minCoeff())}};
+  default:
+    return {{middle, half}};
+  }
+}
+
+void require_centres_in_core(const Cement &cement, const std::vector<CementEllipsoid> &ellipsoids,
+                             const SpineMesh &mesh, const std::vector<char> &core)
+{
+  const std::string where = "surgery.cement." + cement.name + ".ellipsoids_mm: ";
+  const Discretization shape = shape_of(mesh);
+  const std::vector<int> cells = cells_of_level(mesh, cement.level);
+  for (std::size_t k = 0; k < ellipsoids.size(); ++k) {
+    int host = -1;
+    double beside = 0;
+    attach_in_cell(mesh, shape, cells, ellipsoids[k].centre, 1e3, where, &host, &beside);
+    if (beside > 1e-6 || !core[mesh.cells[host].region])
+      throw UserError(where + "the centre of ellipsoid " + std::to_string(k + 1) + " lies outside of the cancellous " +
+                      "core of " + name(cement.level) + "; move it inside");
+  }
+}
+} // namespace
+
+double asked_mm3(const Cement &cement, const SpineMesh &mesh)
+{
+  const VertebraFrame &vertebra = frame_of(cement, mesh);
+  return cement.volume_mL > 0 ? 1000 * cement.volume_mL
+                              : cement.volume_percent / 100 *
+                                    (cement.is_percent_of_body ? vertebra.volume_mm3 : vertebra.inner_volume_mm3);
+}
+
+ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementType element,
+                         const std::vector<ImplicitBody> &others)
+{
+  const VertebraFrame &vertebra = frame_of(cement, mesh);
+  const std::string where = "surgery.cement." + cement.name;
+  ImplicitBody body;
+  body.name = cement.name;
+  set_material(body, cement.material, where);
+  body.acts_in_region = flag_core(mesh, cement.level);
+  const std::vector<IntegrationPoint> points = integration_points(mesh, element, body.acts_in_region);
+  if (points.empty())
+    throw UserError(where + ": the mesh has no cancellous bone of " + name(cement.level));
+  body.edge_mm = mean_spacing(points);
+  double core_volume = 0, held_by_others = 0;
+  for (const IntegrationPoint &point : points)
+    core_volume += point.volume_mm3;
+  std::vector<ImplicitBody> together; // those that it lies round, and itself
+  for (const ImplicitBody &other : others)
+    if (other.acts_in_region == body.acts_in_region && other.material == body.material) {
+      together.push_back(other);
+      held_by_others += other.integrated_mm3 + other.room_mm3;
+    }
+  body.is_fitted = !together.empty();
+  body.is_asked = true;
+  body.expected_mm3 = asked_mm3(cement, mesh);
+  std::ostringstream fault;
+  if (body.expected_mm3 + held_by_others > largest_filling * core_volume) {
+    fault << where << ": " << body.expected_mm3 / 1000 << " mL do not fit into " << name(cement.level)
+          << ", whose cancellous core holds " << core_volume / 1000 << " mL";
+    if (body.is_fitted)
+      fault << ", " << held_by_others / 1000 << " mL of them other cement";
+    fault << "; give less";
+    throw UserError(fault.str());
+  }
+
+  const std::vector<CementEllipsoid> ellipsoids = ellipsoids_of(cement, mesh, vertebra, body.acts_in_region);
+  const bool are_given = cement.pattern == CementPattern::ellipsoids;
+  if (are_given)
+    require_centres_in_core(cement, ellipsoids, mesh, body.acts_in_region);
   const auto set_scale = [&](double scale) {
     body.parts.clear();
-    for (const double side : sides)
-      body.parts.push_back(
-          ellipsoid_distance(vertebra->axes, middle + side * half[0] * vertebra->axes.col(0), semi, scale));
-    body.integrated_mm3 = integrate(body, mesh, points);
+    for (const CementEllipsoid &ellipsoid : ellipsoids)
+      body.parts.push_back(ellipsoid_distance(vertebra.axes, ellipsoid.centre, ellipsoid.semi, scale));
+    if (!body.is_fitted) {
+      body.integrated_mm3 = integrate(body, mesh, points);
+      return;
+    }
+    together.push_back(body);
+    body.integrated_mm3 = integrate_last(together, mesh, points);
+    together.pop_back();
   };
   double low = 0, high = 3;
+  const double largest_scale = 1e3;
+  if (are_given)
+    for (set_scale(high); body.integrated_mm3 < body.expected_mm3 && high < largest_scale; set_scale(high))
+      high *= 2;
   for (int iteration = 0; iteration < 60 && high - low > 1e-9; ++iteration) {
     const double scale = 0.5 * (low + high);
     set_scale(scale);
     (body.integrated_mm3 < body.expected_mm3 ? low : high) = scale;
   }
-  set_scale(0.5 * (low + high));
+  const double scale = 0.5 * (low + high);
+  set_scale(scale);
   if (std::abs(body.integrated_mm3 - body.expected_mm3) > volume_tolerance * body.expected_mm3) {
     fault << where << ": the volume found is " << body.integrated_mm3 / 1000 << " mL instead of "
           << body.expected_mm3 / 1000 << " mL; use a finer mesh.resolution or another pattern";
     throw UserError(fault.str());
   }
+  body.low.setConstant(1e300);
+  body.high.setConstant(-1e300);
+  for (const CementEllipsoid &ellipsoid : ellipsoids) {
+    const Vector3 reach = scale * (vertebra.axes * ellipsoid.semi.asDiagonal()).rowwise().norm();
+    body.low = body.low.cwiseMin(ellipsoid.centre - reach);
+    body.high = body.high.cwiseMax(ellipsoid.centre + reach);
+  }
+  body.cement = cement_identity(body, cement.level, mesh);
+  const double inside = shape_volume(mesh, body.acts_in_region, [&](const Vector3 &x) { return body.distance(x); });
+  const double cut = body.cement->clipped_mm3 / (inside + body.cement->clipped_mm3);
+  if (are_given && cut > largest_cut)
+    throw UserError(where +
+                    formatted(".ellipsoids_mm: of the ellipsoids that hold %.2f mL (their semi-axes times %.2f) "
+                              "%.0f %% would lie outside of the cancellous core of ",
+                              body.expected_mm3 / 1000, scale, 100 * cut) +
+                    name(cement.level) +
+                    formatted(", allowed are %.0f %%; give less, or move or reshape them", 100 * largest_cut));
   return body;
 }
 
@@ -298,6 +412,9 @@ ImplicitBody make_screw_cement(const Screw &screw, const ScrewAxis &axis, const 
   }
   const double radius = 0.5 * (low + high);
   set_radius(radius);
+  body.low = start.cwiseMin(end) - Vector3::Constant(radius);
+  body.high = start.cwiseMax(end) + Vector3::Constant(radius);
+  body.cement = cement_identity(body, screw.level, mesh);
   const double whole = pi * radius * radius * ((to - from) + 4. / 3 * radius);
   const double cut = 1 - shape_volume(mesh, body.acts_in_region, body.parts.front()) / whole;
   if (cut > largest_cut)

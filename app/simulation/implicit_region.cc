@@ -1,5 +1,6 @@
 #include "app/simulation/implicit_region.h"
 
+#include "app/simulation/cement_identity.h"
 #include "base/formatted.h"
 #include "base/user_error.h"
 
@@ -124,8 +125,17 @@ ImplicitRegions::ImplicitRegions(const Surgery &surgery, const SpineMesh &mesh, 
 {
   for (const Cage &cage : surgery.cages)
     bodies_.push_back(make_cage(cage, mesh, element));
-  for (const Cement &cement : surgery.cements)
-    bodies_.push_back(make_cement(cement, mesh, element));
+  // Never in the order of the study: the larger first, smaller ones lie round it.
+  std::vector<Cement> cements = surgery.cements;
+  std::stable_sort(cements.begin(), cements.end(), [&](const Cement &a, const Cement &b) {
+    const double first = asked_mm3(a, mesh), second = asked_mm3(b, mesh);
+    return first != second ? first > second : a.name < b.name;
+  });
+  for (const Cement &cement : cements) {
+    bodies_.push_back(make_cement(cement, mesh, element, bodies_));
+    if (const std::string text = pattern_warning(cement, *bodies_.back().cement); !text.empty())
+      warnings_.push_back(text);
+  }
   for (const Cage &cage : surgery.cages)
     if (const std::string text = footprint_warning(cage, mesh); !text.empty())
       warnings_.push_back(text);
@@ -142,10 +152,10 @@ ImplicitRegions::ImplicitRegions(std::vector<ImplicitBody> bodies, const SpineMe
   check_volumes();
 }
 
-ImplicitRegions ImplicitRegions::alone(ImplicitBody body)
+ImplicitRegions ImplicitRegions::unchecked(std::vector<ImplicitBody> bodies)
 {
   ImplicitRegions regions;
-  regions.bodies_.push_back(std::move(body));
+  regions.bodies_ = std::move(bodies);
   return regions;
 }
 
@@ -154,6 +164,8 @@ void ImplicitRegions::integrate_shares(const SpineMesh &mesh, ElementType elemen
   std::stable_sort(bodies_.begin(), bodies_.end(), [](const ImplicitBody &a, const ImplicitBody &b) {
     if (a.priority != b.priority)
       return a.priority > b.priority;
+    if (a.is_fitted != b.is_fitted)
+      return b.is_fitted;
     if (a.expected_mm3 != b.expected_mm3)
       return a.expected_mm3 > b.expected_mm3;
     return a.name < b.name;
@@ -203,7 +215,8 @@ void ImplicitRegions::check_overlaps(const SpineMesh &mesh)
         throw UserError("surgery: " + names +
                         " and are of different material; move one of them, or give the one that lies in the other the "
                         "higher priority");
-      warnings_.push_back(names + "; of the same material, they count once there");
+      warnings_.push_back(names + "; of the same material, they count once there" +
+                          (second.is_fitted ? ", and \"" + second.name + "\" is larger by them" : ""));
     }
 }
 

@@ -6,6 +6,7 @@
 #include "app/simulation/screw_axis.h"
 #include "cases/study.h"
 #include "solver/element_kernel.h"
+#include "solver/model.h"
 
 namespace lumbarfem
 {
@@ -26,13 +27,18 @@ struct ImplicitBody {
   bool is_asked = false;     ///< the study gives the volume
   double integrated_mm3 = 0; ///< of its shares alone, by the quadrature that computes
   double held_mm3 = 0;       ///< the same after what takes its share first
+  /// Cement that lies round other cement of its vertebra: takes its share after it, and its volumes are what it adds.
+  bool is_fitted = false;
+  Vector3 low = Vector3::Zero(), high = Vector3::Zero(); ///< box round the parts of cement
+  std::optional<CementIdentity> cement;                  ///< where it lies in its vertebra
 
   double distance(const Vector3 &reference) const;
 };
 
-/// All bodies of a variant in the order in which they take their shares: by priority, then by size, then by name -
-/// never by the order in the study. What is removed is removed before (its cells are gone or hold a void); then the
-/// bodies fill, each what those before it have left, the tissue (or the void) keeps the rest.
+/// All bodies of a variant in the order in which they take their shares: by priority, then what is fitted after what it
+/// is fitted round, then by size, then by name - never by the order in the study. What is removed is removed before
+/// (its cells are gone or hold a void); then the bodies fill, each what those before it have left, the tissue (or the
+/// void) keeps the rest.
 ///
 /// Where one body alone has its edge the covered share of the ball is that of a half-space, 3 t^2 - 2 t^3 of the depth
 /// t of the surface in it. Where several surfaces cross the ball it is sampled, each sample going to the first body
@@ -50,7 +56,9 @@ public:
   /// Of given bodies.
   ImplicitRegions(std::vector<ImplicitBody> bodies, const SpineMesh &mesh, ElementType element);
   /// A single body, unchecked.
-  static ImplicitRegions alone(ImplicitBody body);
+  static ImplicitRegions alone(ImplicitBody body) { return unchecked({std::move(body)}); }
+  /// Bodies in the order in which they take their shares.
+  static ImplicitRegions unchecked(std::vector<ImplicitBody> bodies);
 
   const std::vector<ImplicitBody> &bodies() const { return bodies_; }
   /// Adds the fillings of a reference position in a region of the mesh.
@@ -72,9 +80,14 @@ double covered_share(double distance_mm, double diameter_mm);
 
 /// The cage's footprint through the whole height of the disc between the bony endplates.
 ImplicitBody make_cage(const Cage &cage, const SpineMesh &mesh, ElementType element);
-/// Ellipsoids about the middle of the vertebral body, in its cancellous core, scaled by root search until the volume
-/// that the element's own points integrate is the one asked for. Throws UserError when the core cannot hold it.
-ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementType element);
+/// Volume that the study asks for (mm3). Throws UserError when the mesh has no such vertebra.
+double asked_mm3(const Cement &cement, const SpineMesh &mesh);
+/// Ellipsoids about the middle of the vertebral body or given ones, in its cancellous core, scaled by root search until
+/// the volume that the element's own points integrate is the one asked for. What lies in @p others of the same material
+/// does not count: they hold it already. Throws UserError when the core cannot hold it, or when a quarter of given
+/// ellipsoids would lie outside of it.
+ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementType element,
+                         const std::vector<ImplicitBody> &others = {});
 
 /// Cement round the thread of a screw, in cancellous bone: all points within a radius of the last third of the thread
 /// (fenestrated), or of all of it (solid), as far as it lies in the core. The thread's own room in it, which the mesh

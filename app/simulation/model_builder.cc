@@ -1,5 +1,6 @@
 #include "app/simulation/model_builder.h"
 
+#include "app/simulation/cement_identity.h"
 #include "app/simulation/facet_builder.h"
 #include "app/simulation/gravity_builder.h"
 #include "app/simulation/implant_builder.h"
@@ -297,6 +298,8 @@ std::string implicit_volume_text(const Model &model)
     if (body.held_mm3 < 0.999 * body.integrated_mm3)
       text += formatted(", of which it holds %.3f mL", body.held_mm3 / 1000);
     text += "\n";
+    if (body.cement)
+      text += "    " + identity_text(*body.cement) + "\n";
   }
   return text;
 }
@@ -310,7 +313,7 @@ bool has_cement_of_screws(const Study &study)
 }
 } // namespace
 
-std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh)
+std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh, std::string *cements)
 {
   std::vector<std::string> warnings;
   std::string faults;
@@ -328,7 +331,13 @@ std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh 
   for (const Screw &screw : study.surgery.screws)
     collect([&] { check_screw(screw, anatomy, mesh); });
   if (faults == faults_before || !has_cement_of_screws(study)) // cement of a screw beside the bone would be told twice
-    collect([&] { make_implicit_regions(study, mesh, anatomy, warnings); });
+    collect([&] {
+      const ImplicitRegions regions = make_implicit_regions(study, mesh, anatomy, warnings);
+      for (const ImplicitBody &body : regions.bodies())
+        if (cements && body.cement)
+          *cements += "# " + body.name + formatted(": %.2f mL, ", body.expected_mm3 / 1000) +
+                      identity_text(*body.cement) + "\n";
+    });
   if (!faults.empty())
     throw UserError(study.file + ": " + faults);
   return warnings;
@@ -373,7 +382,7 @@ ModelParts build_parts(const Study &study, bool with_multiplier, MPI_Comm commun
   const std::shared_ptr<MaterialTable> table = make_material_table(study, model->mesh, model->anatomy, model->warnings);
   for (const ImplicitBody &body : table->implicit.bodies())
     model->implicit_volumes.push_back(
-        {body.name, body.is_asked, body.expected_mm3, body.integrated_mm3, body.held_mm3});
+        {body.name, body.is_asked, body.expected_mm3, body.integrated_mm3, body.held_mm3, body.cement});
   model->solid = SolidField::create(model->mesh, model->field, make_material_function(table, model->mesh));
   model->body_nodes = find_body_nodes(*model);
 

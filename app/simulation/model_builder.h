@@ -39,6 +39,6 @@ std::vector<FollowerLoad::Strand> follower_strands(const Model &model);
 /// A line for each body that does not follow the cells: its volume beside the one asked for or of its shape.
 std::string implicit_volume_text(const Model &model);
 /// Checks that need the mesh (places of screws, volumes and overlaps of cages and cement): throws UserError. Returns
-/// warnings.
-std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh);
+/// warnings. @p cements: a line of comment on each cement, its volume in mL and percent and where it lies.
+std::vector<std::string> check_against_mesh(const Study &study, const SpineMesh &mesh, std::string *cements = nullptr);
 } // namespace lumbarfem

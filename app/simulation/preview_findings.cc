@@ -115,7 +115,8 @@ Finding finding_about_filling(const std::string &text, const Study &study, const
   finding.text = text;
   const auto names = [&](const char *kind, const std::string &object) {
     return text.find("\"" + object + "\"") != std::string::npos ||
-           text.find(std::string("surgery.") + kind + "." + object + ":") != std::string::npos;
+           text.find(std::string("surgery.") + kind + "." + object + ":") != std::string::npos ||
+           text.find(std::string("surgery.") + kind + "." + object + ".") != std::string::npos;
   };
   for (const Cage &cage : study.surgery.cages)
     for (const DiscFrame &disc : mesh.discs)

@@ -1,5 +1,6 @@
 #include "app/simulation/preview_tables.h"
 
+#include "app/simulation/cement_identity.h"
 #include "app/simulation/load_plan.h"
 #include "app/simulation/preview_findings.h"
 #include "base/formatted.h"
@@ -59,7 +60,8 @@ std::string volume_words(const std::string &name, const Model &model)
   for (const Model::ImplicitVolume &body : model.implicit_volumes)
     if (body.name == name)
       return formatted("; %.2f mL (%s %.2f mL)", body.integrated_mm3 / 1000,
-                       body.is_asked ? "asked for" : "of its shape", body.expected_mm3 / 1000);
+                       body.is_asked ? "asked for" : "of its shape", body.expected_mm3 / 1000) +
+             (body.cement ? "; " + identity_text(*body.cement) : "");
   return "; not built";
 }
 
@@ -222,8 +224,9 @@ void PreviewTables::add_surgery(const Study &study, const Model &model)
             volume_words(cage.name, model) + "; " + material_words(cage.material));
   for (const Cement &cement : surgery.cements)
     add("cement", cement.name, name(cement.level) + ", " + name(cement.pattern),
-        (cement.volume_mL > 0 ? formatted("%g mL", cement.volume_mL)
-                              : formatted("%g %% of the body inside its shell", cement.volume_percent)) +
+        (cement.volume_mL > 0
+             ? formatted("%g mL", cement.volume_mL)
+             : formatted("%g %% of the %s", cement.volume_percent, cement.is_percent_of_body ? "body" : "core")) +
             volume_words(cement.name, model) + "; " + material_words(cement.material));
   for (const LigamentCut &cut : surgery.ligament_cuts)
     add("ligament cut", cut.name, disc_name(cut.disc), cut.ligament + ", " + cut.side);

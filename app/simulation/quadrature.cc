@@ -88,11 +88,11 @@ double mean_spacing(const std::vector<IntegrationPoint> &points)
   return points.empty() ? 0 : std::cbrt(volume / static_cast<double>(points.size()));
 }
 
-double shape_volume(const SpineMesh &mesh, const std::vector<char> &regions, const SignedDistance &distance)
+void visit_shape(const SpineMesh &mesh, const std::vector<char> &regions, const SignedDistance &distance,
+                 const std::function<void(const Vector3 &, double)> &visit)
 {
   const int n_parts = 8;
   const Rule gauss = gauss_rule(3), parts = midpoint_rule(n_parts);
-  double volume = 0;
   for (int cell = 0; cell < static_cast<int>(mesh.cells.size()); ++cell) {
     if (!regions[mesh.cells[cell].region])
       continue;
@@ -111,13 +111,20 @@ double shape_volume(const SpineMesh &mesh, const std::vector<char> &regions, con
       continue;
     if (largest < -reach)
       visit_cell(mesh, ElementType::q2p1, cell, gauss,
-                 [&](const Vector3 &, double part, const Matrix3 &) { volume += part; });
+                 [&](const Vector3 &position, double part, const Matrix3 &) { visit(position, part); });
     else
       visit_cell(mesh, ElementType::q2p1, cell, parts,
                  [&](const Vector3 &position, double part, const Matrix3 &jacobian) {
-                   volume += part * cut_share(distance, position, jacobian / n_parts);
+                   if (const double share = cut_share(distance, position, jacobian / n_parts); share > 0)
+                     visit(position, part * share);
                  });
   }
+}
+
+double shape_volume(const SpineMesh &mesh, const std::vector<char> &regions, const SignedDistance &distance)
+{
+  double volume = 0;
+  visit_shape(mesh, regions, distance, [&](const Vector3 &, double part_mm3) { volume += part_mm3; });
   return volume;
 }
 } // namespace lumbarfem

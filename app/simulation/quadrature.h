@@ -26,7 +26,10 @@ double mean_spacing(const std::vector<IntegrationPoint> &points);
 /// width.
 using SignedDistance = std::function<double(const Vector3 &)>;
 
-/// Volume of the part of the flagged regions that lies inside the body, in the curved geometry of the cells: cells that
-/// the surface cuts are divided into 8 x 8 x 8. Good to about 0.3 %; what a quadrature finds is judged by it.
+/// Calls @p visit with position and volume (mm3) of pieces of the part of the flagged regions that lies inside the
+/// body, in the curved geometry of the cells: cells that the surface cuts are divided into 8 x 8 x 8.
+void visit_shape(const SpineMesh &mesh, const std::vector<char> &regions, const SignedDistance &distance,
+                 const std::function<void(const Vector3 &, double)> &visit);
+/// Volume of these pieces. Good to about 0.3 %; what a quadrature finds is judged by it.
 double shape_volume(const SpineMesh &mesh, const std::vector<char> &regions, const SignedDistance &distance);
 } // namespace lumbarfem

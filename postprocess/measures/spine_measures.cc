@@ -1,6 +1,7 @@
 #include "postprocess/measures/spine_measures.h"
 
 #include "postprocess/measures/balance_measures.h"
+#include "postprocess/measures/cement_measures.h"
 #include "postprocess/measures/compression_measures.h"
 #include "postprocess/measures/disc_measures.h"
 #include "postprocess/measures/endplate_measures.h"
@@ -36,6 +37,7 @@ std::vector<ResultRow> measure_spine(const Model &model, const State &state, con
     add(body.is_asked ? "asked" : "shape", body.expected_mm3);
     add("held", body.held_mm3);
   }
+  add_cements(model, rows);
 
   add_motion(model, state, reference, rows);
   const std::vector<RigidMotion> motions = vertebral_motions(model, state);

@@ -244,6 +244,13 @@ level = "L3"
 pattern = "right"
 volume_percent = 12.5
 material = "pmma"
+[[surgery.cement]]
+name = "cement_3_b"
+level = "L3"
+pattern = "ellipsoids"
+ellipsoids_mm = [[8, -2.5, 0, 6, 9, 7], [-6, 0, 2, 5, 6, 6]]
+volume_percent = 9
+percent_of = "body"
 )";
   expect_round_trip(read_text(text).reference());
 }

@@ -248,6 +248,14 @@ TEST(ScrewCement, MeetsOtherCementByTheRuleOfAllBodies)
     return text.find("of the same material, they count once there") != std::string::npos;
   }));
   EXPECT_NE(message_of([&] { check("pmma"); }).find("are of different material"), std::string::npos);
+  // Each holds what it was asked for: the larger one lies round the cement of the screw.
+  const Study study = screw_study("cement_mL = 2\n" + other + "bone_cement_composite\"\n", "", "deformable");
+  const UnsolvedModel built = build_unsolved_model(study, MPI_COMM_WORLD);
+  ASSERT_EQ(built.model->implicit_volumes.size(), 2u);
+  for (const Model::ImplicitVolume &body : built.model->implicit_volumes) {
+    EXPECT_NEAR(body.held_mm3, body.expected_mm3, 0.01 * body.expected_mm3) << body.name;
+    EXPECT_TRUE(body.cement) << body.name;
+  }
 }
 
 TEST(ScrewConstruct, ARodPassesAllHeadsOfItsSide)

@@ -186,6 +186,14 @@ def test_a_line_is_of_one_mesh(lumbarfem):
     lumbarfem.run("claims", "--cases", "mine", "--stored", "--output", "two", "--no-report", code=0)
     after = lines("two/claims.csv")["rotation"]
     require(after == before and after["mesh"].startswith("12 mm"), "two meshes in one line: %s, before %s" % (after, before))
+    # Nor is a spread of a study that was changed since.
+    lumbarfem.run(*words, "soft_nucleus", code=0)
+    write("mine/disc/study.toml", read("mine/disc/study.toml").replace("moment_Nm = 2", "moment_Nm = 3"))
+    lumbarfem.run(*words, "base", code=0)
+    lumbarfem.run("claims", "--cases", "mine", "--stored", "--output", "three", "--no-report", code=0)
+    changed = lines("three/claims.csv")["rotation"]
+    require(changed["state"] == "current" and changed["spread_low"] == "" and
+            "soft_nucleus out of date: the study changed" in changed["by_assumption"], str(changed))
 
 
 def test_a_unit_is_not_taken_for_another(lumbarfem):

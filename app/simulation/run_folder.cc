@@ -44,14 +44,15 @@ bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filena
 /// Whether a file of a run is one that is put together of its variants' at the end.
 bool is_table_of_whole(const fs::path &path) { return !path.has_parent_path() && path != study_name; }
 
-/// What variants that have come to their end have reached, "fused: flexion, hybrid" for each direction and protocol at
-/// its full load; "fused" where there are none.
-std::set<std::string> reached_by(const std::string &folder, const RunManifest &manifest)
+/// What variants have reached, "fused: flexion, hybrid" for each direction and protocol at its full load; "fused" where
+/// there are none. @p is_over: of those that have come to their end.
+std::set<std::string> reached_by(const std::string &folder, const RunManifest &manifest, bool is_over)
 {
   std::set<std::string> reached;
   for (const ManifestVariant &variant : manifest.variants) {
     const fs::path inner = fs::path(folder) / variant.name;
-    if (!fs::exists(inner / "summary.json"))
+    const bool has_ended = fs::exists(inner / "summary.json");
+    if (is_over && !has_ended)
       continue;
     std::set<std::string> directions;
     std::size_t n_others = 0;
@@ -59,7 +60,7 @@ std::set<std::string> reached_by(const std::string &folder, const RunManifest &m
       for (const ResultRow &row : read_results_of_run((inner / "results.csv").string(), manifest.run, n_others))
         if (!row.context.direction.empty() && row.context.load_factor == 1)
           directions.insert(variant.name + ": " + row.context.direction + ", " + row.context.protocol);
-    if (directions.empty() && is_converged((inner / "summary.json").string()))
+    if (directions.empty() && has_ended && is_converged((inner / "summary.json").string()))
       directions.insert(variant.name);
     reached.merge(directions);
   }
@@ -334,7 +335,7 @@ bool RunFolder::had_more() const
 {
   if (!old_)
     return false;
-  const std::set<std::string> now = reached_by(work_, manifest_), before = reached_by(output_, *old_);
+  const std::set<std::string> now = reached_by(work_, manifest_, false), before = reached_by(output_, *old_, false);
   return old_->state == RunState::complete || !std::includes(now.begin(), now.end(), before.begin(), before.end());
 }
 
@@ -383,7 +384,7 @@ std::string RunFolder::end(RunState state, bool has_tables)
     for (const std::string &folder : staging_folders(output_)) {
       // What has cost hours and is complete in itself goes only when the user says so.
       const std::optional<RunManifest> left = read_manifest(folder);
-      const std::set<std::string> reached = left ? reached_by(folder, *left) : std::set<std::string>();
+      const std::set<std::string> reached = left ? reached_by(folder, *left, true) : std::set<std::string>();
       if (reached.empty())
         remove_staging(folder);
       else

@@ -408,6 +408,14 @@ def test_full_loads_of_a_run_that_did_not_converge_stay(lumbarfem):
     require(directions() == {"flexion"}, "reached: %s" % directions())
     lumbarfem.run(*words, "--set", "loading.moment_Nm=30", "--direction", "extension", code=3)
     require(directions() == {"flexion"}, "flexion is gone for an extension that did not get there either")
+    # Nor where the process was killed behind its first direction.
+    shutil.rmtree("results")
+    lumbarfem.stop_after("results/published/extension-load_control/solid_0001.pvtu", *words, *beyond, "--set", "loading.moment_steps=20")
+    lumbarfem.run(*words, "--set", "loading.moment_Nm=30", "--direction", "extension", code=3)
+    require({row["direction"] for row in read_rows("results/published/results.csv") if row["load_factor"] == "1"} >= {"flexion"},
+            "flexion is gone")
+    shutil.rmtree("results")
+    lumbarfem.run(*words, *beyond, code=3)
     # Beside a complete one.
     for folder in glob.glob("results/run.*"):
         shutil.rmtree(folder)

@@ -1,6 +1,9 @@
 #include "postprocess/figure_identity.h"
 
+#include "base/digest.h"
 #include "base/text_file.h"
+
+#include <filesystem>
 
 namespace lumbarfem
 {
@@ -27,12 +30,33 @@ std::string text_value(const std::string &bytes, const std::string &keyword)
 }
 } // namespace
 
+namespace
+{
+/// Whether what stands behind the digest is still what it is of; true without one.
+bool is_as_drawn(const std::string &bytes)
+{
+  const std::string start = "iTXt" + std::string(figure_digest_keyword) + std::string(5, '\0');
+  const std::size_t place = bytes.find(start);
+  if (place == std::string::npos)
+    return true;
+  constexpr std::size_t n_checksum = 4;
+  const std::string digest = chunk_text(bytes, start);
+  const std::size_t rest = place + start.size() + digest.size() + n_checksum;
+  return rest <= bytes.size() && sha256(bytes.substr(rest)) == digest;
+}
+} // namespace
+
+const char *const figure_digest_keyword = "Digest";
 const char *const figure_run_keyword = "Result";
 const char *const figure_file_keyword = "File";
 
 FigureOrigin origin_of_figure(const std::string &path)
 {
+  std::error_code unreadable;
+  const auto size = std::filesystem::file_size(path, unreadable);
   const std::string head = read_head(path, 8192); // the texts stand before the picture
+  if (!unreadable && !is_as_drawn(read_head(path, size)))
+    return {};
   return {text_value(head, "Software") == "LumbarFEM", text_value(head, figure_run_keyword),
           text_value(head, figure_file_keyword)};
 }

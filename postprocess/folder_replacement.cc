@@ -30,6 +30,7 @@ struct MainTable {
 };
 const std::vector<MainTable> main_tables = {
     {"validation.csv", "validate", "validation,label,variant,"},
+    {"claims.csv", "claims", "row,title,"},
     {"convergence.csv", "convergence", "variant,direction,protocol,quantity,unit,size_mm_coarse,"},
     {"fit.csv", "calibrate", "constant,value,lower,upper,"},
     {"results.csv", "run", "study,variant,direction,protocol,stage,"},
@@ -213,6 +214,9 @@ bool has_table(const std::string &folder, const RunManifest &manifest)
 bool has_results(const std::string &folder, const RunManifest &manifest)
 {
   const std::vector<std::string> paths = owned_files(folder, manifest);
+  if (manifest.state == RunState::complete) // whatever its command writes
+    return std::any_of(paths.begin(), paths.end(),
+                       [&](const std::string &path) { return fs::exists(fs::path(folder) / path); });
   return std::any_of(paths.begin(), paths.end(), [&](const std::string &path) {
     const std::string file = fs::path(path).filename().string();
     return fs::exists(fs::path(folder) / path) && (file == "summary.json" || is_main_table(file));

@@ -190,6 +190,8 @@ public:
     for (const DirectionFigure &figure : figures)
       if (!figure.value && !figure.is_undefined)
         run.state = figure.reason;
+      else if (figure.state != "current") // of other studies than what it would be spread around
+        run.state = figure.state;
     if (!run.state.empty())
       return;
     for (const DirectionFigure &figure : figures) {

@@ -138,11 +138,62 @@ std::string ClaimStudy::level(const std::string &word, const std::string &name) 
   return word;
 }
 
+namespace
+{
+/// "materials.annulus" of "materials.annulus=annulus_calibrated_b".
+std::string key_of(const std::string &setting) { return setting.substr(0, setting.find('=')); }
+
+/// Whether one of two dotted keys is the other, or within it.
+bool is_within(const std::string &a, const std::string &b)
+{
+  const std::string &shorter = a.size() < b.size() ? a : b, &longer = a.size() < b.size() ? b : a;
+  return longer.compare(0, shorter.size(), shorter) == 0 &&
+         (longer.size() == shorter.size() || longer[shorter.size()] == '.');
+}
+
+/// UserError when a setting of the call would take the place of one that makes the assumption.
+void require_apart(const Words &call, const std::string &assumption, const Words &of_assumption)
+{
+  for (const std::string &setting : call)
+    for (const std::string &own : of_assumption)
+      if (is_within(key_of(setting), key_of(own)))
+        throw UserError("--set " + setting + ": sets what the assumption \"" + assumption + "\" sets (" + own +
+                        "), which would not be assumed any more; leave it out, or give --assumption " +
+                        base_assumption);
+}
+
+/// What a variant is, without its name.
+std::string without_name(const Study &study)
+{
+  const std::string text = study.effective_toml.substr(0, study.effective_toml.find("[[variant]]"));
+  return text.substr(std::min(text.find("\n["), text.size())); // behind the comments at its head
+}
+
+/// UserError when the settings of the call make a figure's variant and reference alike that the study makes different.
+void require_differences(const Claim &claim, const StudyFile &set, const StudyFile &plain, const Words &settings)
+{
+  const auto text = [](const StudyFile &file, const std::string &variant) {
+    for (const Study &study : file.variants)
+      if (study.variant == variant)
+        return without_name(study);
+    return std::string();
+  };
+  for (const ClaimFigure &figure : claim.figures)
+    if (!figure.reference.empty() && text(set, figure.variant) == text(set, figure.reference) &&
+        text(plain, figure.variant) != text(plain, figure.reference))
+      throw UserError(claim.path + ": --set " + joined(settings, " --set ") + " makes the variants \"" +
+                      figure.variant + "\" and \"" + figure.reference + "\" alike, which the figure \"" + figure.label +
+                      "\" compares; leave out what they differ in");
+}
+} // namespace
+
 const ClaimStudy &ClaimStudies::get(const Claim &claim, const std::string &assumption, const Words &more)
 {
   Words settings;
   if (assumption != base_assumption)
     settings = set_.assumption(assumption).settings;
+  require_apart(more, assumption, settings);
+  const Words of_assumption = settings;
   settings.insert(settings.end(), more.begin(), more.end());
   ClaimStudy made;
   made.study = std::filesystem::path(claim.study).lexically_normal().generic_string();
@@ -162,6 +213,8 @@ const ClaimStudy &ClaimStudies::get(const Claim &claim, const std::string &assum
     throw UserError(claim.path + ": " + (assumption == base_assumption ? "" : "assumption \"" + assumption + "\": ") +
                     error.what());
   }
+  if (!more.empty())
+    require_differences(claim, made.file, read_study(path, of_assumption), more);
   made.hashes = hashes_of_variants(made.file);
   return studies_.emplace(id, std::move(made)).first->second;
 }

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <tuple>
@@ -285,7 +286,11 @@ int claims_command(const Invocation &invocation)
                     "` computes and stores the values");
   const std::string output = values.count("output") ? values["output"].as<std::string>()
                                                     : std::string("results/claims") + (request.quick ? "-quick" : "");
-  // Like the record of a calibration it is no part of a run: later ones go on from it.
+  // Nobody else takes the folder from here on. Like the record of a calibration the values are no part of a run: later
+  // ones go on from them.
+  std::unique_ptr<RunFolder> folder;
+  if (!values.count("list") && !(request.stored && !values.count("output")))
+    folder = std::make_unique<RunFolder>(output, "claims");
   const std::string own_store = output + "/values.csv";
   if (!request.stored && std::filesystem::exists(own_store))
     own = read_claim_store(own_store);
@@ -314,7 +319,6 @@ int claims_command(const Invocation &invocation)
   }
   const JobCount jobs =
       chosen_jobs(values, static_cast<int>(std::max<std::size_t>(1, n_runs)), 1024, bytes, invocation.ranks);
-  RunFolder folder(output, "claims");
   RunManifest manifest = new_manifest(invocation.words("claims"), frozen_hashes(all), {}, 1);
   manifest.jobs = jobs.n;
   manifest.entries = {"claims.csv", "claims.txt"};
@@ -322,25 +326,25 @@ int claims_command(const Invocation &invocation)
     manifest.departures.push_back("--quick");
   for (const std::string &setting : request.settings)
     manifest.departures.push_back("--set " + setting);
-  folder.begin(manifest);
-  const RunIdentity identity = folder.manifest().identity();
+  folder->begin(manifest);
+  const RunIdentity identity = folder->manifest().identity();
   const bool quiet = values.count("quiet") > 0;
   if (!quiet && !plans.empty() && !jobs.line().empty())
     std::cout << jobs.line() << std::endl;
   const int code = run_claims(plans, invocation, {"claims", output, identity.run, quiet, jobs.n},
-                              folder.manifest().departures, own_store, own, folder.manifest().parts);
+                              folder->manifest().departures, own_store, own, folder->manifest().parts);
   if (!plans.empty())
     own = read_claim_store(own_store); // the table is that of what is kept, to the last digit
   const std::vector<ClaimBlock> blocks = blocks_of(request, studies, present);
   for (const std::string &sentence : other_revisions(blocks))
-    folder.manifest().departures.push_back(sentence);
-  const std::string text = whole_text(blocks, folder.manifest().departures, identity.line());
-  write_text(folder.work() + "/claims.csv", claims_csv(blocks));
-  write_text(folder.work() + "/claims.txt", text);
+    folder->manifest().departures.push_back(sentence);
+  const std::string text = whole_text(blocks, folder->manifest().departures, identity.line());
+  write_text(folder->work() + "/claims.csv", claims_csv(blocks));
+  write_text(folder->work() + "/claims.txt", text);
   std::cout << "\n" << text;
   if (values.count("store"))
     store_values(values["store"].as<std::string>(), runs.all(), present);
-  const std::string place = folder.end(state_after(static_cast<ExitCode>(code)));
+  const std::string place = folder->end(state_after(static_cast<ExitCode>(code)));
   std::cout << "\nresults: " << place << "\n";
   if (code != 0)
     std::cout << "NOT ALL RUNS "

@@ -7,10 +7,13 @@
 #include "app/simulation/frozen_hashes.h"
 #include "app/simulation/new_manifest.h"
 #include "app/simulation/run_folder.h"
+#include "base/digest.h"
 #include "base/formatted.h"
 #include "base/text_file.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
+#include "postprocess/folder_replacement.h"
+#include "postprocess/gathered_results.h"
 #include "postprocess/result_writer.h"
 #include "postprocess/validation/validation_table.h"
 
@@ -165,7 +168,7 @@ int run_all(const std::vector<Validation> &validations, const Invocation &invoca
 /// How the run that a validation is judged by departs from the study that is shipped.
 Words departures_of(const RunManifest &run, const Validation &validation, const std::string &folder)
 {
-  Words departures = run.departures;
+  Words departures = run.departures, others;
   for (const ManifestVariant &solved : run.variants) {
     const auto &shipped = validation.study.variants;
     const auto study = std::find_if(shipped.begin(), shipped.end(),
@@ -173,10 +176,12 @@ Words departures_of(const RunManifest &run, const Validation &validation, const 
     if (study == shipped.end())
       throw UserError(folder + ": is no run of the validation " + validation.name + ", whose study has no variant \"" +
                       solved.name + "\"; run the validation, or give another folder with --output");
-    if (departures.empty() && variant_hash(*study) != solved.study_hash)
-      departures.push_back("the study of its variant " + solved.name + " is another one (frozen hash " +
-                           run.hashes.frozen() + ")");
+    if (variant_hash(*study) != solved.study_hash)
+      others.push_back(solved.name);
   }
+  if (!others.empty())
+    departures.push_back("the study of its variant " + joined(others) + " is another one (frozen hash " +
+                         run.hashes.frozen() + ")");
   return departures;
 }
 
@@ -198,17 +203,23 @@ std::vector<ResultRow> results_of(const Validation &validation, const std::strin
   const std::string &name = validation.name;
   const std::optional<RunManifest> manifest = read_manifest(folder);
   const std::string path = folder + "/results.csv";
-  if (!std::filesystem::exists(path))
+  if (!manifest && !std::filesystem::exists(path))
     return {};
   if (!manifest)
     throw UserError(folder +
                     ": has no manifest.json, so that nothing tells which run its tables are of (version 0.1); run "
                     "the validation again");
-  check_file(folder, *manifest, "results.csv");
+  std::vector<ResultRow> rows;
   std::size_t n_others = 0;
-  const std::vector<ResultRow> rows = read_results_of_run(path, manifest->run, n_others);
+  if (manifest->find_file("results.csv")) {
+    check_file(folder, *manifest, "results.csv");
+    rows = read_results_of_run(path, manifest->run, n_others);
+  } else // killed: its finished variants
+    rows = read_variants(*manifest, folder).rows;
   if (n_others > 0)
     std::cout << path << ": " << n_others << " rows of another run are left out\n";
+  if (rows.empty())
+    return {};
   top.parts[name] = manifest->run;
   runs[name] = *manifest;
   const Words departures = departures_of(*manifest, validation, folder);
@@ -268,12 +279,42 @@ Judgement evaluate_all(const std::vector<Validation> &validations, const std::ma
   return all;
 }
 
+/// Of what was judged, where it is not the studies as they are now.
+FrozenHashes hashes_of(const std::map<std::string, RunManifest> &runs)
+{
+  FrozenHashes hashes;
+  for (const auto &[name, run] : runs) {
+    hashes.material_library = sha256(hashes.material_library + run.hashes.material_library);
+    hashes.measures = sha256(hashes.measures + run.hashes.measures);
+    hashes.follower_path = sha256(hashes.follower_path + run.hashes.follower_path);
+    hashes.loads = sha256(hashes.loads + run.hashes.loads);
+  }
+  return hashes;
+}
+
+/// Whether every run that was judged is of the studies as they are now.
+bool are_of(const std::map<std::string, RunManifest> &runs, const std::vector<Validation> &validations)
+{
+  for (const Validation &validation : validations) {
+    const auto run = runs.find(validation.name);
+    if (run == runs.end())
+      continue;
+    for (const Study &study : validation.study.variants)
+      if (const ManifestVariant *solved = run->second.find_variant(study.variant);
+          solved && solved->study_hash != variant_hash(study))
+        return false;
+  }
+  return true;
+}
+
 /// Those whose results are there. What was not run is named once, not row by row; UserError when nothing was run.
 std::vector<Validation> with_results(std::vector<Validation> validations, const std::string &output)
 {
   std::vector<std::string> absent;
   const auto is_absent = [&](const Validation &validation) {
-    const bool answer = !std::filesystem::exists(output + "/" + validation.name + "/results.csv");
+    const std::string place = place_of_last_run(output + "/" + validation.name);
+    const std::optional<RunManifest> run = read_manifest(place);
+    const bool answer = !(run ? has_results(place, *run) : std::filesystem::exists(place + "/results.csv"));
     if (answer)
       absent.push_back(validation.name);
     return answer;
@@ -378,16 +419,20 @@ int validate_command(const Invocation &invocation)
   folder.begin(manifest);
   if (values.count("evaluate") && values.count("cases"))
     folder.manifest().departures.push_back("judged by the corridors of " + cases);
-  const RunIdentity identity = folder.manifest().identity();
   std::map<std::string, std::string> places;
-  for (const Validation &validation : validations)
-    places[validation.name] = output + "/" + validation.name;
+  for (const Validation &validation :
+       validations) // the last run, also where it did not take the place of an earlier one
+    places[validation.name] = place_of_last_run(output + "/" + validation.name);
   int code = 0;
   if (!quiet && !values.count("evaluate") && !jobs.line().empty())
     std::cout << jobs.line() << std::endl;
   if (!values.count("evaluate"))
-    code = run_all(validations, invocation, {output, identity.run, settings, departures, quick, quiet, jobs.n}, places);
+    code = run_all(validations, invocation, {output, folder.manifest().run, settings, departures, quick, quiet, jobs.n},
+                   places);
   const Judgement judgement = evaluate_all(validations, places, folder.manifest());
+  if (values.count("evaluate") && !are_of(judgement.runs, validations))
+    folder.manifest().hashes = hashes_of(judgement.runs);
+  const RunIdentity identity = folder.manifest().identity();
   write_text(folder.work() + "/validation.csv", validation_csv(judgement.rows));
   const std::string text = validation_text(judgement.rows), count = validation_count(judgement.rows);
   if (values.count("evaluate"))

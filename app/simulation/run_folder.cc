@@ -7,6 +7,7 @@
 #include "postprocess/atomic_file.h"
 #include "postprocess/folder_replacement.h"
 #include "postprocess/gathered_results.h"
+#include "postprocess/result_writer.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -43,16 +44,27 @@ bool is_checkpoint(const ManifestFile &file) { return fs::path(file.path).filena
 /// Whether a file of a run is one that is put together of its variants' at the end.
 bool is_table_of_whole(const fs::path &path) { return !path.has_parent_path() && path != study_name; }
 
-/// Variants that a run has finished.
-std::set<std::string> finished_variants(const std::string &folder, const RunManifest &manifest)
+/// What variants have reached, "fused: flexion, hybrid" for each direction and protocol at its full load; "fused" where
+/// there are none. @p is_over: of those that have come to their end.
+std::set<std::string> reached_by(const std::string &folder, const RunManifest &manifest, bool is_over)
 {
-  std::set<std::string> names;
+  std::set<std::string> reached;
   for (const ManifestVariant &variant : manifest.variants) {
-    const fs::path path = fs::path(folder) / variant.name / "summary.json";
-    if (fs::exists(path) && is_converged(path.string()))
-      names.insert(variant.name);
+    const fs::path inner = fs::path(folder) / variant.name;
+    const bool has_ended = fs::exists(inner / "summary.json");
+    if (is_over && !has_ended)
+      continue;
+    std::set<std::string> directions;
+    std::size_t n_others = 0;
+    if (fs::exists(inner / "results.csv"))
+      for (const ResultRow &row : read_results_of_run((inner / "results.csv").string(), manifest.run, n_others))
+        if (!row.context.direction.empty() && row.context.load_factor == 1)
+          directions.insert(variant.name + ": " + row.context.direction + ", " + row.context.protocol);
+    if (directions.empty() && has_ended && is_converged((inner / "summary.json").string()))
+      directions.insert(variant.name);
+    reached.merge(directions);
   }
-  return names;
+  return reached;
 }
 
 bool has_content(const std::string &path, const std::string &text)
@@ -318,12 +330,12 @@ void RunFolder::leave_prepared()
   is_running_ = false;
 }
 
-/// Whether the earlier run was complete, or has finished variants that this one has not.
+/// Whether the earlier run was complete, or has reached what this one has not.
 bool RunFolder::had_more() const
 {
   if (!old_)
     return false;
-  const std::set<std::string> now = finished_variants(work_, manifest_), before = finished_variants(output_, *old_);
+  const std::set<std::string> now = reached_by(work_, manifest_, false), before = reached_by(output_, *old_, false);
   return old_->state == RunState::complete || !std::includes(now.begin(), now.end(), before.begin(), before.end());
 }
 
@@ -372,13 +384,12 @@ std::string RunFolder::end(RunState state, bool has_tables)
     for (const std::string &folder : staging_folders(output_)) {
       // What has cost hours and is complete in itself goes only when the user says so.
       const std::optional<RunManifest> left = read_manifest(folder);
-      const std::set<std::string> finished = left ? finished_variants(folder, *left) : std::set<std::string>();
-      if (finished.empty())
+      const std::set<std::string> reached = left ? reached_by(folder, *left, true) : std::set<std::string>();
+      if (reached.empty())
         remove_staging(folder);
       else
-        std::cerr << "lumbarfem: " << folder
-                  << ": an earlier run that did not end is left there with finished variants ("
-                  << joined(std::vector<std::string>(finished.begin(), finished.end()))
+        std::cerr << "lumbarfem: " << folder << ": an earlier run that is not complete is left there with full loads ("
+                  << joined(std::vector<std::string>(reached.begin(), reached.end()), "; ")
                   << "); remove the folder when it is of no use, or move it out and go on with --resume\n";
     }
   });

@@ -1,5 +1,6 @@
 #include "postprocess/render/png_file.h"
 
+#include "base/digest.h"
 #include "base/user_error.h"
 #include "postprocess/atomic_file.h"
 #include "postprocess/figure_identity.h"
@@ -63,6 +64,7 @@ void write_png(const std::string &path, vtkImageData *image, double dpi,
   std::string marked = plain.substr(0, head) + chunk("pHYs", per_metre + per_metre + '\1');
   for (const auto &[keyword, text] : texts)
     marked += chunk("iTXt", keyword + std::string(5, '\0') + text); // not compressed, no language, UTF-8
+  marked += chunk("iTXt", figure_digest_keyword + std::string(5, '\0') + sha256(plain.substr(head)));
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (!folder.empty())

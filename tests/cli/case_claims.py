@@ -114,6 +114,12 @@ def test_refusals(lumbarfem):
     lumbarfem.refuses("claims", "--assumption", "annulus_d", says=["--assumption annulus_d", 'did you mean "annulus_'])
     lumbarfem.refuses("claims", "--store", "s.csv", "--set", "loading.moment_Nm=1", says=["only keys of mesh may be set"])
     lumbarfem.refuses("claims", "--cases", "mine", "--set", "loading.momnt_Nm=5", says=["A1.toml", "loading.momnt_Nm: unknown key"])
+    make_claims('"hopeless"')
+    lumbarfem.refuses("claims", "--cases", "mine", "--set", "materials.annulus=annulus_calibrated_b",
+                      says=['sets what the assumption "hopeless" sets', "--assumption base"])
+    write("mine/A1.toml", ROW % "")
+    lumbarfem.refuses("claims", "--cases", "mine", "--set", "materials.nucleus=nucleus_remus2021",
+                      says=['makes the variants "degenerated" and "intact" alike'])
     for broken, said in (('variant = "degenerated"', 'variant = "degenrated"'), 'did you mean "degenerated"?'), \
                         (('reference = "intact"', 'reference = "intcat"'), 'did you mean "intact"?'), \
                         (('levels = ["L4-L5"]', 'levels = ["L3-L4"]'), "is no level here"), \
@@ -153,6 +159,10 @@ def test_from_the_run_to_the_stored_table(lumbarfem):
     require(lines("elsewhere/claims.csv") == table, "stored values make another table")
     stored = lumbarfem.run("claims", "--cases", "mine", "--stored", code=0)
     require("put together by" not in stored.out, "one program computed all:\n" + stored.out)
+    # The earlier table stays until there is a new one.
+    complete = read("results/claims/claims.csv")
+    lumbarfem.stop_after("results/claims/disc/*/run.*/*/checkpoint.cbor", *words, "--set", "loading.moment_steps=40", "--assumption", "base")
+    require(read("results/claims/claims.csv") == complete, "a call that was stopped has removed the earlier table")
     own = read("results/claims/values.csv")
     changed = own.replace(",computed,", ",not measured,", 1)
     write("results/claims/values.csv", changed)
@@ -186,6 +196,14 @@ def test_a_line_is_of_one_mesh(lumbarfem):
     lumbarfem.run("claims", "--cases", "mine", "--stored", "--output", "two", "--no-report", code=0)
     after = lines("two/claims.csv")["rotation"]
     require(after == before and after["mesh"].startswith("12 mm"), "two meshes in one line: %s, before %s" % (after, before))
+    # Nor is a spread of a study that was changed since.
+    lumbarfem.run(*words, "soft_nucleus", code=0)
+    write("mine/disc/study.toml", read("mine/disc/study.toml").replace("moment_Nm = 2", "moment_Nm = 3"))
+    lumbarfem.run(*words, "base", code=0)
+    lumbarfem.run("claims", "--cases", "mine", "--stored", "--output", "three", "--no-report", code=0)
+    changed = lines("three/claims.csv")["rotation"]
+    require(changed["state"] == "current" and changed["spread_low"] == "" and
+            "soft_nucleus out of date: the study changed" in changed["by_assumption"], str(changed))
 
 
 def test_a_unit_is_not_taken_for_another(lumbarfem):

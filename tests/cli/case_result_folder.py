@@ -396,3 +396,32 @@ def test_a_failing_direction_changes_no_other_in_two_jobs(lumbarfem):
     require(any(row[1] == "degenerated" for row in rows("jobs1")), "no rows of the second variant")
     require(rows("jobs1") == rows("jobs2"), "rows depend on --jobs")
     require(rows("jobs1") == rows("alone"), "rows depend on the direction that failed")
+
+
+def test_full_loads_of_a_run_that_did_not_converge_stay(lumbarfem):
+    """Also where another direction of the same variant did not get there: no later run takes them away without a word."""
+    words = ["run", *ONE_DISC, *QUICK, "--set", 'materials.annulus="annulus_calibrated_a"', "--set", "loading.moment_steps=6",
+             "--quiet", "--no-report", "--output", "results"]
+    beyond = ["--set", "loading.moment_Nm=30", "--direction", "flexion", "--direction", "extension"]
+    lumbarfem.run(*words, *beyond, code=3)
+    directions = lambda: {row["direction"] for row in read_rows("results/results.csv") if row["load_factor"] == "1"} - {""}
+    require(directions() == {"flexion"}, "reached: %s" % directions())
+    lumbarfem.run(*words, "--set", "loading.moment_Nm=30", "--direction", "extension", code=3)
+    require(directions() == {"flexion"}, "flexion is gone for an extension that did not get there either")
+    # Nor where the process was killed behind its first direction.
+    shutil.rmtree("results")
+    lumbarfem.stop_after("results/published/extension-load_control/solid_0001.pvtu", *words, *beyond, "--set", "loading.moment_steps=20")
+    lumbarfem.run(*words, "--set", "loading.moment_Nm=30", "--direction", "extension", code=3)
+    require({row["direction"] for row in read_rows("results/published/results.csv") if row["load_factor"] == "1"} >= {"flexion"},
+            "flexion is gone")
+    shutil.rmtree("results")
+    lumbarfem.run(*words, *beyond, code=3)
+    # Beside a complete one.
+    for folder in glob.glob("results/run.*"):
+        shutil.rmtree(folder)
+    lumbarfem.run(*words, "--set", "loading.moment_Nm=2", "--direction", "flexion", code=0)
+    lumbarfem.run(*words, *beyond, code=3)
+    left, = glob.glob("results/run.*.unfinished")
+    result = lumbarfem.run(*words, "--set", "loading.moment_Nm=3", "--direction", "flexion", code=0)
+    require_text(result.err, left + ": an earlier run that is not complete is left there with full loads (published: flexion, load_control)")
+    require(os.path.exists(left + "/results.csv"), "the results are gone")

@@ -71,6 +71,8 @@ def test_quick_disc(lumbarfem):
     judged = lumbarfem.run("validate", "disc_idp", "--evaluate", "--output", "foreign", code=0)
     require_text(judged.out, "disc_idp was not solved as shipped: the study of its variant", "is another one (frozen hash "
                  + json.loads(read("foreign/disc_idp/manifest.json"))["hashes"]["frozen"])
+    frozen = lambda folder: json.loads(read(folder + "/manifest.json"))["hashes"]["frozen"]
+    require(frozen("foreign") not in (frozen("foreign/disc_idp"), frozen("quick")), "the judgement bears the hash of another study")
     shutil.copytree("foreign/disc_idp", "stranger/facets")
     lumbarfem.refuses("validate", "facets", "--evaluate", "--output", "stranger",
                       says=["stranger/facets: is no run of the validation facets"])
@@ -131,6 +133,12 @@ def test_not_converged_is_told(lumbarfem):
     require_text(again.out, "NOT ALL RUNS CONVERGED", remark)
     require_text(read("bad/validation.txt"), remark)
     require(json.loads(read("bad/manifest.json"))["state"] == "not converged", "the judgement passes for complete")
+    # Nor is an earlier run judged in the place of the last one, which stays beside it.
+    lumbarfem.run("validate", "--cases", "mine", *LINEAR, "--set", "loading.moment_Nm=1", "--set", "loading.moment_steps=1", "--set",
+                  'loading.directions=["flexion"]', "--output", "two", "--quiet", "--no-report", code=0)
+    lumbarfem.run("validate", *words, "--output", "two", "--quiet", "--no-report", code=3)
+    last = lumbarfem.run("validate", "--cases", "mine", "--evaluate", "--output", "two", "--no-report", code=3)
+    require_text(last.out, "NOT ALL RUNS CONVERGED", remark)
     # A run of another program is judged, and said to be.
     manifest = json.loads(read("bad/disc_idp/manifest.json"))
     manifest["program"]["git_revision"] = "0123456789ab"

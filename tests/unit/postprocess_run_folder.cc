@@ -389,6 +389,12 @@ TEST(FigureIdentity, IsReadOfBothKindsOfText)
   EXPECT_TRUE(rendered.is_drawn_here);
   EXPECT_EQ(rendered.run, "aaaa");
   EXPECT_EQ(rendered.file, "sagittal.png");
+  // With the digest of its picture, and drawn on.
+  const std::string texts = chunk("iTXtSoftware" + none + "LumbarFEM") + chunk("iTXtResult" + none + "aaaa") +
+                            chunk("iTXtDigest" + none + sha256("picture"));
+  EXPECT_TRUE(origin(texts + "picture").is_drawn_here);
+  EXPECT_FALSE(origin(texts + "another picture").is_drawn_here);
+  EXPECT_EQ(origin(texts + "another picture").run, "");
   // As matplotlib writes it.
   const FigureOrigin plotted = origin(chunk("tEXtSoftware" + zero + "LumbarFEM") + chunk("tEXtResult" + zero + "bbbb"));
   EXPECT_TRUE(plotted.is_drawn_here);

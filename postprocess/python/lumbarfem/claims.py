@@ -34,8 +34,9 @@ def _read(place):
     path = place
     if place.is_dir():
         path = place / "claims.csv"
-        manifest = Manifest.read(place)
-        if manifest and path.is_file():
+    if path.name == "claims.csv" and path.is_file():
+        manifest = Manifest.read(path.parent)
+        if manifest and manifest.command == "claims":
             manifest.check("claims.csv")
     if not path.is_file():
         raise NotAResult("%s is missing; give the folder that \"lumbarfem claims\" wrote, its claims.csv, or nothing "

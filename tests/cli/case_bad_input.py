@@ -39,7 +39,7 @@ def test_all_faults_at_once(lumbarfem):
 
 def test_command(lumbarfem):
     lumbarfem.refuses("solve", DISC,
-                      says=['"solve" is not a command', "calibrate, check, claims, convergence, follower-path, materials, mesh, plan, "
+                      says=['"solve" is not a command', "calibrate, check, claims, convergence, export, follower-path, materials, mesh, plan, "
                                                         "preview, render, report, run, template or validate"])
     lumbarfem.refuses("chekc", DISC, says=['did you mean "check"?'])
     lumbarfem.refuses("materails", says=['did you mean "materials"?'])

@@ -43,8 +43,8 @@ static ssize_t receive(int channel, char *text, size_t size, int streams[2])
   return length;
 }
 
-/* Answers requests until the other end is closed. Returns in the fork, with its arguments and its environment behind them as
- * the kernel lays them out. */
+/* Answers requests until the other end is closed. Returns in the fork, with its environment in place and its arguments, behind
+ * which that stands as the kernel lays them out. */
 static char **serve(int channel, int *argc)
 {
   static char text[1 << 18];
@@ -75,6 +75,7 @@ static char **serve(int channel, int *argc)
           ++filled;
         words[filled++] = strdup(word);
       }
+      environ = words + *argc + 1;
       return words;
     }
     close(streams[0]);

@@ -66,7 +66,10 @@ PACKAGE=$(ls -t "$OUTPUT"/lumbarfem_*.deb | head -n 1)
 say "package: $PACKAGE ($(du -h "$PACKAGE" | cut -f1))"
 if [ -n "$TEST" ]; then
   say "a clean Debian 12 in $TEST"
-  debootstrap --variant=minbase bookworm "$TEST" ${MIRROR:+"$MIRROR"} >"$ROOT/build/package/debootstrap.log"
+  debootstrap --variant=minbase bookworm "$TEST" ${MIRROR:+"$MIRROR"} >"$ROOT/build/package/debootstrap.log" || {
+    tail -n 5 "$ROOT/build/package/debootstrap.log" >&2
+    fail "debootstrap made no Debian; its messages stand above (another --mirror may be nearer)"
+  }
   try_in_root "$TEST" "$PACKAGE"
   say "the package installs and solves on a clean Debian 12"
 fi

@@ -44,6 +44,9 @@ try_in_root()
   chmod +x "$root/usr/sbin/policy-rc.d"
   chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get update -q
   chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends /tmp/lumbarfem.deb
+  # By /proc the program finds what is installed with it, as on every machine.
+  mount -t proc proc "$root/proc"
+  trap 'umount "$TEST/proc"' EXIT
   chroot "$root" lumbarfem --version
   chroot "$root" lumbarfem claims --list | tail -n 1
   chroot "$root" sh -c 'cd /tmp && lumbarfem run /usr/share/lumbarfem/cases/fused-vs-dynamic/study.toml --direction flexion \

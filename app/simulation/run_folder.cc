@@ -304,7 +304,9 @@ void RunFolder::resume(const std::string &study_text)
       if (is_table_of_whole(file.path))
         fs::remove(fs::path(work_) / file.path);
     for (const std::string &entry : manifest_.entries)
-      if (is_table_of_whole(entry) && fs::is_regular_file(work_ + "/" + entry))
+      if (is_table_of_whole(entry) && fs::is_regular_file(work_ + "/" + entry) &&
+          read_text(work_ + "/" + entry).find(manifest_.run) ==
+              std::string::npos) // else it was killed behind its table
         throw UserError(work_ + "/" + entry +
                         ": was not written by the run that is to go on, which writes a file of that "
                         "name at its end; move it away");

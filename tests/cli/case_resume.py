@@ -227,7 +227,7 @@ def test_changed_rows_of_a_killed_run_are_noticed(lumbarfem):
                       says=["loading.protocols: load_control, hybrid then, load_control now"])
     write("results/intact/results.csv", table)
     # Nor is a table of the whole that somebody has put together.
-    write("results/results.csv", table)
+    write("results/results.csv", "my,own,table\n")
     lumbarfem.refuses("report", "results", says=["results holds no results"])
     lumbarfem.refuses("run", *words, "--resume", says=["results/results.csv: was not written by the run that is to go on"])
     os.remove("results/results.csv")

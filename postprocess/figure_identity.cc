@@ -28,10 +28,7 @@ std::string text_value(const std::string &bytes, const std::string &keyword)
   const std::string international = chunk_text(bytes, "iTXt" + keyword + std::string(5, '\0'));
   return international.empty() ? chunk_text(bytes, "tEXt" + keyword + '\0') : international;
 }
-} // namespace
 
-namespace
-{
 /// Whether what stands behind the digest is still what it is of; true without one.
 bool is_as_drawn(const std::string &bytes)
 {
@@ -54,8 +51,9 @@ FigureOrigin origin_of_figure(const std::string &path)
 {
   std::error_code unreadable;
   const auto size = std::filesystem::file_size(path, unreadable);
-  const std::string head = read_head(path, 8192); // the texts stand before the picture
-  if (!unreadable && !is_as_drawn(read_head(path, size)))
+  const std::string bytes = unreadable ? "" : read_head(path, size),
+                    head = bytes.substr(0, 8192); // texts stand before the picture
+  if (!is_as_drawn(bytes))
     return {};
   return {text_value(head, "Software") == "LumbarFEM", text_value(head, figure_run_keyword),
           text_value(head, figure_file_keyword)};

@@ -165,8 +165,14 @@ int run_all(const std::vector<Validation> &validations, const Invocation &invoca
   return run_batch(studies, invocation, {"validate", plan.output, plan.part_of, plan.quiet, plan.n_jobs}, places);
 }
 
+struct Judgement {
+  std::vector<ValidationRow> rows;
+  std::map<std::string, RunManifest> runs; ///< that were judged, by validation
+  bool is_of_other_studies = false;        ///< some of the runs
+};
+
 /// How the run that a validation is judged by departs from the study that is shipped.
-Words departures_of(const RunManifest &run, const Validation &validation, const std::string &folder)
+Words departures_of(const RunManifest &run, const Validation &validation, const std::string &folder, Judgement &all)
 {
   Words departures = run.departures, others;
   for (const ManifestVariant &solved : run.variants) {
@@ -179,6 +185,7 @@ Words departures_of(const RunManifest &run, const Validation &validation, const 
     if (variant_hash(*study) != solved.study_hash)
       others.push_back(solved.name);
   }
+  all.is_of_other_studies = all.is_of_other_studies || !others.empty();
   if (!others.empty())
     departures.push_back("the study of its variant " + joined(others) + " is another one (frozen hash " +
                          run.hashes.frozen() + ")");
@@ -191,14 +198,9 @@ std::string program_of(const RunManifest &run)
          ", measures " + run.hashes.measures.substr(0, 8) + ")";
 }
 
-struct Judgement {
-  std::vector<ValidationRow> rows;
-  std::map<std::string, RunManifest> runs; ///< that were judged, by validation
-};
-
-/// The rows of a validation's own run; nothing else in its folder counts. @p runs gets its manifest.
+/// The rows of a validation's own run; nothing else in its folder counts. @p all gets its manifest.
 std::vector<ResultRow> results_of(const Validation &validation, const std::string &folder, RunManifest &top,
-                                  std::map<std::string, RunManifest> &runs)
+                                  Judgement &all)
 {
   const std::string &name = validation.name;
   const std::optional<RunManifest> manifest = read_manifest(folder);
@@ -221,8 +223,8 @@ std::vector<ResultRow> results_of(const Validation &validation, const std::strin
   if (rows.empty())
     return {};
   top.parts[name] = manifest->run;
-  runs[name] = *manifest;
-  const Words departures = departures_of(*manifest, validation, folder);
+  all.runs[name] = *manifest;
+  const Words departures = departures_of(*manifest, validation, folder, all);
   if (!departures.empty())
     top.departures.push_back(name + " was not solved as shipped: " + joined(departures));
   if (std::find(departures.begin(), departures.end(), "--quick") != departures.end())
@@ -265,7 +267,7 @@ Judgement evaluate_all(const std::vector<Validation> &validations, const std::ma
 {
   Judgement all;
   for (const Validation &validation : validations) {
-    const std::vector<ResultRow> results = results_of(validation, places.at(validation.name), top, all.runs);
+    const std::vector<ResultRow> results = results_of(validation, places.at(validation.name), top, all);
     try {
       std::vector<ValidationRow> rows = evaluate(validation.name, validation.corridor, results);
       for (ValidationRow &row : rows)
@@ -290,21 +292,6 @@ FrozenHashes hashes_of(const std::map<std::string, RunManifest> &runs)
     hashes.loads = sha256(hashes.loads + run.hashes.loads);
   }
   return hashes;
-}
-
-/// Whether every run that was judged is of the studies as they are now.
-bool are_of(const std::map<std::string, RunManifest> &runs, const std::vector<Validation> &validations)
-{
-  for (const Validation &validation : validations) {
-    const auto run = runs.find(validation.name);
-    if (run == runs.end())
-      continue;
-    for (const Study &study : validation.study.variants)
-      if (const ManifestVariant *solved = run->second.find_variant(study.variant);
-          solved && solved->study_hash != variant_hash(study))
-        return false;
-  }
-  return true;
 }
 
 /// Those whose results are there. What was not run is named once, not row by row; UserError when nothing was run.
@@ -430,7 +417,7 @@ int validate_command(const Invocation &invocation)
     code = run_all(validations, invocation, {output, folder.manifest().run, settings, departures, quick, quiet, jobs.n},
                    places);
   const Judgement judgement = evaluate_all(validations, places, folder.manifest());
-  if (values.count("evaluate") && !are_of(judgement.runs, validations))
+  if (judgement.is_of_other_studies)
     folder.manifest().hashes = hashes_of(judgement.runs);
   const RunIdentity identity = folder.manifest().identity();
   write_text(folder.work() + "/validation.csv", validation_csv(judgement.rows));

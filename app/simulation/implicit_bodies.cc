@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <sstream>
 
 namespace lumbarfem
@@ -92,6 +93,20 @@ double integrate(const ImplicitBody &body, const SpineMesh &mesh, const std::vec
       volume += point.volume_mm3 * filling.share;
   }
   return volume - body.room_mm3;
+}
+
+/// The size at which a body's integrated volume is the expected one, by bisection between @p low and @p high; @p
+/// set_size gives it a size and integrates it, and has done so with the one returned.
+double fit_volume(const ImplicitBody &body, double low, double high, const std::function<void(double)> &set_size)
+{
+  for (int iteration = 0; iteration < 60 && high - low > 1e-9; ++iteration) {
+    const double size = 0.5 * (low + high);
+    set_size(size);
+    (body.integrated_mm3 < body.expected_mm3 ? low : high) = size;
+  }
+  const double size = 0.5 * (low + high);
+  set_size(size);
+  return size;
 }
 
 /// What the last of some bodies adds to those before it, which take their shares first.
@@ -323,18 +338,12 @@ ImplicitBody make_cement(const Cement &cement, const SpineMesh &mesh, ElementTyp
     body.integrated_mm3 = integrate_last(together, mesh, points);
     together.pop_back();
   };
-  double low = 0, high = 3;
+  double high = 3;
   const double largest_scale = 1e3;
   if (are_given)
     for (set_scale(high); body.integrated_mm3 < body.expected_mm3 && high < largest_scale; set_scale(high))
       high *= 2;
-  for (int iteration = 0; iteration < 60 && high - low > 1e-9; ++iteration) {
-    const double scale = 0.5 * (low + high);
-    set_scale(scale);
-    (body.integrated_mm3 < body.expected_mm3 ? low : high) = scale;
-  }
-  const double scale = 0.5 * (low + high);
-  set_scale(scale);
+  const double scale = fit_volume(body, 0, high, set_scale);
   if (std::abs(body.integrated_mm3 - body.expected_mm3) > volume_tolerance * body.expected_mm3) {
     fault << where << ": the volume found is " << body.integrated_mm3 / 1000 << " mL instead of "
           << body.expected_mm3 / 1000 << " mL; use a finer mesh.resolution or another pattern";
@@ -404,14 +413,7 @@ ImplicitBody make_screw_cement(const Screw &screw, const ScrewAxis &axis, const 
     body.parts = {capsule_distance(start, end, radius)};
     body.integrated_mm3 = integrate(body, mesh, points);
   };
-  double low = 0, high = 40;
-  for (int iteration = 0; iteration < 60 && high - low > 1e-9; ++iteration) {
-    const double radius = 0.5 * (low + high);
-    set_radius(radius);
-    (body.integrated_mm3 < body.expected_mm3 ? low : high) = radius;
-  }
-  const double radius = 0.5 * (low + high);
-  set_radius(radius);
+  const double radius = fit_volume(body, 0, 40, set_radius);
   body.low = start.cwiseMin(end) - Vector3::Constant(radius);
   body.high = start.cwiseMax(end) + Vector3::Constant(radius);
   body.cement = cement_identity(body, screw.level, mesh);

@@ -349,7 +349,7 @@ std::string RunFolder::end(RunState state, bool has_tables)
     manifest_.end_time = time_now();
     const bool is_over = state == RunState::complete || state == RunState::not_converged;
     manifest_.files = list_files(work_, manifest_.entries);
-    if (!has_tables) // what has their names is somebody's
+    if (!has_tables && manifest_.command == "run") // what has their names is somebody's
       manifest_.files.erase(std::remove_if(manifest_.files.begin(), manifest_.files.end(),
                                            [](const ManifestFile &file) { return is_table_of_whole(file.path); }),
                             manifest_.files.end());

@@ -9,8 +9,9 @@ namespace
 {
 const char *const report_generator = "<meta name=\"generator\" content=\"LumbarFEM\">"; // of page/src/template.html
 
+const std::string seal_start = "<!-- sha256 ";
 /// The last line of a page: of what stands before it.
-std::string seal_of(const std::string &text) { return "<!-- sha256 " + sha256(text) + " -->\n"; }
+std::string seal_of(const std::string &text) { return seal_start + sha256(text) + " -->\n"; }
 } // namespace
 
 std::string embedded_json(const Json &data)
@@ -37,7 +38,7 @@ bool is_report_page(const std::string &path)
   if (read_head(path, head_of_page).find(report_generator) == std::string::npos)
     return false;
   const std::string page = read_text(path);
-  const std::size_t seal = page.rfind("<!-- sha256 ");
+  const std::size_t seal = page.rfind(seal_start);
   return seal != std::string::npos && page.substr(seal) == seal_of(page.substr(0, seal));
 }
 

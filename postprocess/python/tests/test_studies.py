@@ -265,6 +265,18 @@ class Studies(unittest.TestCase):
             self.assertEqual((first["runs"], first["verdict"]), (4, "same sign, other size"))
             self.assertEqual(first["hash"], "0123456789012345")
             self.assertTrue(numpy.isnan(table.iloc[1]["computed"]))
+        # The file tells of its run what its folder tells.
+        manifest = {"format": lumbarfem.manifest.FORMAT, "run": 16 * "a", "command": "claims", "state": "complete", "hashes": {"frozen": 16 * "b"},
+                    "variants": [], "parts": {}, "files": [], "departures": ["--set materials.annulus=annulus_calibrated_c"]}
+        pathlib.Path("claims/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        for place in "claims", path:
+            with self.assertWarnsRegex(lumbarfem.LeftOut, "not solved as the shipped claims: --set materials.annulus"):
+                lumbarfem.read_claims(place)
+        manifest["files"] = [{"path": "claims.csv", "sha256": 64 * "0"}]
+        pathlib.Path("claims/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        with self.assertRaisesRegex(lumbarfem.NotAResult, "is not the file that run"):
+            lumbarfem.read_claims(path)
+        pathlib.Path("claims/manifest.json").unlink()
         path.write_text(names.replace("verdict,", "") + "A1\n", encoding="utf-8")
         with self.assertRaisesRegex(lumbarfem.NotAResult, "claims.csv has no column verdict"):
             lumbarfem.read_claims("claims")
